@@ -1,0 +1,149 @@
+import type { Report } from '../core/report/report';
+
+/**
+ * What the stages of one pipeline run hand to each other: documents and files under
+ * `s3://<artifact bucket>/runs/<pipeline execution id>/`. Constructs, handlers and the command line share these names.
+ */
+export const RUN_KEYS = {
+  release: 'release.json',
+  source: 'source/sourcedir.tar.gz',
+  transformInput: 'transform/holdout.jsonl',
+  trainingOutput: 'training',
+  training: 'training.json',
+  challengerPredictions: 'predictions/challenger',
+  championPredictions: 'predictions/champion',
+  environment: 'environment.json',
+  registration: 'registration.json',
+  rollout: 'rollout.json',
+} as const;
+
+export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'json'): string => `reports/${name}.${format}`;
+
+/** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
+export type ReportName = 'data' | 'model' | 'serving-staging' | 'serving-production' | 'canary';
+
+export const runPrefix = (runId: string): string => `runs/${runId}/`;
+
+/** A file of the golden dataset, pinned. */
+export interface PinnedFile {
+  readonly path: string;
+  readonly s3Uri: string;
+  readonly versionId: string;
+  readonly sha256: string;
+  readonly rows: number;
+}
+
+/** `release.json`, written by `assay release prepare` in the DataTests build; everything after it reads only this. */
+export interface ReleaseDocument {
+  readonly schema: 'assay.release/1';
+  readonly runId: string;
+  readonly application: string;
+  readonly commit: string;
+  readonly repository?: string;
+  readonly branch?: string;
+  /** s3:// URI of the script-mode source archive: the workload folder at this commit. */
+  readonly sourceUri: string;
+  readonly sourceSha256: string;
+  readonly dataset: {
+    readonly name: string;
+    readonly version: string;
+    /** `sha256:<hex>` of the manifest without the account-specific S3 version ids. */
+    readonly digest: string;
+    readonly train: PinnedFile;
+    readonly holdout: PinnedFile;
+  };
+  /** `<repository>:<tag>@sha256:<digest>` when it could be resolved. */
+  readonly image: string;
+  readonly imageDigest: string;
+  /** The validated `gates.yaml`, defaults filled in (type `Gates` of lib/config). */
+  readonly gates: unknown;
+  readonly gatesSha256: string;
+  readonly createdAt: string;
+}
+
+/** The package that production serves, when there is one. */
+export interface Champion {
+  readonly modelPackageArn: string;
+  readonly modelName: string;
+}
+
+/** `training.json`, written at the end of the Train state machine. */
+export interface TrainingDocument {
+  readonly schema: 'assay.training/1';
+  readonly trainingJobName: string;
+  readonly trainingJobArn: string;
+  readonly modelName: string;
+  readonly modelDataUrl: string;
+  /** Container environment for serving, as used by the transform jobs. */
+  readonly containerEnvironment: Readonly<Record<string, string>>;
+  readonly challengerPredictionsUri: string;
+  readonly champion?: Champion;
+  readonly championPredictionsUri?: string;
+  readonly trainingSeconds: number;
+}
+
+/** `environment.json` at the root of model.tar.gz, if the workload writes one (the churn example does). */
+export interface EnvironmentFingerprint {
+  readonly python: string;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly sha256: string;
+}
+
+/** `registration.json`. */
+export interface RegistrationDocument {
+  readonly schema: 'assay.registration/1';
+  readonly modelPackageArn: string;
+  readonly version: number;
+  readonly approvalStatus: 'PendingManualApproval' | 'Rejected';
+  readonly reason?: string;
+  readonly verdict: Report['verdict'];
+}
+
+/** Pipeline structure: names are an interface (rules, notices and the summary look them up). */
+export const STAGES = {
+  source: 'Source',
+  codeTests: 'CodeTests',
+  dataTests: 'DataTests',
+  train: 'Train',
+  modelTests: 'ModelTests',
+  register: 'Register',
+  staging: 'Staging',
+  approval: 'Approval',
+  production: 'Production',
+} as const;
+
+export const ACTIONS = {
+  source: 'Source',
+  test: 'Test',
+  gateData: 'GateData',
+  train: 'Train',
+  evaluate: 'Evaluate',
+  verdict: 'Verdict',
+  register: 'Register',
+  deploy: 'Deploy',
+  e2e: 'EndToEnd',
+  approve: 'Approve',
+  recordApproval: 'RecordApproval',
+  rollout: 'Rollout',
+} as const;
+
+/** Variables set on every CodeBuild project of the pipeline. */
+export const BUILD_ENV = {
+  application: 'ASSAY_APPLICATION',
+  runId: 'ASSAY_RUN_ID',
+  commit: 'ASSAY_COMMIT',
+  artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
+  goldenBucket: 'ASSAY_GOLDEN_BUCKET',
+  workload: 'ASSAY_WORKLOAD',
+  image: 'ASSAY_IMAGE',
+  /** `1` where the pushed repository holds Assay itself, whose own infrastructure tests then run too. */
+  infrastructureTests: 'ASSAY_INFRASTRUCTURE_TESTS',
+  /** s3:// URI of the zipped command line. */
+  cli: 'ASSAY_CLI_URI',
+} as const;
+
+/** The one JSON sentence given to Lambda actions (`UserParameters`) and state machines (`Input`) of the pipeline. */
+export interface StageInput {
+  readonly runId: string;
+  readonly modelPackageArn?: string;
+}
