@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { expectationList } from './expectations';
+import { modelSchema } from './model';
+import { canarySchema, servingSchema } from './serving';
+
+const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is "sha256:" followed by 64 hexadecimal digits');
+const relativePath = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !path.startsWith('/') && !path.split('/').includes('..'),
+    'is a relative path that stays inside the folder',
+  );
+
+export const COLUMN_TYPES = ['string', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+export const datasetSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'has lower-case letters, digits and hyphens, 63 at most'),
+    version: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/, 'has letters, digits, ".", "_" and "-", 32 at most'),
+    /** Pins the manifest. `assay golden push` prints it. Without it the run pins the manifest that it finds first. */
+    digest: sha256.optional(),
+    /** Folder with the files, relative to gates.yaml: read by `assay golden push` and by runs on one machine. */
+    path: relativePath.default('golden'),
+    train: relativePath.default('train.csv'),
+    holdout: relativePath.default('holdout.csv'),
+    key: z.string().min(1),
+    label: z.string().min(1),
+    task: z.enum(['binary', 'regression']).default('binary'),
+    /** The label's value that counts as positive (binary). */
+    positive: z.union([z.string(), z.number(), z.boolean()]).default(1),
+    /** The schema contract: every column of the files, in order. */
+    columns: z.record(z.string(), z.enum(COLUMN_TYPES)),
+  })
+  .superRefine((dataset, context) => {
+    for (const field of ['key', 'label'] as const) {
+      if (!(dataset[field] in dataset.columns)) {
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `names the column "${dataset[field]}", which dataset.columns does not list (${Object.keys(dataset.columns).join(', ')})`,
+        });
+      }
+    }
+  });
+
+const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+
+/** `gates.yaml`: what a release of this workload must prove. */
+export const gatesSchema = z.strictObject({
+  version: z.literal(1),
+  dataset: datasetSchema,
+  data: z.strictObject({ expectations: expectationList }).default({ expectations: [] }),
+  training: z
+    .strictObject({
+      script: relativePath.default('train.py'),
+      hyperparameters,
+      maxRuntimeMinutes: z.number().int().min(1).max(1440).default(60),
+    })
+    .prefault({}),
+  model: modelSchema,
+  serving: servingSchema.prefault({}),
+  canary: canarySchema.prefault({}),
+});
+
+export type Gates = z.output<typeof gatesSchema>;
+export type DatasetConfig = Gates['dataset'];

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** What the endpoint must answer, and how fast. */
+export const servingSchema = z.strictObject({
+  /** Names of the fields in request and answer: `{"<instances>": [row…]}` → `{"<predictions>": [{"<score>": number}…]}`. */
+  fields: z
+    .strictObject({
+      instances: z.string().min(1).default('instances'),
+      predictions: z.string().min(1).default('predictions'),
+      score: z.string().min(1).default('score'),
+    })
+    .prefault({}),
+  /** Golden holdout rows sent to the endpoint, taken in key order. */
+  sampleRows: z.number().int().min(1).max(10_000).default(100),
+  /** Rows in one request. */
+  batchRows: z.number().int().min(1).max(1000).default(1),
+  latency: z
+    .strictObject({ percentile: z.number().gt(0).lt(100).default(95), maxMs: z.number().positive().default(500) })
+    .prefault({}),
+  /** Greatest absolute difference between the endpoint's score and the batch prediction of the same row. */
+  skewTolerance: z.number().min(0).default(1e-6),
+});
+
+/** How production traffic moves to a new release. Seconds are those of AWS; runs on one machine shorten them. */
+export const canarySchema = z
+  .strictObject({
+    /** Traffic share of the new release after each step, in percent. */
+    steps: z.array(z.number().gt(0).max(100)).min(1).max(10).default([5, 25, 100]),
+    bakeSeconds: z.number().int().min(1).max(86_400).default(600),
+    /** How often the judge looks during a bake. */
+    judgeEverySeconds: z.number().int().min(1).max(3600).default(60),
+    /** Requests the new release must have answered in a step before it may pass. */
+    minRequests: z.number().int().min(1).default(20),
+    /** Longest bake of one step, extensions for thin traffic included. */
+    maxBakeSeconds: z.number().int().min(1).max(172_800).default(3600),
+    /** Share of failed requests of the new release that rolls it back. */
+    maxErrorRate: z.number().min(0).max(1).default(0.01),
+    /** 90th percentile of model latency that rolls it back. */
+    maxLatencyMs: z.number().positive().default(1000),
+    /** What happens when the evidence stays too thin until maxBakeSeconds. */
+    onInconclusive: z.enum(['rollback', 'promote']).default('rollback'),
+  })
+  .refine((canary) => canary.steps.at(-1) === 100, { path: ['steps'], message: 'ends with 100' })
+  .refine((canary) => canary.steps.every((step, i) => i === 0 || step > (canary.steps[i - 1] ?? 0)), {
+    path: ['steps'],
+    message: 'rises from step to step',
+  })
+  .refine((canary) => canary.maxBakeSeconds >= canary.bakeSeconds, {
+    path: ['maxBakeSeconds'],
+    message: 'is at least bakeSeconds',
+  });
+
+export type ServingConfig = z.output<typeof servingSchema>;
+export type CanaryConfig = z.output<typeof canarySchema>;
