@@ -1,0 +1,1 @@
+"""Churn prediction: loading, features, training and evaluation."""
