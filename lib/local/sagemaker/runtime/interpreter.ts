@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { EngineContext } from '../../engine/ports';
+import { messageOf } from '../errors';
+import { imageDigest } from './images';
+
+const run = promisify(execFile);
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
+
+interface Requirements {
+  readonly missing: readonly string[];
+  readonly refused: readonly string[];
+  readonly text: string;
+}
+
+const building = new Map<string, Promise<void>>();
+
+/**
+ * The Python for a source folder: the engine's own virtual environment where it satisfies requirements.txt, otherwise an
+ * environment layered over it, made once for each content of requirements.txt. Rejects with one line if that fails.
+ */
+export async function interpreterFor(context: EngineContext, codeFolder: string): Promise<string> {
+  const base = join(context.venv, 'bin', 'python');
+  const file = join(codeFolder, 'requirements.txt');
+  if (!existsSync(file)) return base;
+  const requirements = await readRequirements(base, file);
+  if (requirements.refused.length > 0) {
+    throw new Error(
+      `requirements.txt: ${requirements.refused.join(', ')} cannot be installed; allowed: package requirements (name==version), -r files and installer options`,
+    );
+  }
+  if (requirements.missing.length === 0) return base;
+  const digest = await imageDigest(context);
+  const key = createHash('sha256').update(`${digest}\n${requirements.text}`).digest('hex').slice(0, 20);
+  const folder = join(context.stateDir, 'environments', key);
+  const work = building.get(folder) ?? build(context, folder, requirements).finally(() => building.delete(folder));
+  building.set(folder, work);
+  await work;
+  return join(folder, 'bin', 'python');
+}
+
+async function readRequirements(python: string, file: string): Promise<Requirements> {
+  const script = join(__dirname, '..', 'container', 'requirements_check.py');
+  try {
+    const { stdout } = await run(python, [script, file], { timeout: 60_000 });
+    return JSON.parse(stdout) as Requirements;
+  } catch (error) {
+    throw new Error(`requirements.txt cannot be read: ${lastLine(error)}`, { cause: error });
+  }
+}
+
+/** A virtual environment cannot be moved, so it is made in place; the marker, written last, says that it is whole. */
+async function build(context: EngineContext, folder: string, requirements: Requirements): Promise<void> {
+  const marker = join(folder, 'complete');
+  if (existsSync(marker)) return;
+  context.log(`installing ${requirements.missing.join(', ')} for the workload (once)`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(dirname(folder), { recursive: true });
+  const base = join(context.venv, 'bin', 'python');
+  const python = join(folder, 'bin', 'python');
+  try {
+    await run(base, ['-m', 'venv', '--without-pip', folder], { timeout: 120_000 });
+    await layerOver(base, python);
+    await writeFile(join(folder, 'requirements.txt'), requirements.text);
+    await run(...(await installer(base, python, join(folder, 'requirements.txt'))), {
+      timeout: INSTALL_TIMEOUT_MS,
+      maxBuffer: 64 * 2 ** 20,
+    });
+  } catch (error) {
+    throw new Error(`requirements.txt: ${requirements.missing.join(', ')} could not be installed: ${lastLine(error)}`, {
+      cause: error,
+    });
+  }
+  await writeFile(`${marker}.part`, '');
+  await rename(`${marker}.part`, marker);
+}
+
+/** A path file makes the base environment's packages visible behind the layer's own. */
+async function layerOver(base: string, python: string): Promise<void> {
+  const code = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
+  const [below, own] = await Promise.all([run(base, ['-c', code]), run(python, ['-c', code])]);
+  await writeFile(join(own.stdout.trim(), 'base-environment.pth'), `${below.stdout.trim()}\n`);
+}
+
+/** pip sees the packages below and installs only what is missing; uv, which does not, serves where pip is absent. */
+async function installer(base: string, python: string, file: string): Promise<[string, string[]]> {
+  const hasPip = await run(base, ['-c', 'import pip']).then(
+    () => true,
+    () => false,
+  );
+  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
+  return hasPip
+    ? [base, ['-m', 'pip', '--python', python, 'install', ...quiet, '-r', file]]
+    : [base, ['-m', 'uv', 'pip', 'install', '--quiet', '--python', python, '-r', file]];
+}
+
+function lastLine(error: unknown): string {
+  const output = (error as { readonly stderr?: string }).stderr ?? '';
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? messageOf(error)).trim();
+}
