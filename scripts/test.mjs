@@ -1,0 +1,17 @@
+// `npm test [-- jest arguments]`: installs what is missing, then runs every test. End-to-end tests come last and one at a
+// time, because each of them runs a whole pipeline.
+import { join } from 'node:path';
+import { execNode } from './exec.mjs';
+import { root, setup } from './setup.mjs';
+
+const jest = (...args) =>
+  execNode([join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args], { CDK_VALIDATION: 'false' });
+
+await setup();
+const chosen = process.argv.slice(2);
+if (chosen.length > 0) {
+  process.exitCode = await jest(...chosen);
+} else {
+  process.exitCode = await jest('--selectProjects', 'unit', 'infrastructure');
+  if (process.exitCode === 0) process.exitCode = await jest('--selectProjects', 'e2e', '--runInBand');
+}
