@@ -1,0 +1,134 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ProcessHost } from '../engine/ports';
+
+export interface MetricQuery {
+  readonly region: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly { readonly Name: string; readonly Value: string }[];
+  /** Seconds since the epoch; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface MetricValue {
+  /** Seconds since the epoch. */
+  readonly time: number;
+  readonly value: number;
+}
+
+export interface MotoServer {
+  readonly url: string;
+  /** Saves S3, SSM, SNS, SQS, KMS, Secrets Manager, DynamoDB, IAM and logs; the next start finds them again. */
+  checkpoint(): Promise<void>;
+  /** Every value published for one metric: CloudWatch's own API has neither raw values nor windows below a second. */
+  metricValues(query: MetricQuery): Promise<readonly MetricValue[]>;
+  /** Saves the state and stops. */
+  stop(): Promise<void>;
+}
+
+export interface MotoOptions {
+  readonly processes: ProcessHost;
+  /** Folder of the Python virtual environment. */
+  readonly venv: string;
+  readonly stateDir: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** @default 60000 */
+  readonly startTimeoutMs?: number;
+}
+
+/** Time for writing a large state at the end. */
+const STOP_GRACE_MS = 60_000;
+
+/** Starts the emulator on a free loopback port. @throws Error with one clear line if it cannot start. */
+export async function startMoto(options: MotoOptions): Promise<MotoServer> {
+  const child = spawnMoto(options);
+  try {
+    const port = await readPort(child, options);
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      url,
+      checkpoint: async () => {
+        await post(`${url}/assay/checkpoint`, {});
+      },
+      metricValues: async (query) => {
+        const { values } = (await post(`${url}/assay/metric-values`, query)) as { values: readonly [number, number][] };
+        return values.map(([time, value]) => ({ time, value }));
+      },
+      stop: () => options.processes.stop(child, STOP_GRACE_MS),
+    };
+  } catch (error) {
+    await options.processes.stop(child);
+    throw error;
+  }
+}
+
+function spawnMoto({ processes, venv, stateDir, account }: MotoOptions): ChildProcess {
+  mkdirSync(join(stateDir, 'logs'), { recursive: true });
+  const log = openSync(join(stateDir, 'logs', 'moto.log'), 'a');
+  const args = [join(__dirname, 'server.py'), '--account', account, '--state', join(stateDir, 'moto.state')];
+  const child = processes.spawn(join(venv, 'bin', 'python'), args, {
+    name: 'moto',
+    stdio: ['ignore', 'pipe', log],
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      PYTHONDONTWRITEBYTECODE: '1',
+      MOTO_ACCOUNT_ID: account,
+      // moto looks regions up with boto3, which must not read the developer's own profile.
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_ACCESS_KEY_ID: 'moto',
+      AWS_SECRET_ACCESS_KEY: 'moto',
+      S3_IGNORE_SUBDOMAIN_BUCKETNAME: 'true',
+    },
+  });
+  closeSync(log);
+  return child;
+}
+
+/** The server's first line on stdout is its port or its one-line reason not to start. */
+function readPort(child: ChildProcess, { stateDir, venv, startTimeoutMs = 60_000 }: MotoOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const log = join(stateDir, 'logs', 'moto.log');
+    const timer = setTimeout(
+      () => reject(new Error(`The AWS emulator did not start within ${startTimeoutMs / 1000} s; see ${log}.`)),
+      startTimeoutMs,
+    );
+    const settle = (action: () => void) => {
+      clearTimeout(timer);
+      action();
+    };
+    child.once('error', (error) =>
+      settle(() =>
+        reject(new Error(`Cannot start the AWS emulator with ${venv}/bin/python: ${error.message}.`, { cause: error })),
+      ),
+    );
+    child.once('exit', (code) =>
+      settle(() => reject(new Error(`The AWS emulator ended with code ${code} while starting; see ${log}.`))),
+    );
+    if (child.stdout === null) return;
+    const lines = createInterface({ input: child.stdout });
+    lines.once('line', (line) => {
+      const { port, error } = JSON.parse(line) as { port?: number; error?: string };
+      settle(() =>
+        port === undefined ? reject(new Error(error ?? `The AWS emulator gave no port; see ${log}.`)) : resolve(port),
+      );
+    });
+  });
+}
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as { error?: string };
+  if (!response.ok)
+    throw new Error(`The AWS emulator failed at ${new URL(url).pathname}: ${answer.error ?? response.status}`);
+  return answer;
+}
