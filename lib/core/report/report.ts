@@ -32,7 +32,12 @@ export interface Check {
 /** What was judged. */
 export interface ReleaseIdentity {
   readonly commit?: string;
-  readonly dataset?: { readonly name: string; readonly version: string; readonly sha256: string; readonly rows: number };
+  readonly dataset?: {
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+    readonly rows: number;
+  };
   readonly model?: string;
   readonly image?: string;
 }
