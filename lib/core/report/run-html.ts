@@ -90,7 +90,7 @@ function renderEndpoint(endpoint: RunEndpoint): Markup {
       variant.modelPackageArn === undefined ? '' : `<p class="id">${escapeMarkup(variant.modelPackageArn)}</p>`;
     return `<li class="${share > 0 ? 'pass' : 'idle'}">${mark(share > 0 ? 'pass' : 'idle')}<div>
 <p class="row"><strong>${escapeMarkup(variant.name)}</strong><span>${formatPercent(share)}</span></p>
-<span class="bar"><span style="width:${Math.round(share * 100)}%"></span></span>${arn}</div></li>`;
+${share > 0 ? `<span class="bar"><span style="width:${Math.round(share * 100)}%"></span></span>` : ''}${arn}</div></li>`;
   });
   return `<section><h2>Endpoint</h2>\n<p>${code(endpoint.name)}</p>\n<ul class="list">${rows.join('\n')}</ul></section>`;
 }

@@ -19,6 +19,7 @@ body {
 main { max-width: 50rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
 h1 { font-size: clamp(1.35rem, 1rem + 1.8vw, 1.9rem); line-height: 1.25; font-weight: 600; letter-spacing: -0.012em; margin: .5rem 0 0; text-wrap: balance; }
 h2 { font-size: 1.125rem; font-weight: 600; letter-spacing: -0.005em; margin: 3rem 0 .75rem; }
+h1::first-letter { text-transform: uppercase; }
 p { margin: .35rem 0; }
 code, pre, .id { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; font-size: .8125rem; }
 .over { color: var(--gold); font-size: .8125rem; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; margin: 0; }

@@ -28,7 +28,7 @@ export function weightsPicture(rollout: RunRollout): Markup | undefined {
   const tail = `<path class="step" d="M${x(last.to)} ${y(last.weight)}V${y(end)}H${RIGHT + 8}"/>`;
   const length = formatSeconds((last.to - first.from) / 1000);
   return `<figure><svg viewBox="0 0 ${WIDTH} 122" role="img" aria-label="Traffic share of the new release over time, in percent">
-<path class="axis" d="M${LEFT} ${BASE}H${RIGHT + 8}"/>${blocks.join('\n')}
+<path class="axis" d="M${LEFT} ${BASE}H${RIGHT + 8}M${LEFT} ${TOP}H${RIGHT + 8}"/>${blocks.join('\n')}
 <g class="${end === 0 ? 'fail' : 'pass'}">${tail}</g><text class="strong" x="${RIGHT + 12}" y="${y(end) + 4}">${end} %</text>
 <text x="${LEFT}" y="119">0</text><text x="${RIGHT}" y="119" text-anchor="end">${length}</text>
 </svg></figure>`;
