@@ -5,8 +5,6 @@ export const invalid = (message: string): AwsError => new AwsError('ValidationEx
 
 export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUse', message);
 
-export const resourceNotFound = (message: string): AwsError => new AwsError('ResourceNotFound', message);
-
 /** For what AWS can do and one machine cannot: refused by name, never skipped. */
 export const unsupported = (what: string, allowed: string): AwsError =>
   invalid(`${what} is not supported by the one-machine engine; supported: ${allowed}`);

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { EngineContext } from '../../engine/ports';
 import { unsupported } from '../errors';
+import { runCommand } from './command';
 
 /** Image repositories whose contract (script mode, scikit-learn's handlers) the local Python runtime keeps. */
 export const LOCAL_REPOSITORIES: readonly string[] = ['sagemaker-scikit-learn'];
@@ -19,15 +18,14 @@ export function requireLocalImage(image: string, where: string): void {
 
 const digests = new Map<string, Promise<string>>();
 
-/** `sha256:<hex>` over Python's version and the distributions of the virtual environment. */
+/** `sha256:<hex>` over Python's version and the distributions of the virtual environment; read once for each engine. */
 export function imageDigest(context: EngineContext): Promise<string> {
-  const known = digests.get(context.venv) ?? readDigest(context.venv);
+  const known = digests.get(context.venv) ?? readDigest(context);
   digests.set(context.venv, known);
   return known;
 }
 
-async function readDigest(venv: string): Promise<string> {
+async function readDigest(context: EngineContext): Promise<string> {
   const script = join(__dirname, '..', 'container', 'fingerprint.py');
-  const { stdout } = await promisify(execFile)(join(venv, 'bin', 'python'), [script], { timeout: 60_000 });
-  return stdout.trim();
+  return (await runCommand(context, join(context.venv, 'bin', 'python'), [script], 60_000)).trim();
 }

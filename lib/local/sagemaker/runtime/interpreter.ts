@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { EngineContext } from '../../engine/ports';
 import { messageOf } from '../errors';
+import { runCommand } from './command';
 import { imageDigest } from './images';
 
-const run = promisify(execFile);
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
 interface Requirements {
@@ -27,7 +25,7 @@ export async function interpreterFor(context: EngineContext, codeFolder: string)
   const base = join(context.venv, 'bin', 'python');
   const file = join(codeFolder, 'requirements.txt');
   if (!existsSync(file)) return base;
-  const requirements = await readRequirements(base, file);
+  const requirements = await readRequirements(context, base, file);
   if (requirements.refused.length > 0) {
     throw new Error(
       `requirements.txt: ${requirements.refused.join(', ')} cannot be installed; allowed: package requirements (name==version), -r files and installer options`,
@@ -43,13 +41,12 @@ export async function interpreterFor(context: EngineContext, codeFolder: string)
   return join(folder, 'bin', 'python');
 }
 
-async function readRequirements(python: string, file: string): Promise<Requirements> {
+async function readRequirements(context: EngineContext, python: string, file: string): Promise<Requirements> {
   const script = join(__dirname, '..', 'container', 'requirements_check.py');
   try {
-    const { stdout } = await run(python, [script, file], { timeout: 60_000 });
-    return JSON.parse(stdout) as Requirements;
+    return JSON.parse(await runCommand(context, python, [script, file], 60_000)) as Requirements;
   } catch (error) {
-    throw new Error(`requirements.txt cannot be read: ${lastLine(error)}`, { cause: error });
+    throw new Error(`requirements.txt cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -63,15 +60,13 @@ async function build(context: EngineContext, folder: string, requirements: Requi
   const base = join(context.venv, 'bin', 'python');
   const python = join(folder, 'bin', 'python');
   try {
-    await run(base, ['-m', 'venv', '--without-pip', folder], { timeout: 120_000 });
-    await layerOver(base, python);
+    await runCommand(context, base, ['-m', 'venv', '--without-pip', folder], 120_000);
+    await layerOver(context, base, python);
     await writeFile(join(folder, 'requirements.txt'), requirements.text);
-    await run(...(await installer(base, python, join(folder, 'requirements.txt'))), {
-      timeout: INSTALL_TIMEOUT_MS,
-      maxBuffer: 64 * 2 ** 20,
-    });
+    const install = await installer(context, python, join(folder, 'requirements.txt'));
+    await runCommand(context, base, install, INSTALL_TIMEOUT_MS);
   } catch (error) {
-    throw new Error(`requirements.txt: ${requirements.missing.join(', ')} could not be installed: ${lastLine(error)}`, {
+    throw new Error(`requirements.txt: ${requirements.missing.join(', ')} could not be installed: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -80,26 +75,19 @@ async function build(context: EngineContext, folder: string, requirements: Requi
 }
 
 /** A path file makes the base environment's packages visible behind the layer's own. */
-async function layerOver(base: string, python: string): Promise<void> {
+async function layerOver(context: EngineContext, base: string, python: string): Promise<void> {
   const code = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
-  const [below, own] = await Promise.all([run(base, ['-c', code]), run(python, ['-c', code])]);
-  await writeFile(join(own.stdout.trim(), 'base-environment.pth'), `${below.stdout.trim()}\n`);
+  const [below, own] = await Promise.all([base, python].map((each) => runCommand(context, each, ['-c', code], 60_000)));
+  if (below === undefined || own === undefined) throw new Error('the interpreters do not say where their packages are');
+  await writeFile(join(own.trim(), 'base-environment.pth'), `${below.trim()}\n`);
 }
 
 /** pip sees the packages below and installs only what is missing; uv, which does not, serves where pip is absent. */
-async function installer(base: string, python: string, file: string): Promise<[string, string[]]> {
-  const hasPip = await run(base, ['-c', 'import pip']).then(
-    () => true,
-    () => false,
-  );
+async function installer(context: EngineContext, python: string, file: string): Promise<readonly string[]> {
+  const find = 'import importlib.util as u; print(u.find_spec("pip") is not None)';
+  const hasPip = (await runCommand(context, join(context.venv, 'bin', 'python'), ['-c', find], 60_000)).trim() === 'True';
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
   return hasPip
-    ? [base, ['-m', 'pip', '--python', python, 'install', ...quiet, '-r', file]]
-    : [base, ['-m', 'uv', 'pip', 'install', '--quiet', '--python', python, '-r', file]];
-}
-
-function lastLine(error: unknown): string {
-  const output = (error as { readonly stderr?: string }).stderr ?? '';
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? messageOf(error)).trim();
+    ? ['-m', 'pip', '--python', python, 'install', ...quiet, '-r', file]
+    : ['-m', 'uv', 'pip', 'install', '--quiet', '--python', python, '-r', file];
 }

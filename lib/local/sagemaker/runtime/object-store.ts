@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { awsClientConfig } from '../../engine/aws';
 import type { EngineContext } from '../../engine/ports';
 
 export interface S3Location {
@@ -80,20 +81,10 @@ export class ObjectStore {
   }
 
   private s3(): S3Client {
-    this.client ??= new S3Client({ ...clientConfig(this.context), forcePathStyle: true });
+    this.client ??= new S3Client({ ...awsClientConfig(this.context), forcePathStyle: true });
     return this.client;
   }
 }
-
-/** What an SDK client inside the engine needs to reach the gateway. */
-export const clientConfig = (context: EngineContext) => ({
-  endpoint: context.endpointUrl,
-  region: context.region,
-  credentials: {
-    accessKeyId: context.awsEnv.AWS_ACCESS_KEY_ID ?? 'local',
-    secretAccessKey: context.awsEnv.AWS_SECRET_ACCESS_KEY ?? 'local',
-  },
-});
 
 function relativeTo(prefix: string, key: string): string {
   if (prefix === '' || key === prefix) return key === prefix ? key.slice(key.lastIndexOf('/') + 1) : key;
