@@ -1,0 +1,28 @@
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
+import { type PrepareInput, TRAINING_ENV } from '../../lib/training/contract';
+import { RunDocuments } from '../shared/run-documents';
+import { requiredEnv } from '../shared/text';
+import { findChampion } from './champion';
+import { type TrainingPlan, type TrainingSettings, trainingPlan } from './plan';
+
+/** First state of the Train machine: the arguments of every job that follows. */
+export async function handler(input: PrepareInput): Promise<TrainingPlan> {
+  const settings = readSettings();
+  const documents = new RunDocuments(settings.artifactBucket, input.runId);
+  const release = await documents.read<ReleaseDocument>(RUN_KEYS.release);
+  const champion = await findChampion(new SageMakerClient({}), requiredEnv(TRAINING_ENV.productionEndpoint));
+  return trainingPlan(release.document, settings, input.executionName, champion);
+}
+
+function readSettings(): TrainingSettings {
+  return {
+    application: requiredEnv(TRAINING_ENV.application),
+    region: requiredEnv('AWS_REGION'),
+    artifactBucket: requiredEnv(TRAINING_ENV.artifactBucket),
+    executionRoleArn: requiredEnv(TRAINING_ENV.executionRole),
+    instanceType: requiredEnv(TRAINING_ENV.instanceType),
+    volumeGiB: Number(requiredEnv(TRAINING_ENV.volumeGiB)),
+    maxRuntimeSeconds: Number(requiredEnv(TRAINING_ENV.maxRuntimeSeconds)),
+  };
+}

@@ -1,0 +1,129 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { RUN_KEYS } from '../pipeline/contract';
+import { AssayFunction } from '../shared/assay-function';
+import { machineLogs } from '../shared/machine-logs';
+import { SageMakerRole } from '../shared/sagemaker-role';
+import { TRAINING_ENV } from './contract';
+import { trainDefinition } from './train-definition';
+
+export interface TrainingProps {
+  readonly application: string;
+  readonly artifactBucket: IBucket;
+  readonly goldenBucket: IBucket;
+  /** Image that trains and serves. */
+  readonly image: string;
+  readonly instanceType: string;
+  readonly volumeGiB: number;
+  /** Upper bound of every training job. */
+  readonly maxRuntime: Duration;
+  /** Endpoint whose serving variant is the champion. */
+  readonly productionEndpoint: string;
+}
+
+/** Trains a release, and predicts the golden holdout with it and with the release that serves now. */
+export class Training extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: TrainingProps) {
+    super(scope, id);
+    const role = this.executionRole(props);
+    const prepare = this.prepare(props, role);
+    const record = new AssayFunction(this, 'Record', {
+      entry: 'lambda/training/record.ts',
+      description: 'Writes training.json of a run',
+      environment: { [TRAINING_ENV.artifactBucket]: props.artifactBucket.bucketName },
+    });
+    props.artifactBucket.grantPut(record, `runs/*/${RUN_KEYS.training}`);
+    this.stateMachine = new StateMachine(this, 'Machine', {
+      comment: 'Training job, then batch transform of the golden holdout by challenger and champion',
+      queryLanguage: QueryLanguage.JSONATA,
+      definitionBody: DefinitionBody.fromChainable(
+        trainDefinition(this, { prepare, record, maxRuntime: props.maxRuntime }),
+      ),
+      timeout: props.maxRuntime.plus(Duration.hours(4)),
+      tracingEnabled: true,
+      logs: machineLogs(this, 'MachineLogs'),
+    });
+    this.allowJobs(props.application, role);
+  }
+
+  private executionRole(props: TrainingProps): SageMakerRole {
+    const role = new SageMakerRole(this, 'ExecutionRole', {
+      description: 'Training jobs and batch transforms',
+      image: props.image,
+    });
+    props.goldenBucket.grantRead(role, 'datasets/*');
+    props.artifactBucket.grantRead(role, `runs/*/${RUN_KEYS.source}`);
+    props.artifactBucket.grantRead(role, `runs/*/${RUN_KEYS.transformInput}`);
+    props.artifactBucket.grantReadWrite(role, `runs/*/${RUN_KEYS.trainingOutput}/*`);
+    props.artifactBucket.grantPut(role, 'runs/*/predictions/*');
+    return role;
+  }
+
+  private prepare(props: TrainingProps, role: IRole): AssayFunction {
+    const prepare = new AssayFunction(this, 'Prepare', {
+      entry: 'lambda/training/prepare.ts',
+      description: 'Works out the arguments of the training, model and transform jobs of a run',
+      environment: {
+        [TRAINING_ENV.application]: props.application,
+        [TRAINING_ENV.artifactBucket]: props.artifactBucket.bucketName,
+        [TRAINING_ENV.productionEndpoint]: props.productionEndpoint,
+        [TRAINING_ENV.executionRole]: role.roleArn,
+        [TRAINING_ENV.instanceType]: props.instanceType,
+        [TRAINING_ENV.volumeGiB]: String(props.volumeGiB),
+        [TRAINING_ENV.maxRuntimeSeconds]: String(props.maxRuntime.toSeconds()),
+      },
+    });
+    props.artifactBucket.grantRead(prepare, `runs/*/${RUN_KEYS.release}`);
+    const stack = Stack.of(this);
+    const resource = (type: string, name: string) =>
+      stack.formatArn({ service: 'sagemaker', resource: type, resourceName: name });
+    prepare.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
+        resources: [
+          resource('endpoint', props.productionEndpoint),
+          resource('endpoint-config', `${props.productionEndpoint}-*`),
+          resource('model', `${props.application}-*`),
+        ],
+      }),
+    );
+    return prepare;
+  }
+
+  /** What `.sync` needs: start, watch and stop the jobs, tag them, hand over the role, and hear of their end. */
+  private allowJobs(application: string, role: IRole): void {
+    const stack = Stack.of(this);
+    const jobs = (type: string) =>
+      stack.formatArn({ service: 'sagemaker', resource: type, resourceName: `${application}-*` });
+    const eventRule = (kind: string) =>
+      stack.formatArn({
+        service: 'events',
+        resource: 'rule',
+        resourceName: `StepFunctionsGetEventsForSageMaker${kind}JobsRule`,
+      });
+    const allow = (actions: string[], resources: string[]) =>
+      this.stateMachine.addToRolePolicy(new PolicyStatement({ actions, resources }));
+    const lifecycle = (job: string) => ['Create', 'Describe', 'Stop'].map((verb) => `sagemaker:${verb}${job}`);
+
+    allow(lifecycle('TrainingJob'), [jobs('training-job')]);
+    allow(lifecycle('TransformJob'), [jobs('transform-job')]);
+    allow(['sagemaker:CreateModel'], [jobs('model')]);
+    allow(['sagemaker:AddTags', 'sagemaker:ListTags'], [jobs('training-job'), jobs('transform-job'), jobs('model')]);
+    allow(
+      ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      [eventRule('Training'), eventRule('Transform')],
+    );
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    );
+  }
+}
