@@ -1,9 +1,16 @@
 import type { Report } from '../core/report/report';
+import type { Target } from '../core/rollout/converge';
+import type { VariantName } from '../core/rollout/endpoint';
+import type { DeployPlan, ModelSpec, Plan } from '../core/rollout/plan';
+import type { Verdict } from '../core/verdict';
 
 /** The two production variants alternate: the new release takes the name that does not serve. */
-export type VariantName = 'blue' | 'green';
+export type { VariantName };
 
 export type EnvironmentName = 'staging' | 'production';
+
+export const endpointName = (application: string, environment: EnvironmentName): string =>
+  `${application}-${environment}`;
 
 /** `rollout.json` in the run's folder: what the production rollout did. */
 export interface RolloutDocument {
@@ -11,18 +18,23 @@ export interface RolloutDocument {
   readonly endpointName: string;
   readonly outcome: 'promoted' | 'rolled-back' | 'unchanged';
   readonly reason: string;
+  /** The variant that serves now. After a first release was taken back there is none, and this names the one that failed. */
   readonly live: VariantName;
   readonly previous?: VariantName;
   readonly modelPackageArn: string;
-  /** Seconds from the verdict that asked for it until blue had every request again. */
+  /** Seconds from the verdict that asked for it until the serving variant was seen to have every request again. */
   readonly rollbackSeconds?: number;
-  readonly steps: readonly {
-    readonly weight: number;
-    readonly startedAt: string;
-    readonly endedAt: string;
-    readonly verdict: Report['verdict'];
-    readonly reason: string;
-  }[];
+  readonly steps: readonly RolloutStep[];
+}
+
+export interface RolloutStep {
+  /** Traffic share of the new release, in percent. */
+  readonly weight: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly verdict: Report['verdict'];
+  readonly reason: string;
+  readonly evidence?: NonNullable<Report['checks'][number]['evidence']>;
 }
 
 /** CloudWatch namespace and metric names of SageMaker endpoints that alarms and the judge read. */
@@ -34,3 +46,94 @@ export const ENDPOINT_METRICS = {
   modelErrors: 'InvocationModelErrors',
   latency: 'ModelLatency',
 } as const;
+
+/** Environment variables of the handlers. */
+export const ROLLOUT_ENV = {
+  application: 'ASSAY_APPLICATION',
+  environment: 'ASSAY_ENVIRONMENT',
+  endpoint: 'ASSAY_ENDPOINT',
+  artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
+  executionRoleArn: 'ASSAY_EXECUTION_ROLE_ARN',
+  instanceType: 'ASSAY_INSTANCE_TYPE',
+  instanceCount: 'ASSAY_INSTANCE_COUNT',
+  /** JSON: alarm names by variant, `{"blue": […], "green": […]}`. */
+  alarms: 'ASSAY_ALARMS',
+} as const;
+
+/** Alarm names that watch each variant. */
+export type VariantAlarms = Readonly<Record<VariantName, readonly string[]>>;
+
+/** Input of both state machines and of the plan function. Without an ARN the run's registration.json names the package. */
+export interface PlanEvent {
+  readonly runId: string;
+  readonly modelPackageArn?: string;
+}
+
+export interface PlanResult {
+  readonly runId: string;
+  readonly modelPackageArn: string;
+  readonly plan: Plan;
+}
+
+/** Where a phase stands between two calls of the converge function; back to zero when the phase is done. */
+export interface Convergence {
+  readonly asks: number;
+  readonly polls: number;
+}
+
+export interface ConvergeEvent {
+  readonly target: Target;
+  /** Created before the endpoint is asked to run it. */
+  readonly model?: ModelSpec;
+  readonly convergence: Convergence;
+  readonly maxAsks: number;
+}
+
+export interface ConvergeResult extends Convergence {
+  readonly done: boolean;
+  readonly why: string;
+  /** When the endpoint was looked at, ISO 8601. */
+  readonly at: string;
+}
+
+/** Where the canary stands. */
+export interface Progress {
+  /** Index into the plan's steps. */
+  readonly step: number;
+  /** Looks of the judge in this step. */
+  readonly looks: number;
+  readonly startedAt: string;
+  readonly history: readonly RolloutStep[];
+}
+
+export interface JudgeEvent {
+  readonly runId: string;
+  readonly plan: DeployPlan;
+  readonly progress: Progress;
+}
+
+export interface JudgeResult {
+  readonly decision: 'wait' | 'advance' | 'promote' | 'rollback';
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly progress: Progress;
+}
+
+export interface ConcludeEvent {
+  readonly runId: string;
+  readonly modelPackageArn: string;
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly outcome: RolloutDocument['outcome'];
+  readonly reason: string;
+  /** Rollback only: when it was asked for and when it was verified, ISO 8601. */
+  readonly verdictAt?: string;
+  readonly verifiedAt?: string;
+  /** Rollback only: why the failed variant could not be removed. Empty when it was. */
+  readonly leftover?: string;
+}
+
+export interface ConcludeResult {
+  /** One line: the cause of the execution's failure, or what was promoted. */
+  readonly reason: string;
+}
