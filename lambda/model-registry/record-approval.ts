@@ -1,0 +1,24 @@
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { REGISTRY_ENV } from '../../lib/model-registry/contract';
+import { type RegistrationDocument, RUN_KEYS, type StageInput } from '../../lib/pipeline/contract';
+import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/codepipeline-job';
+import { RunDocuments } from '../shared/run-documents';
+import { requiredEnv } from '../shared/text';
+import { describeDecision, findDecision } from './decision';
+import { setApproval } from './registry';
+
+/** After a person approved: the registry says so, and who it was. Only an approved package can be deployed. */
+export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, recordApproval);
+
+async function recordApproval({ runId }: StageInput): Promise<JobOutcome> {
+  const documents = new RunDocuments(requiredEnv(REGISTRY_ENV.artifactBucket), runId);
+  const registration = await documents.read<RegistrationDocument>(RUN_KEYS.registration);
+  const { modelPackageArn, approvalStatus } = registration.document;
+  if (approvalStatus === 'Rejected')
+    throw new Error(`${modelPackageArn} was rejected by its gate and cannot be approved`);
+  const decision = await findDecision(requiredEnv(REGISTRY_ENV.pipelineName), runId, 'Succeeded');
+  if (decision === undefined) throw new Error(`the pipeline's history holds no approval of the run ${runId}`);
+  const description = describeDecision('approved', decision);
+  await setApproval(new SageMakerClient({}), modelPackageArn, 'Approved', description);
+  return { summary: description };
+}

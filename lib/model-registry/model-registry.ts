@@ -1,0 +1,112 @@
+import { Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ACTIONS, RUN_KEYS, reportKey, STAGES } from '../pipeline/contract';
+import { AssayFunction } from '../shared/assay-function';
+import { REGISTRY_ENV } from './contract';
+
+export interface ModelRegistryProps {
+  readonly artifactBucket: IBucket;
+  /** Name of the model package group. */
+  readonly modelPackageGroup: string;
+  readonly pipelineName: string;
+}
+
+/** The registry's part of a run: verdict, registration, and what a person decided. */
+export class ModelRegistry extends Construct {
+  readonly verdict: AssayFunction;
+  readonly register: AssayFunction;
+  readonly recordApproval: AssayFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ModelRegistryProps,
+  ) {
+    super(scope, id);
+    this.verdict = this.registering(
+      'Verdict',
+      'verdict',
+      'Fails a run unless its model gate passed, and registers why',
+    );
+    this.register = this.registering('Register', 'register', 'Registers the model of a run, pending approval');
+    this.recordApproval = this.deciding(
+      'RecordApproval',
+      'record-approval',
+      'Sets the approved status in the registry',
+    );
+    const rejection = this.deciding('RecordRejection', 'record-rejection', 'Sets the rejected status in the registry');
+    new Rule(this, 'Rejected', {
+      description: 'Somebody rejected a release, or nobody decided in time',
+      eventPattern: {
+        source: ['aws.codepipeline'],
+        detailType: ['CodePipeline Action Execution State Change'],
+        detail: {
+          pipeline: [props.pipelineName],
+          stage: [STAGES.approval],
+          action: [ACTIONS.approve],
+          state: ['FAILED'],
+        },
+      },
+      targets: [new LambdaFunction(rejection, { retryAttempts: 3 })],
+    });
+  }
+
+  /** A handler that reads a run's documents and creates a package. */
+  private registering(id: string, file: string, description: string): AssayFunction {
+    const { artifactBucket } = this.props;
+    const handler = this.handler(id, file, description);
+    // The registry looks at the model artefact with the caller's permissions.
+    const artefacts = `${RUN_KEYS.trainingOutput}/*`;
+    for (const key of [RUN_KEYS.release, RUN_KEYS.training, RUN_KEYS.environment, reportKey('model'), artefacts]) {
+      artifactBucket.grantRead(handler, `runs/*/${key}`);
+    }
+    artifactBucket.grantPut(handler, `runs/*/${RUN_KEYS.registration}`);
+    this.allowPackages(handler, ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage']);
+    return handler;
+  }
+
+  /** A handler that looks up a decision and writes it into the registry. */
+  private deciding(id: string, file: string, description: string): AssayFunction {
+    const { artifactBucket, pipelineName } = this.props;
+    const handler = this.handler(id, file, description);
+    artifactBucket.grantRead(handler, `runs/*/${RUN_KEYS.registration}`);
+    this.allowPackages(handler, ['sagemaker:UpdateModelPackage']);
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['codepipeline:ListActionExecutions'],
+        resources: [Stack.of(this).formatArn({ service: 'codepipeline', resource: pipelineName })],
+      }),
+    );
+    return handler;
+  }
+
+  private handler(id: string, file: string, description: string): AssayFunction {
+    return new AssayFunction(this, id, {
+      entry: `lambda/model-registry/${file}.ts`,
+      description,
+      environment: {
+        [REGISTRY_ENV.artifactBucket]: this.props.artifactBucket.bucketName,
+        [REGISTRY_ENV.modelPackageGroup]: this.props.modelPackageGroup,
+        [REGISTRY_ENV.pipelineName]: this.props.pipelineName,
+      },
+    });
+  }
+
+  private allowPackages(handler: AssayFunction, actions: string[]): void {
+    const stack = Stack.of(this);
+    const group = this.props.modelPackageGroup;
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions,
+        resources: [
+          stack.formatArn({ service: 'sagemaker', resource: 'model-package-group', resourceName: group }),
+          stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${group}/*` }),
+        ],
+      }),
+    );
+  }
+}
