@@ -12,6 +12,8 @@ import type { BuildRequest, BuildResult } from './request';
 import { type BuildRecord, BuildStore } from './store';
 import { Workspaces } from './workspace';
 
+export type { BuildRequest, BuildResult } from './request';
+
 /** CodeBuild on one machine. */
 export interface CodeBuild {
   readonly handlers: readonly ServiceHandler[];
