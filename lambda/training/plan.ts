@@ -27,6 +27,7 @@ export interface TrainingPlan {
   readonly challenger: CreateTransformJobCommandInput;
   readonly challengerPredictionsUri: string;
   readonly champion: Champion | null;
+  readonly championModel: CreateModelCommandInput | null;
   readonly championTransform: CreateTransformJobCommandInput | null;
   readonly championPredictionsUri: string | null;
 }
@@ -64,11 +65,22 @@ export function trainingPlan(
     challenger: transform('challenger', name, challengerPredictionsUri),
     challengerPredictionsUri,
     champion,
+    championModel: champion === null ? null : championModel(champion, settings, `${name}-champion`),
     championTransform:
-      champion === null || championPredictionsUri === null
-        ? null
-        : transform('champion', champion.modelName, championPredictionsUri),
+      championPredictionsUri === null ? null : transform('champion', `${name}-champion`, championPredictionsUri),
     championPredictionsUri,
+  };
+}
+
+/**
+ * The champion's package as a model of this run: a transform works with the role of its model, and production's own must
+ * not write into runs, nor may a rollout that cleans up take the model away.
+ */
+function championModel(champion: Champion, settings: TrainingSettings, name: string): CreateModelCommandInput {
+  return {
+    ModelName: name,
+    ExecutionRoleArn: settings.executionRoleArn,
+    PrimaryContainer: { ModelPackageName: champion.modelPackageArn },
   };
 }
 

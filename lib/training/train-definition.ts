@@ -55,12 +55,7 @@ export function trainDefinition(scope: Construct, props: TrainDefinitionProps): 
     assign: { training: '{% $states.result %}' },
     failure: reasonOfFailedJob(`'training job ' & ${TRAINING}`),
   });
-  const model = sagemakerTask(scope, 'CreateModel', {
-    resource: 'createModel',
-    arguments: '{% $plan.model %}',
-    timeout: Duration.minutes(5),
-    failure: reasonOfFailedJob("'creating the model ' & $plan.model.ModelName"),
-  });
+  const model = createModel(scope, 'CreateModel', '$plan.model');
   const transforms = Parallel.jsonata(scope, 'Transforms', { outputs: {} })
     .branch(transform(scope, 'TransformByChallenger', '$plan.challenger'))
     .branch(championBranch(scope));
@@ -107,9 +102,20 @@ function championBranch(scope: Construct): IChainable {
   return Choice.jsonata(scope, 'ChampionServes')
     .when(
       Condition.jsonata("{% $type($plan.championTransform) = 'object' %}"),
-      transform(scope, 'TransformByChampion', '$plan.championTransform'),
+      createModel(scope, 'CreateChampionModel', '$plan.championModel').next(
+        transform(scope, 'TransformByChampion', '$plan.championTransform'),
+      ),
     )
     .otherwise(Pass.jsonata(scope, 'NoChampion', { outputs: {} }).next(Succeed.jsonata(scope, 'NothingToCompare')));
+}
+
+function createModel(scope: Construct, id: string, args: string): CustomState {
+  return sagemakerTask(scope, id, {
+    resource: 'createModel',
+    arguments: `{% ${args} %}`,
+    timeout: Duration.minutes(5),
+    failure: reasonOfFailedJob(`'creating the model ' & ${args}.ModelName`),
+  });
 }
 
 function transform(scope: Construct, id: string, args: string): INextable & IChainable {

@@ -113,6 +113,7 @@ export class Training extends Construct {
     allow(lifecycle('TrainingJob'), [jobs('training-job')]);
     allow(lifecycle('TransformJob'), [jobs('transform-job')]);
     allow(['sagemaker:CreateModel'], [jobs('model')]);
+    allow(['sagemaker:DescribeModelPackage'], [jobs('model-package').replace(/-\*$/, '/*')]);
     allow(['sagemaker:AddTags', 'sagemaker:ListTags'], [jobs('training-job'), jobs('transform-job'), jobs('model')]);
     allow(
       ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
