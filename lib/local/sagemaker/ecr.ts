@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineContext } from '../engine/ports';
 import { AwsError } from '../gateway/service';
 import { imageDigest, LOCAL_REPOSITORIES } from './runtime/images';
-import { operation, type Operations } from './shape';
+import { type Operations, operation } from './shape';
 
 const shape = z.looseObject({
   registryId: z.string().optional(),
@@ -29,7 +29,10 @@ export function ecrOperations(context: EngineContext): Operations {
     DescribeImages: operation(shape, async (input) => {
       const { registryId, digest, known, unknown } = await resolve(input);
       if (unknown.length > 0) {
-        throw new AwsError('ImageNotFoundException', `The local runtime has digest ${digest}, not ${unknown[0]?.imageDigest}`);
+        throw new AwsError(
+          'ImageNotFoundException',
+          `The local runtime has digest ${digest}, not ${unknown[0]?.imageDigest}`,
+        );
       }
       const imageTags = known.flatMap((id) => id.imageTag ?? []);
       const { repositoryName } = input;

@@ -4,7 +4,7 @@ import { invalid, unsupported } from './errors';
 import { listingShape, page } from './listing';
 import { findPackage, packageContainer } from './registry/packages';
 import { requireLocalImage } from './runtime/images';
-import { environmentShape, nameShape, operation, type Operations, s3UriShape, tagsShape } from './shape';
+import { environmentShape, nameShape, type Operations, operation, s3UriShape, tagsShape } from './shape';
 
 const containerShape = z.looseObject({
   Image: z.string().max(255).optional(),

@@ -11,7 +11,9 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const problems = result.error.issues.map(
     (issue) => `Value at '${issue.path.join('.')}' failed to satisfy constraint: ${issue.message}`,
   );
-  throw invalid(`${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`);
+  throw invalid(
+    `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`,
+  );
 }
 
 /** An operation whose input has the given shape. */
@@ -35,7 +37,9 @@ export const environmentShape = z.record(z.string().max(1024), z.string().max(10
 
 export const tagsShape = z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) })).max(50);
 
-export const instanceTypeShape = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'Member must be an ml.* instance type');
+export const instanceTypeShape = z
+  .string()
+  .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'Member must be an ml.* instance type');
 
 export const intBetween = (minimum: number, maximum: number): z.ZodNumber =>
   z

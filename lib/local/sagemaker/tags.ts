@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Core } from './core';
 import { invalid } from './errors';
-import { operation, type Operations, tagsShape } from './shape';
+import { type Operations, operation, tagsShape } from './shape';
 
 const arnShape = z.string().regex(/^arn:[a-z-]+:sagemaker:[^:]*:\d{12}:[a-z-]+\/.+$/, 'Member must be a SageMaker ARN');
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Core } from '../core';
 import { invalid } from '../errors';
 import { listingShape, page } from '../listing';
-import { nameShape, operation, type Operations, parse, tagsShape } from '../shape';
+import { nameShape, type Operations, operation, parse, tagsShape } from '../shape';
 
 const createShape = z.looseObject({
   ModelPackageGroupName: nameShape,

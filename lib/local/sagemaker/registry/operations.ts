@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Core } from '../core';
 import { listingShape, page } from '../listing';
-import { operation, type Operations } from '../shape';
+import { type Operations, operation } from '../shape';
 import { requireGroup } from './groups';
 import { approvalShape } from './package-shape';
-import { createPackage, findPackage, packageKey, type PackageRecord, updatePackage } from './packages';
+import { createPackage, findPackage, type PackageRecord, packageKey, updatePackage } from './packages';
 
 const byName = z.object({ ModelPackageName: z.string() });
 
@@ -37,12 +37,15 @@ export function packageOperations(core: Core): Operations {
       (query) => {
         const group =
           query.ModelPackageGroupName === undefined ? undefined : requireGroup(core, query.ModelPackageGroupName).name;
-        const rows = core.packages.values().filter(
-          (each) =>
-            (group === undefined || each.group === group) &&
-            (query.ModelApprovalStatus === undefined || each.details.ModelApprovalStatus === query.ModelApprovalStatus) &&
-            query.ModelPackageType !== 'Unversioned',
-        );
+        const rows = core.packages
+          .values()
+          .filter(
+            (each) =>
+              (group === undefined || each.group === group) &&
+              (query.ModelApprovalStatus === undefined ||
+                each.details.ModelApprovalStatus === query.ModelApprovalStatus) &&
+              query.ModelPackageType !== 'Unversioned',
+          );
         const { items, next } = page(rows, query, (each) => ({ ...each, name: each.group }), 'Ascending');
         return { ModelPackageSummaryList: items.map(summary), ...next };
       },

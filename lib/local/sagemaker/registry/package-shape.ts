@@ -10,9 +10,7 @@ const containerShape = z.looseObject({
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/i, 'Member must be sha256:<64 hexadecimal digits>')
     .optional(),
-  ModelDataUrl: s3UriShape
-    .regex(/\.tar\.gz$/, 'Member must be the S3 URI of a .tar.gz')
-    .optional(),
+  ModelDataUrl: s3UriShape.regex(/\.tar\.gz$/, 'Member must be the S3 URI of a .tar.gz').optional(),
   Environment: z
     .record(z.string().max(1024), z.string().max(1024))
     .refine((given) => Object.keys(given).length <= 16, 'Map must have at most 16 entries')
@@ -37,7 +35,9 @@ export const customerMetadataShape = z
 
 const metricsSource = z.looseObject({ ContentType: z.string().max(256), S3Uri: s3UriShape });
 const metricsShape = z.looseObject({
-  ModelQuality: z.looseObject({ Statistics: metricsSource.optional(), Constraints: metricsSource.optional() }).optional(),
+  ModelQuality: z
+    .looseObject({ Statistics: metricsSource.optional(), Constraints: metricsSource.optional() })
+    .optional(),
   ModelDataQuality: z
     .looseObject({ Statistics: metricsSource.optional(), Constraints: metricsSource.optional() })
     .optional(),

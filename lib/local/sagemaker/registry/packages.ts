@@ -16,7 +16,7 @@ export interface PackageRecord {
   readonly modified: number;
   readonly clientToken?: string | undefined;
   /** The fields of the request, as DescribeModelPackage returns them. */
-  readonly details: Omit<PackageInput, 'ModelApprovalStatus'> & {
+  readonly details: PackageInput & {
     readonly ModelApprovalStatus: NonNullable<PackageInput['ModelApprovalStatus']>;
     readonly ApprovalDescription?: string | undefined;
   };
@@ -50,7 +50,9 @@ export function packageContainer(found: PackageRecord): {
 export function createPackage(core: Core, request: unknown): PackageRecord {
   const { ClientToken: clientToken, ModelPackageGroupName: groupName, Tags, ...details } = parse(createShape, request);
   if (groupName === undefined || details.ModelPackageName !== undefined) {
-    throw invalid('ModelPackageGroupName must be given, without ModelPackageName: only versioned packages are supported.');
+    throw invalid(
+      'ModelPackageGroupName must be given, without ModelPackageName: only versioned packages are supported.',
+    );
   }
   if (Tags !== undefined) throw invalid('Tags cannot be given for a versioned model package: tag its group.');
   const group = requireGroup(core, groupName);
@@ -79,7 +81,10 @@ export function updatePackage(core: Core, request: unknown): PackageRecord {
   const before = found.details.CustomerMetadataProperties ?? {};
   const merged = Object.entries({ ...before, ...metadata }).filter(([key]) => !removed.includes(key));
   if (merged.length > 50) throw invalid(`CustomerMetadataProperties would have ${merged.length} entries; at most 50.`);
-  const additional = [...((found.details.AdditionalInferenceSpecifications as object[] | undefined) ?? []), ...(added ?? [])];
+  const additional = [
+    ...((found.details.AdditionalInferenceSpecifications as object[] | undefined) ?? []),
+    ...(added ?? []),
+  ];
   return core.packages.put(packageKey(found.group, found.version), {
     ...found,
     modified: core.now(),

@@ -39,7 +39,11 @@ export class ContainerClient {
       ...(sent.customAttributes !== undefined && { 'X-Amzn-SageMaker-Custom-Attributes': sent.customAttributes }),
       ...(sent.inferenceId !== undefined && { 'X-Amzn-SageMaker-Inference-Id': sent.inferenceId }),
     };
-    const { status, headers: answered, body } = await this.send('POST', '/invocations', headers, sent.body, sent.timeoutMs);
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await this.send('POST', '/invocations', headers, sent.body, sent.timeoutMs);
     const attributes = answered['x-amzn-sagemaker-custom-attributes'];
     return {
       status,

@@ -6,7 +6,8 @@ import { runCommand } from './command';
 /** Image repositories whose contract (script mode, scikit-learn's handlers) the local Python runtime keeps. */
 export const LOCAL_REPOSITORIES: readonly string[] = ['sagemaker-scikit-learn'];
 
-const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+const ECR_IMAGE =
+  /^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
 /** Throws ValidationException unless the image is one that the local runtime stands in for. */
 export function requireLocalImage(image: string, where: string): void {

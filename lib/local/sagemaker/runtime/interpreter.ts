@@ -66,9 +66,12 @@ async function build(context: EngineContext, folder: string, requirements: Requi
     const install = await installer(context, python, join(folder, 'requirements.txt'));
     await runCommand(context, base, install, INSTALL_TIMEOUT_MS);
   } catch (error) {
-    throw new Error(`requirements.txt: ${requirements.missing.join(', ')} could not be installed: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `requirements.txt: ${requirements.missing.join(', ')} could not be installed: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   await writeFile(`${marker}.part`, '');
   await rename(`${marker}.part`, marker);
@@ -85,7 +88,8 @@ async function layerOver(context: EngineContext, base: string, python: string): 
 /** pip sees the packages below and installs only what is missing; uv, which does not, serves where pip is absent. */
 async function installer(context: EngineContext, python: string, file: string): Promise<readonly string[]> {
   const find = 'import importlib.util as u; print(u.find_spec("pip") is not None)';
-  const hasPip = (await runCommand(context, join(context.venv, 'bin', 'python'), ['-c', find], 60_000)).trim() === 'True';
+  const hasPip =
+    (await runCommand(context, join(context.venv, 'bin', 'python'), ['-c', find], 60_000)).trim() === 'True';
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
   return hasPip
     ? ['-m', 'pip', '--python', python, 'install', ...quiet, '-r', file]

@@ -32,5 +32,6 @@ async function notePinnedDigest(core: Core, image: string): Promise<void> {
   const pinned = image.split('@')[1];
   if (pinned === undefined) return;
   const digest = await imageDigest(core.context);
-  if (pinned !== digest) core.context.log(`image ${image}: the local Python runtime is ${digest}, which serves instead`);
+  if (pinned !== digest)
+    core.context.log(`image ${image}: the local Python runtime is ${digest}, which serves instead`);
 }

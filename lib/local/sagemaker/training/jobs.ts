@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Core } from '../core';
 import { invalid, resourceInUse } from '../errors';
 import { listingShape, page } from '../listing';
-import { joinS3 } from '../runtime/object-store';
 import { ENGINE_STOPPED, Running } from '../running';
-import { nameShape, operation, type Operations, parse } from '../shape';
+import { joinS3 } from '../runtime/object-store';
+import { nameShape, type Operations, operation, parse } from '../shape';
 import { describeTraining, moveTo, type TrainingJobRecord } from './record';
 import { fail, runTraining } from './run';
 import { refuseUnsupportedTraining, trainingShape } from './shape';
@@ -48,7 +48,9 @@ export class TrainingJobs {
     const name = input.TrainingJobName;
     const arn = core.arn('training-job', name);
     if (core.trainingJobs.get(name) !== undefined) {
-      throw resourceInUse(`Training job names must be unique within an AWS account and Region, and "${arn}" already exists.`);
+      throw resourceInUse(
+        `Training job names must be unique within an AWS account and Region, and "${arn}" already exists.`,
+      );
     }
     const now = core.now();
     const job = core.trainingJobs.put(name, {

@@ -1,5 +1,5 @@
-import type { TrainingInput } from './shape';
 import type { FinalMetric } from './record';
+import type { TrainingInput } from './shape';
 
 type Definitions = NonNullable<TrainingInput['AlgorithmSpecification']['MetricDefinitions']>;
 

@@ -27,7 +27,7 @@ export interface FinalMetric {
 }
 
 export interface TrainingJobRecord {
-  readonly input: Omit<TrainingInput, 'Tags'>;
+  readonly input: TrainingInput;
   readonly arn: string;
   readonly status: TrainingStatus;
   readonly transitions: readonly Transition[];
@@ -85,7 +85,8 @@ export function describeTraining(job: TrainingJobRecord): Readonly<Record<string
 }
 
 /** Seconds; a day unless the request says otherwise. */
-export const maxRuntime = (job: TrainingJobRecord): number => job.input.StoppingCondition?.MaxRuntimeInSeconds ?? 86_400;
+export const maxRuntime = (job: TrainingJobRecord): number =>
+  job.input.StoppingCondition?.MaxRuntimeInSeconds ?? 86_400;
 
 function duration(job: TrainingJobRecord): Readonly<Record<string, number>> {
   const seconds = Math.max(1, Math.round((job.ended ?? 0) - (job.started ?? job.ended ?? 0)));

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Core } from '../core';
 import { messageOf } from '../errors';
+import { ENGINE_STOPPED, EngineStopped } from '../running';
 import { filesIn, packFolder } from '../runtime/archive';
 import { containerEnv, logFile } from '../runtime/container';
 import { interpreterFor } from '../runtime/interpreter';
 import { joinS3 } from '../runtime/object-store';
-import { ENGINE_STOPPED, EngineStopped } from '../running';
 import { ClientError, failureText, prepareFolder } from './folder';
 import { finalMetrics } from './metrics';
 import { FAILURE_LENGTH, maxRuntime, moveTo, type TrainingJobRecord } from './record';
@@ -29,7 +29,9 @@ export async function runTraining(core: Core, job: TrainingJobRecord, stop: Abor
       throw new ClientError(error.message, { cause: error });
     });
     if (!stop.aborted) moveTo(core, name, 'Training', 'Training image is running the script');
-    const { end, code } = stop.aborted ? { end: 'stopped' as const, code: 0 } : await runScript(core, job, root, python, stop);
+    const { end, code } = stop.aborted
+      ? { end: 'stopped' as const, code: 0 }
+      : await runScript(core, job, root, python, stop);
     if (stop.reason instanceof EngineStopped) fail(core, name, ENGINE_STOPPED);
     else await finish(core, job, root, end, code);
   } catch (error) {

@@ -4,7 +4,7 @@ import { invalid, resourceInUse } from '../errors';
 import { listingShape, page } from '../listing';
 import { requireModel } from '../models';
 import { ENGINE_STOPPED, Running } from '../running';
-import { nameShape, operation, type Operations, parse } from '../shape';
+import { nameShape, type Operations, operation, parse } from '../shape';
 import { changeTransform, describeTransform, type TransformJobRecord } from './record';
 import { runTransform } from './run';
 import { refuseUnsupportedTransform, transformShape } from './shape';
@@ -50,7 +50,9 @@ export class TransformJobs {
     const name = input.TransformJobName;
     const arn = core.arn('transform-job', name);
     if (core.transformJobs.get(name) !== undefined) {
-      throw resourceInUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`);
+      throw resourceInUse(
+        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
+      );
     }
     const model = requireModel(core, input.ModelName);
     core.transformJobs.put(name, { input, arn, status: 'InProgress', created: core.now() });

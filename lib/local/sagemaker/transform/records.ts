@@ -27,7 +27,9 @@ export function batchesOf(text: string, options: BatchOptions): readonly Batch[]
   for (const record of options.split ? linesOf(text) : [text]) {
     const size = Buffer.byteLength(record) + 1;
     if (size - 1 > options.maxBytes) {
-      throw new TransformError(`a record of ${size - 1} bytes is greater than MaxPayloadInMB (${options.maxBytes} bytes)`);
+      throw new TransformError(
+        `a record of ${size - 1} bytes is greater than MaxPayloadInMB (${options.maxBytes} bytes)`,
+      );
     }
     const last = batches.at(-1);
     if (last === undefined || options.strategy === 'SingleRecord' || bytes + size > options.maxBytes + 1) {

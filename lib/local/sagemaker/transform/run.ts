@@ -1,12 +1,12 @@
 import type { Core } from '../core';
 import { messageOf } from '../errors';
 import type { ModelContainer } from '../models';
+import { ENGINE_STOPPED, EngineStopped } from '../running';
 import type { Container } from '../runtime/container';
 import { launch } from '../runtime/launch';
 import { joinS3, type S3Entry } from '../runtime/object-store';
-import { ENGINE_STOPPED, EngineStopped } from '../running';
-import { type Batch, batchesOf, joinRecords, TransformError } from './records';
 import { changeTransform } from './record';
+import { type Batch, batchesOf, joinRecords, TransformError } from './records';
 import type { TransformJobInput } from './shape';
 
 const EXCERPT = 300;
@@ -35,7 +35,12 @@ export async function runTransform(
   }
 }
 
-async function transformAll(core: Core, job: TransformJobInput, model: ModelContainer, stop: AbortSignal): Promise<void> {
+async function transformAll(
+  core: Core,
+  job: TransformJobInput,
+  model: ModelContainer,
+  stop: AbortSignal,
+): Promise<void> {
   const { S3Uri: uri } = job.TransformInput.DataSource.S3DataSource;
   const objects = await core.objects.list(uri).catch((error: Error) => {
     throw new TransformError(`${uri} cannot be listed: ${error.message}`, { cause: error });
@@ -97,7 +102,8 @@ function answerOf(job: TransformJobInput, batch: Batch, answer: string): string 
 
 /** One request, with the retries of ModelClientConfig for what may pass (5xx, no answer). Rejects with TransformError. */
 async function ask(job: TransformJobInput, container: Container, batch: Batch): Promise<string> {
-  const { InvocationsMaxRetries: retries = 3, InvocationsTimeoutInSeconds: seconds = 600 } = job.ModelClientConfig ?? {};
+  const { InvocationsMaxRetries: retries = 3, InvocationsTimeoutInSeconds: seconds = 600 } =
+    job.ModelClientConfig ?? {};
   const { ContentType: contentType } = job.TransformInput;
   const { Accept: accept } = job.TransformOutput;
   for (let attempt = 0; ; attempt++) {
@@ -118,7 +124,7 @@ async function ask(job: TransformJobInput, container: Container, batch: Batch): 
   }
 }
 
-/** Maps with bounded concurrency, keeping the order. The first rejection stops the rest. */
+/** Maps with bounded concurrency, keeping the order. Rejects with the first rejection. */
 async function inOrder<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
   const pending = items.entries();

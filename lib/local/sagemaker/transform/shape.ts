@@ -37,7 +37,7 @@ export const transformShape = z.looseObject({
     .optional(),
   Tags: tagsShape.optional(),
 });
-export type TransformJobInput = Omit<z.infer<typeof transformShape>, 'Tags'>;
+export type TransformJobInput = z.infer<typeof transformShape>;
 
 /** Throws ValidationException, by name, for what this engine cannot do as SageMaker would. */
 export function refuseUnsupportedTransform(input: TransformJobInput): void {

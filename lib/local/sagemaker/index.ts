@@ -1,0 +1,76 @@
+import type { EngineContext, ResourceProvider } from '../engine/ports';
+import { jsonService } from '../gateway/json-service';
+import type { ServiceHandler } from '../gateway/service';
+import { createCore } from './core';
+import { ecrOperations } from './ecr';
+import { configOperations } from './endpoints/configs';
+import { Endpoints } from './endpoints/endpoints';
+import { Fleets } from './endpoints/fleets';
+import { InvocationMetrics } from './endpoints/metrics';
+import { runtimeHandler } from './endpoints/runtime';
+import { modelOperations } from './models';
+import { sageMakerProviders } from './providers';
+import { groupOperations } from './registry/groups';
+import { packageOperations } from './registry/operations';
+import { tagOperations } from './tags';
+import { TrainingJobs } from './training/jobs';
+import { TransformJobs } from './transform/jobs';
+
+export interface SageMakerService {
+  readonly handlers: readonly ServiceHandler[];
+  readonly providers: readonly ResourceProvider[];
+  /** Starts the servers of recorded endpoints again and ends jobs that the last engine left unfinished. */
+  restore(): Promise<void>;
+  /** Stops jobs and servers; recorded endpoints come back with `restore`. */
+  close(): Promise<void>;
+}
+
+export interface SageMakerOptions {
+  /** Uniform in [0, 1): draws the variant of a request. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** SageMaker, and the slice of ECR that it needs, on one machine. */
+export function createSageMaker(context: EngineContext, options: SageMakerOptions = {}): SageMakerService {
+  const core = createCore(context);
+  const training = new TrainingJobs(core);
+  const transform = new TransformJobs(core);
+  const fleets = new Fleets(core);
+  const endpoints = new Endpoints(core, fleets);
+  const metrics = new InvocationMetrics(context);
+  const control = jsonService({
+    services: ['sagemaker'],
+    targetPrefix: 'SageMaker',
+    operations: {
+      ...training.operations,
+      ...transform.operations,
+      ...modelOperations(core),
+      ...groupOperations(core),
+      ...packageOperations(core),
+      ...configOperations(core),
+      ...endpoints.operations,
+      ...tagOperations(core),
+    },
+    next: runtimeHandler({ core, fleets, metrics, random: options.random ?? Math.random }),
+  });
+  const ecr = jsonService({
+    services: ['ecr', 'api.ecr'],
+    targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
+    operations: ecrOperations(context),
+  });
+  return {
+    handlers: [control, ecr],
+    providers: sageMakerProviders(core),
+    restore: async () => {
+      training.restore();
+      transform.restore();
+      await endpoints.restore();
+    },
+    close: async () => {
+      await Promise.all([training.close(), transform.close(), fleets.close()]);
+      await endpoints.close();
+      await metrics.close();
+      core.objects.close();
+    },
+  };
+}
