@@ -5,7 +5,7 @@ export interface ExpectationConfig {
   readonly type: string;
   readonly kwargs: Readonly<Record<string, unknown>>;
   /** `train`, `holdout`, or both when absent. */
-  readonly on?: 'train' | 'holdout';
+  readonly on?: 'train' | 'holdout' | undefined;
 }
 
 const long = z.strictObject({

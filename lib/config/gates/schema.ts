@@ -51,7 +51,13 @@ const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.
 export const gatesSchema = z.strictObject({
   version: z.literal(1),
   dataset: datasetSchema,
-  data: z.strictObject({ expectations: expectationList }).default({ expectations: [] }),
+  data: z
+    .strictObject({
+      expectations: expectationList,
+      /** A Great Expectations 1.x suite (JSON), relative to gates.yaml; its expectations are added. */
+      suite: relativePath.optional(),
+    })
+    .prefault({}),
   training: z
     .strictObject({
       script: relativePath.default('train.py'),

@@ -1,0 +1,30 @@
+import { CommanderError } from 'commander';
+import { ConfigurationError } from '../config/problem';
+import type { Verdict } from '../core/verdict';
+import { TableError } from '../engines/rows';
+import { GoldenDataError } from '../golden-data/manifest';
+import { UsageError } from '../release/environment';
+
+/** Exit codes of the command line; usage and internal errors as in sysexits.h. */
+export const EXIT = { pass: 0, fail: 1, inconclusive: 2, usage: 64, internal: 70 } as const;
+
+export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
+
+/**
+ * The exit code of an error, and the one line that tells it (several when a configuration has several problems).
+ * Golden data and tables that do not hold are findings, not usage: 1.
+ */
+export function explainError(error: unknown): { readonly code: number; readonly message: string } {
+  if (error instanceof CommanderError) {
+    return { code: error.exitCode === 0 ? EXIT.pass : EXIT.usage, message: error.message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
+  if (error instanceof UsageError) return { code: EXIT.usage, message: oneLine(message) };
+  if (error instanceof GoldenDataError || error instanceof TableError) {
+    return { code: EXIT.fail, message: oneLine(message) };
+  }
+  return { code: EXIT.internal, message: oneLine(message === '' ? 'unknown error' : message) };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').trim();

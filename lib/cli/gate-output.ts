@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { renderHtml } from '../core/report/html';
+import { renderJunit } from '../core/report/junit';
+import { type Check, REPORT_SCHEMA, type Report } from '../core/report/report';
+import { combineVerdicts } from '../core/verdict';
+import { type ReportName, reportKey } from '../pipeline/contract';
+import type { RunFolder } from '../release/run-folder';
+import { exitCodeOf } from './exit';
+
+/** Options that every gate has. */
+export interface GateOutputOptions {
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly html?: string;
+}
+
+export function addGateOutputOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the report as JSON on standard output')
+    .option('--junit <file>', 'write the checks as JUnit XML')
+    .option('--html <file>', 'write the report as one HTML page');
+}
+
+/** A report from its checks; its reason is the first failing check's, then the first inconclusive one's. */
+export function buildReport(report: Pick<Report, 'gate' | 'release' | 'checks'>, now: Date): Report {
+  const verdict = combineVerdicts(report.checks.map((check) => check.verdict));
+  const deciding = report.checks.filter((check) => check.verdict === verdict);
+  return {
+    schema: REPORT_SCHEMA,
+    ...report,
+    verdict,
+    reason: reasonOf(verdict, deciding, report.checks.length),
+    createdAt: now.toISOString(),
+  };
+}
+
+function reasonOf(verdict: Report['verdict'], deciding: readonly Check[], count: number): string {
+  if (verdict === 'pass') return `all ${count} checks passed`;
+  const [first, ...others] = deciding;
+  if (first === undefined) return 'nothing was checked';
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `${first.reason}${more}`;
+}
+
+/**
+ * Prints the verdict first, then the reason of each check that did not pass; writes the files asked for and, inside a
+ * run, `reports/<name>.json`, `.html` and `.xml`.
+ *
+ * @returns the exit code: 0 pass, 1 fail, 2 inconclusive
+ */
+export async function concludeGate(
+  report: Report,
+  options: GateOutputOptions,
+  run?: { readonly folder: RunFolder; readonly name: ReportName },
+): Promise<number> {
+  if (options.junit !== undefined) writeTo(options.junit, renderJunit(report));
+  if (options.html !== undefined) writeTo(options.html, renderHtml(report));
+  if (run !== undefined) await uploadReport(report, run.folder, run.name);
+  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summarize(report)}\n`);
+  return exitCodeOf(report.verdict);
+}
+
+export async function uploadReport(report: Report, folder: RunFolder, name: ReportName): Promise<void> {
+  await folder.write(reportKey(name, 'html'), renderHtml(report));
+  await folder.write(reportKey(name, 'xml'), renderJunit(report));
+  // Last, because later stages take the JSON as the sign that the report is there.
+  await folder.writeJson(reportKey(name), report);
+}
+
+/** The report for a terminal or a build log. */
+export function summarize(report: Report): string {
+  const failing = report.checks.filter((check) => check.verdict !== 'pass');
+  const passed = report.checks.length - failing.length;
+  return [
+    `${report.gate} gate: ${report.verdict.toUpperCase()}: ${report.reason}`,
+    ...failing.map((check) => `  ${check.verdict === 'fail' ? '✗' : '?'} ${check.id}: ${check.reason}`),
+    `  ${passed} of ${report.checks.length} checks passed`,
+  ].join('\n');
+}
+
+function writeTo(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}

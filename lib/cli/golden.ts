@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { loadGates, loadGatesFile } from '../config/load';
+import { churnDataset } from '../golden-data/generate';
+import { pushDataset } from '../golden-data/push';
+import { BUILD_ENV } from '../pipeline/contract';
+import { UsageError } from '../release/environment';
+import { openStore } from '../release/objects';
+
+const log = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It is a whole number, ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+interface PushOptions {
+  readonly bucket?: string;
+  readonly gates?: string;
+}
+
+/** `assay golden …`: the data that every release is tested against. */
+export function registerGolden(program: Command): void {
+  const golden = program.command('golden').description('golden datasets: make, store and verify them');
+  golden
+    .command('generate')
+    .description('make seeded synthetic churn data: train.csv and holdout.csv')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--rows <n>', 'rows of both files together', wholeNumber(8, 10_000_000), 8000)
+    .option('--seed <n>', 'same seed, same bytes', wholeNumber(0, 2 ** 32 - 1), 7)
+    .action(({ out, rows, seed }: { out: string; rows: number; seed: number }) => {
+      const { train, holdout } = churnDataset(rows, seed);
+      mkdirSync(out, { recursive: true });
+      writeFileSync(join(out, 'train.csv'), train);
+      writeFileSync(join(out, 'holdout.csv'), holdout);
+      log(`${out}: train.csv and holdout.csv, ${rows} rows, seed ${seed}`);
+    });
+  golden
+    .command('push')
+    .description('store the dataset of a workload in the golden bucket')
+    .argument('<dir>', 'workload folder with gates.yaml, or with --gates the folder with the files')
+    .option('--gates <file>', 'gates.yaml that describes the files in <dir>')
+    .option('--bucket <name>', `golden bucket; default: ${BUILD_ENV.goldenBucket}`)
+    .action(push);
+}
+
+/** The golden bucket of an option or of the environment. */
+export function goldenBucket(option: string | undefined): string {
+  const bucket = option ?? process.env[BUILD_ENV.goldenBucket] ?? '';
+  if (bucket === '') throw new UsageError(`which bucket? Give --bucket NAME or set ${BUILD_ENV.goldenBucket}`);
+  return bucket;
+}
+
+/** Gates and the folder with the files, from a workload folder or from `--gates FILE` and a data folder. */
+export function locateDataset(dir: string, gatesFile: string | undefined) {
+  if (gatesFile !== undefined) {
+    return { gates: loadGatesFile(gatesFile, dirname(resolve(gatesFile))).gates, folder: resolve(dir) };
+  }
+  const { gates } = loadGates(dir);
+  return { gates, folder: resolve(dir, gates.dataset.path) };
+}
+
+async function push(dir: string, options: PushOptions): Promise<void> {
+  const { gates, folder } = locateDataset(dir, options.gates);
+  const bucket = goldenBucket(options.bucket);
+  const { manifest, uploaded } = await pushDataset(openStore(process.env), bucket, folder, gates.dataset);
+  const name = `${manifest.name} ${manifest.version}`;
+  log(uploaded ? `stored ${name} in s3://${bucket}` : `${name} is in s3://${bucket} already, with the same content`);
+  for (const file of manifest.files)
+    log(`  ${file.path}: ${file.rows} rows, sha256 ${file.sha256}, version ${file.versionId}`);
+  log(`digest: ${manifest.digest}`);
+  if (gates.dataset.digest === undefined) log('put it into gates.yaml as dataset.digest to pin this data');
+}

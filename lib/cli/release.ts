@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { insideRun } from '../release/environment';
+import { extractFingerprint } from '../release/fingerprint';
+import { prepareRelease } from '../release/prepare';
+import { openRun } from '../release/run-folder';
+import { explainError } from './exit';
+import { buildReport, uploadReport } from './gate-output';
+
+const log = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** `assay release …`: what the pipeline's builds do around the gates. */
+export function registerRelease(program: Command): void {
+  const release = program.command('release').description('steps of a pipeline run');
+  release
+    .command('prepare')
+    .description('pin commit, source, dataset, image and gates in release.json')
+    .action(prepare);
+  release
+    .command('fingerprint')
+    .description('take environment.json out of the trained model')
+    .action(async () => {
+      log(await extractFingerprint(openRun(process.env)));
+    });
+}
+
+async function prepare(): Promise<void> {
+  try {
+    await prepareRelease({ env: process.env, directory: process.cwd(), log, now: new Date() });
+  } catch (error) {
+    if (insideRun(process.env)) await reportRefusal(error);
+    throw error;
+  }
+}
+
+/** A release that cannot be prepared still leaves a data report: notices and people read the reason there. */
+async function reportRefusal(error: unknown): Promise<void> {
+  const { message } = explainError(error);
+  const id = error instanceof Error && error.name === 'GoldenDataError' ? 'golden.integrity' : 'release.prepare';
+  const checks = [{ id, verdict: 'fail', reason: message } as const];
+  const commit = process.env.ASSAY_COMMIT;
+  const identity = commit === undefined ? {} : { commit };
+  try {
+    await uploadReport(
+      buildReport({ gate: 'data', release: identity, checks }, new Date()),
+      openRun(process.env),
+      'data',
+    );
+  } catch (uploading) {
+    process.stderr.write(`assay: the report could not be stored: ${explainError(uploading).message}\n`);
+  }
+}

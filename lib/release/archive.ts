@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { create } from 'tar';
+
+/** What never travels with a release: tests, caches, version control, other environments. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'tests',
+  '__pycache__',
+  'node_modules',
+  'venv',
+  'cdk.out',
+  'htmlcov',
+  'coverage.xml',
+]);
+
+const isLeftOut = (name: string): boolean =>
+  LEFT_OUT.has(name) || name.startsWith('.') || name.endsWith('.pyc') || name.endsWith('.egg-info');
+
+/**
+ * Paths of the workload's files that belong to a release, sorted, relative to the folder. Hidden files, tests, caches and
+ * the dataset are left out.
+ *
+ * @param dataset folder of the dataset, relative
+ */
+export function releaseFiles(folder: string, dataset: string): readonly string[] {
+  const without = dataset.replace(/^\.\//, '').replace(/\/$/, '');
+  const walk = (relative: string): readonly string[] =>
+    readdirSync(join(folder, relative), { withFileTypes: true }).flatMap((entry) => {
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (isLeftOut(entry.name) || path === without) return [];
+      if (entry.isDirectory()) return walk(path);
+      return entry.isFile() ? [path] : [];
+    });
+  return [...walk('')].sort();
+}
+
+export interface SourceArchive {
+  readonly content: Buffer;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly files: readonly string[];
+}
+
+/** `sourcedir.tar.gz`: equal files give equal bytes, whoever packs them and when. */
+export async function archiveSource(folder: string, dataset: string, omit: readonly string[]): Promise<SourceArchive> {
+  const files = releaseFiles(folder, dataset).filter((path) => !omit.includes(path));
+  // A leading "./" keeps tar from reading a file named "@x" as an archive to be included.
+  const paths = files.map((path) => `./${path}`);
+  const pack = create(
+    { cwd: folder, gzip: { level: 9 }, portable: true, noMtime: true, noDirRecurse: true, strict: true },
+    paths,
+  );
+  const content = await buffer(pack as unknown as AsyncIterable<Buffer>);
+  return { content, sha256: createHash('sha256').update(content).digest('hex'), files };
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+
+/** Objects of S3 as the command line needs them; every failure is one line that names the object. */
+export class ObjectStore {
+  constructor(private readonly client: S3Client) {}
+
+  /**
+   * The object's content as a stream, with the version that was read.
+   *
+   * @param versionId @default the current version
+   * @throws ObjectMissing when there is no such object or version
+   */
+  async read(
+    bucket: string,
+    key: string,
+    versionId?: string,
+  ): Promise<{ readonly body: Readable; readonly versionId?: string }> {
+    const VersionId = versionId === undefined ? {} : { VersionId: versionId };
+    try {
+      const { Body, VersionId: found } = await this.client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key, ...VersionId }),
+      );
+      if (Body === undefined) throw new ObjectMissing(`s3://${bucket}/${key} has no content`);
+      return { body: Body as Readable, ...(found === undefined ? {} : { versionId: found }) };
+    } catch (error) {
+      throw describe(error, `s3://${bucket}/${key}${versionId === undefined ? '' : ` (version ${versionId})`}`);
+    }
+  }
+
+  async readBuffer(bucket: string, key: string, versionId?: string): Promise<Buffer> {
+    return buffer((await this.read(bucket, key, versionId)).body);
+  }
+
+  async readText(bucket: string, key: string): Promise<string> {
+    return (await this.readBuffer(bucket, key)).toString('utf8');
+  }
+
+  /** As readText, and undefined when there is no such object. */
+  async readTextIfPresent(bucket: string, key: string): Promise<string | undefined> {
+    try {
+      return await this.readText(bucket, key);
+    } catch (error) {
+      if (error instanceof ObjectMissing) return undefined;
+      throw error;
+    }
+  }
+
+  /** Stores content; S3 checks it against its SHA-256. @returns the version id, if the bucket is versioned */
+  async write(bucket: string, key: string, content: string | Buffer, contentType: string): Promise<string | undefined> {
+    const Body = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    const sha256 = createHash('sha256').update(Body).digest('base64');
+    return this.put(bucket, key, { Body, ContentType: contentType, ChecksumSHA256: sha256 });
+  }
+
+  /** Stores a local file, streamed; S3 checks it against `sha256` (hexadecimal). @returns the version id */
+  async writeFile(bucket: string, key: string, path: string, sha256: string): Promise<string | undefined> {
+    return this.put(bucket, key, {
+      Body: createReadStream(path),
+      ContentLength: statSync(path).size,
+      ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    });
+  }
+
+  private async put(
+    bucket: string,
+    key: string,
+    content: Omit<ConstructorParameters<typeof PutObjectCommand>[0], 'Bucket' | 'Key'>,
+  ): Promise<string | undefined> {
+    try {
+      const { VersionId } = await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, ...content }));
+      return VersionId;
+    } catch (error) {
+      throw describe(error, `s3://${bucket}/${key}`);
+    }
+  }
+}
+
+export class ObjectMissing extends Error {
+  override readonly name = 'ObjectMissing';
+}
+
+function describe(error: unknown, object: string): unknown {
+  if (error instanceof NoSuchKey || (error instanceof S3ServiceException && MISSING.has(error.name))) {
+    return new ObjectMissing(
+      `${object}: ${error.name === 'NoSuchBucket' ? 'there is no such bucket' : 'there is no such object'}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return error instanceof S3ServiceException
+    ? new Error(`${object}: ${error.name}: ${error.message}`, { cause: error })
+    : error;
+}
+
+const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound']);
+
+/** @param env `AWS_ENDPOINT_URL` points to an emulator, which is reached with path-style addresses */
+export function openStore(env: Readonly<Record<string, string | undefined>>): ObjectStore {
+  return new ObjectStore(new S3Client({ forcePathStyle: env.AWS_ENDPOINT_URL !== undefined }));
+}
+
+/** `s3://bucket/key` → its parts. @throws Error for another address */
+export function parseS3Uri(uri: string): { readonly bucket: string; readonly key: string } {
+  const match = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri);
+  if (match?.[1] === undefined || match[2] === undefined) throw new Error(`"${uri}" is no s3://bucket/key address`);
+  return { bucket: match[1], key: match[2] };
+}

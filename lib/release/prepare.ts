@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type LoadedGates, loadGates } from '../config/load';
+import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
+import { archiveSource } from './archive';
+import { buildEnvironment, type Environment, UsageError } from './environment';
+import { findManifest, pinFile } from './golden';
+import { type ResolvedImage, resolveImage } from './image';
+import { openRun, type RunFolder } from './run-folder';
+import { transformInput } from './transform-input';
+
+export interface PrepareInput {
+  readonly env: Environment;
+  /** What `ASSAY_WORKLOAD` is relative to. */
+  readonly directory: string;
+  readonly log: (line: string) => void;
+  /** @default asks ECR */
+  readonly resolve?: (image: string) => Promise<ResolvedImage>;
+  readonly now: Date;
+}
+
+/**
+ * Pins what a release consists of (commit, source, dataset, image, gates) and writes `release.json` into the run's folder.
+ *
+ * @throws UsageError, ConfigurationError, GoldenDataError: one line that says what cannot be released
+ */
+export async function prepareRelease(input: PrepareInput): Promise<ReleaseDocument> {
+  const names = ['application', 'runId', 'commit', 'artifactBucket', 'goldenBucket', 'workload', 'image'] as const;
+  const build = buildEnvironment(input.env, names);
+  const folder = resolve(input.directory, build.workload);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`${BUILD_ENV.workload} is "${build.workload}": the pushed repository has no such folder`);
+  }
+  const loaded = loadGates(folder);
+  const run = openRun(input.env);
+  const dataset = await pinDataset(run, build.goldenBucket, loaded, input.log);
+  const source = await uploadSource(run, loaded, input.log);
+  const image = await (input.resolve ?? resolveImage)(build.image);
+  input.log(`image ${image.image}`);
+  const release: ReleaseDocument = {
+    schema: 'assay.release/1',
+    runId: build.runId,
+    application: build.application,
+    commit: build.commit,
+    ...optional('repository', input.env.ASSAY_REPOSITORY),
+    ...optional('branch', input.env.ASSAY_BRANCH),
+    ...source,
+    dataset,
+    ...image,
+    gates: loaded.gates,
+    gatesSha256: loaded.sha256,
+    createdAt: input.now.toISOString(),
+  };
+  await run.writeJson(RUN_KEYS.release, release);
+  input.log(`release ${run.uri(RUN_KEYS.release)}`);
+  return release;
+}
+
+const optional = (name: string, value: string | undefined): Readonly<Record<string, string>> =>
+  value === undefined || value === '' ? {} : { [name]: value };
+
+async function pinDataset(
+  run: RunFolder,
+  goldenBucket: string,
+  { gates: { dataset } }: LoadedGates,
+  log: (line: string) => void,
+): Promise<ReleaseDocument['dataset']> {
+  const manifest = await findManifest(run.store, goldenBucket, dataset);
+  const folder = mkdtempSync(join(tmpdir(), 'assay-golden-'));
+  try {
+    const holdoutFile = join(folder, 'holdout');
+    const train = await pinFile(run.store, goldenBucket, manifest, dataset.train, join(folder, 'train'));
+    const holdout = await pinFile(run.store, goldenBucket, manifest, dataset.holdout, holdoutFile);
+    await run.write(RUN_KEYS.transformInput, await transformInput(holdoutFile, dataset));
+    log(`dataset ${manifest.name} ${manifest.version} ${manifest.digest}: ${train.rows} + ${holdout.rows} rows`);
+    return { name: manifest.name, version: manifest.version, digest: manifest.digest, train, holdout };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function uploadSource(
+  run: RunFolder,
+  { folder, gates: { dataset } }: LoadedGates,
+  log: (line: string) => void,
+): Promise<Pick<ReleaseDocument, 'sourceUri' | 'sourceSha256'>> {
+  // A dataset.path of "." shares the folder with the code: then its two files alone are left out.
+  const { content, sha256, files } = await archiveSource(folder, dataset.path, [dataset.train, dataset.holdout]);
+  const sourceUri = await run.write(RUN_KEYS.source, content);
+  log(`source ${files.length} files, ${content.length} bytes, sha256 ${sha256}`);
+  return { sourceUri, sourceSha256: sha256 };
+}
