@@ -1,0 +1,8 @@
+export { type AucInterval, aucInterval, newcombeInterval } from './auc-interval';
+export { type BootstrapOptions, bootstrapInterval, quantile } from './bootstrap';
+export { aucCovariance, compareAuc, mean, type PairedAuc, type RocArea, rocArea, type ScoresByClass } from './delong';
+export type { Interval } from './interval';
+export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
+export { createRandom, drawNormal, type Random } from './random';
+export { at, midRanks } from './ranks';
+export { wilsonInterval } from './wilson';
