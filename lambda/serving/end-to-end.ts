@@ -1,0 +1,75 @@
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { Report } from '../../lib/core/report/report';
+import { servingReport } from '../../lib/core/serving/checks';
+import { batchScores, goldenSample, requestsOf } from '../../lib/core/serving/sample';
+import { type RegistrationDocument, type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
+import { type EnvironmentName, ROLLOUT_ENV } from '../../lib/rollout/contract';
+import type { EndToEndEvent, EndToEndResult } from '../../lib/serving/contract';
+import { gatesOf } from '../rollout/release';
+import { type CodePipelineJobEvent, runJob } from '../shared/codepipeline-job';
+import { RunDocuments } from '../shared/run-documents';
+import { requiredEnv } from '../shared/text';
+import { probe } from './probe';
+import { readJsonLines, releaseIdentity, writeReport } from './run-files';
+
+/** Kept back from the function's time to write the report and answer. */
+const RESERVE_MS = 30_000;
+
+/** One request may take as long as a container has; none is repeated, as that would hide a failure. */
+const runtime = new SageMakerRuntimeClient({ maxAttempts: 1, requestHandler: { requestTimeout: 70_000 } });
+
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** End-to-end checks of the endpoint, for a CodePipeline job or for a state machine that names a variant. */
+export async function handler(
+  event: CodePipelineJobEvent | EndToEndEvent,
+  context: Context,
+): Promise<EndToEndResult | undefined> {
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  if (!('CodePipeline.job' in event)) {
+    const { verdict, reason } = await check(event, deadline);
+    return { verdict, reason };
+  }
+  await runJob(event, async ({ runId }) => {
+    const report = await check({ runId }, deadline);
+    if (report.verdict !== 'pass') throw new Error(report.reason);
+    return { summary: report.reason };
+  });
+  return undefined;
+}
+
+async function check({ runId, targetVariant }: EndToEndEvent, deadline: number): Promise<Report> {
+  const documents = new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), runId);
+  const environment = requiredEnv(ROLLOUT_ENV.environment) as EnvironmentName;
+  const { document: release } = await documents.read<ReleaseDocument>(RUN_KEYS.release);
+  const { dataset, serving } = gatesOf(release);
+  const holdout = await readJsonLines(documents, RUN_KEYS.transformInput);
+  const predictions = await readJsonLines(documents, `${RUN_KEYS.challengerPredictions}/holdout.jsonl.out`);
+  const sample = goldenSample(holdout, dataset.key, serving.sampleRows);
+  const probed = await probe(
+    runtime,
+    {
+      endpoint: requiredEnv(ROLLOUT_ENV.endpoint),
+      fields: serving.fields,
+      ...(targetVariant === undefined ? {} : { variant: targetVariant }),
+    },
+    requestsOf(sample, serving.batchRows),
+    { percentile: serving.latency.percentile, deadline },
+  );
+  const registration = await documents.find<RegistrationDocument>(RUN_KEYS.registration);
+  const report = servingReport({
+    ...probed,
+    task: dataset.task,
+    sample: sample.map((row) => row.key),
+    batch: batchScores(predictions, dataset.key, serving.fields.score),
+    fields: serving.fields,
+    latency: serving.latency,
+    skewTolerance: serving.skewTolerance,
+    release: releaseIdentity(release, registration?.document.modelPackageArn),
+    createdAt: new Date().toISOString(),
+  });
+  await writeReport(documents, `serving-${environment}`, report);
+  return report;
+}

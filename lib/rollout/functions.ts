@@ -1,0 +1,139 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { AssayFunction } from '../shared/assay-function';
+import type { EnvironmentArns } from './arns';
+import { type EnvironmentName, ROLLOUT_ENV, type VariantAlarms } from './contract';
+
+export interface DeploymentFunctionsProps {
+  readonly application: string;
+  readonly environment: EnvironmentName;
+  readonly endpointName: string;
+  readonly arns: EnvironmentArns;
+  readonly executionRole: IRole;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly artifactBucket: IBucket;
+  /** Alarms that guard the variants. @default - none, as in staging */
+  readonly alarms?: VariantAlarms;
+}
+
+const READ_ENDPOINT = ['sagemaker:DescribeEndpoint'];
+const READ_PARTS = ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'];
+
+/** The functions that both state machines call. Each role holds what its function does and no more. */
+export class DeploymentFunctions extends Construct {
+  readonly plan: LambdaFunction;
+  readonly converge: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: DeploymentFunctionsProps) {
+    super(scope, id);
+    const { arns, artifactBucket } = props;
+    this.plan = new AssayFunction(this, 'Plan', {
+      entry: 'lambda/rollout/plan.ts',
+      description: `Plans deployments to ${props.endpointName}`,
+      environment: {
+        [ROLLOUT_ENV.application]: props.application,
+        [ROLLOUT_ENV.environment]: props.environment,
+        [ROLLOUT_ENV.endpoint]: props.endpointName,
+        [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
+        [ROLLOUT_ENV.instanceType]: props.instanceType,
+        [ROLLOUT_ENV.instanceCount]: String(props.instanceCount),
+        ...(props.alarms === undefined ? {} : { [ROLLOUT_ENV.alarms]: Stack.of(this).toJsonString(props.alarms) }),
+      },
+    });
+    allow(this.plan, READ_ENDPOINT, [arns.endpoint]);
+    allow(this.plan, READ_PARTS, [arns.configs, arns.models]);
+    allow(this.plan, ['sagemaker:DescribeModelPackage'], [arns.packages]);
+    if (props.alarms !== undefined) allow(this.plan, ['cloudwatch:DescribeAlarms'], ['*']);
+    artifactBucket.grantRead(this.plan, 'runs/*');
+
+    this.converge = new AssayFunction(this, 'Converge', {
+      entry: 'lambda/rollout/converge.ts',
+      description: `Brings ${props.endpointName} to the state that a deployment asks for`,
+      environment: {
+        [ROLLOUT_ENV.endpoint]: props.endpointName,
+        [ROLLOUT_ENV.executionRoleArn]: props.executionRole.roleArn,
+      },
+    });
+    this.allowChanges(arns, props.executionRole);
+  }
+
+  private allowChanges(arns: EnvironmentArns, executionRole: IRole): void {
+    const change = [
+      ...READ_ENDPOINT,
+      'sagemaker:CreateEndpoint',
+      'sagemaker:UpdateEndpoint',
+      'sagemaker:UpdateEndpointWeightsAndCapacities',
+      'sagemaker:DeleteEndpoint',
+    ];
+    allow(this.converge, change, [arns.endpoint]);
+    // CreateEndpoint and UpdateEndpoint are authorised on the configuration, too.
+    allow(
+      this.converge,
+      [
+        ...READ_PARTS,
+        'sagemaker:CreateModel',
+        'sagemaker:CreateEndpointConfig',
+        'sagemaker:CreateEndpoint',
+        'sagemaker:UpdateEndpoint',
+      ],
+      [arns.configs, arns.models],
+    );
+    allow(this.converge, ['sagemaker:DescribeModelPackage'], [arns.packages]);
+    this.converge.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [executionRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    );
+  }
+}
+
+export interface CanaryFunctionsProps {
+  readonly endpointName: string;
+  readonly arns: EnvironmentArns;
+  readonly artifactBucket: IBucket;
+  readonly alarms: VariantAlarms;
+}
+
+/** The functions that production has on top: the judge, and what is written at the end. */
+export class CanaryFunctions extends Construct {
+  readonly judge: LambdaFunction;
+  readonly conclude: LambdaFunction;
+
+  constructor(scope: Construct, id: string, { endpointName, arns, artifactBucket, alarms }: CanaryFunctionsProps) {
+    super(scope, id);
+    this.judge = new AssayFunction(this, 'Judge', {
+      entry: 'lambda/rollout/judge.ts',
+      description: `Judges a new release of ${endpointName} under traffic`,
+      environment: {
+        [ROLLOUT_ENV.endpoint]: endpointName,
+        [ROLLOUT_ENV.alarms]: Stack.of(this).toJsonString(alarms),
+        [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
+      },
+      timeout: Duration.seconds(60),
+    });
+    // CloudWatch knows no resources for these reads.
+    allow(this.judge, ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']);
+
+    this.conclude = new AssayFunction(this, 'Conclude', {
+      entry: 'lambda/rollout/conclude.ts',
+      description: `Records how a rollout of ${endpointName} ended`,
+      environment: {
+        [ROLLOUT_ENV.endpoint]: endpointName,
+        [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
+      },
+    });
+    allow(this.conclude, ['sagemaker:UpdateModelPackage'], [arns.packages]);
+    artifactBucket.grantRead(this.conclude, 'runs/*');
+    artifactBucket.grantPut(this.conclude, 'runs/*/rollout.json');
+    artifactBucket.grantPut(this.conclude, 'runs/*/reports/canary.*');
+  }
+}
+
+const allow = (target: LambdaFunction, actions: string[], resources: string[]): void =>
+  target.addToRolePolicy(new PolicyStatement({ actions, resources }));
