@@ -16,7 +16,7 @@ export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
  */
 export function explainError(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof CommanderError) {
-    return { code: error.exitCode === 0 ? EXIT.pass : EXIT.usage, message: error.message };
+    return { code: error.exitCode === 0 ? EXIT.pass : EXIT.usage, message: usage(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
@@ -26,5 +26,8 @@ export function explainError(error: unknown): { readonly code: number; readonly 
   }
   return { code: EXIT.internal, message: oneLine(message === '' ? 'unknown error' : message) };
 }
+
+/** Commander writes `error: unknown command 'goldn'` and the suggestion in a line of its own. */
+const usage = (message: string): string => oneLine(message.replace(/^error: /, '').replace('(Did you', '(did you'));
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').trim();

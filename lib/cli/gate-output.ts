@@ -29,9 +29,11 @@ export function buildReport(report: Pick<Report, 'gate' | 'release' | 'checks'>,
   const deciding = report.checks.filter((check) => check.verdict === verdict);
   return {
     schema: REPORT_SCHEMA,
-    ...report,
+    gate: report.gate,
     verdict,
     reason: reasonOf(verdict, deciding, report.checks.length),
+    release: report.release,
+    checks: report.checks,
     createdAt: now.toISOString(),
   };
 }

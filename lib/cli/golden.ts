@@ -1,12 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadGates, loadGatesFile } from '../config/load';
 import { churnDataset } from '../golden-data/generate';
+import { GoldenDataError } from '../golden-data/manifest';
 import { pushDataset } from '../golden-data/push';
+import { splitCsv } from '../golden-data/split';
+import { verifyBucket, verifyFolder } from '../golden-data/verify';
 import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
+import { findManifest } from '../release/golden';
 import { openStore } from '../release/objects';
+import { share } from './init';
 
 const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -50,6 +55,56 @@ export function registerGolden(program: Command): void {
     .option('--gates <file>', 'gates.yaml that describes the files in <dir>')
     .option('--bucket <name>', `golden bucket; default: ${BUILD_ENV.goldenBucket}`)
     .action(push);
+  golden
+    .command('verify')
+    .description('read every byte of a stored dataset again, or of a local copy')
+    .argument('<dir>', 'workload folder with gates.yaml, or with --gates the folder with the files')
+    .option('--gates <file>', 'gates.yaml that names the dataset')
+    .option('--bucket <name>', `golden bucket; default: ${BUILD_ENV.goldenBucket}`)
+    .option('--local', 'compare the local files with the stored manifest')
+    .action(verify);
+  golden
+    .command('split')
+    .description('divide one CSV into train.csv and holdout.csv by the hash of its key')
+    .argument('<file>')
+    .requiredOption('--key <column>', 'column that identifies a row')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--holdout <share>', 'share of the rows held out', share, 0.2)
+    .option('--seed <n>', 'another seed, another division', wholeNumber(0, 2 ** 32 - 1), 0)
+    .action(split);
+}
+
+interface SplitOptions {
+  readonly key: string;
+  readonly out: string;
+  readonly holdout: number;
+  readonly seed: number;
+}
+
+function split(file: string, { key, out, holdout, seed }: SplitOptions): void {
+  if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
+  const sides = splitCsv(file, key, holdout, seed);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'train.csv'), sides.train);
+  writeFileSync(join(out, 'holdout.csv'), sides.holdout);
+  log(`${out}: train.csv ${sides.trainRows} rows, holdout.csv ${sides.holdoutRows} rows`);
+}
+
+async function verify(dir: string, options: PushOptions & { readonly local?: boolean }): Promise<void> {
+  const { gates, folder } = locateDataset(dir, options.gates);
+  const bucket = goldenBucket(options.bucket);
+  const store = openStore(process.env);
+  const manifest = await findManifest(store, bucket, gates.dataset);
+  const local = options.local === true;
+  const files = await (local ? verifyFolder(folder, manifest) : verifyBucket(store, bucket, manifest));
+  for (const { path, problem } of files)
+    log(`  ${problem === undefined ? '✓' : '✗'} ${path}${problem === undefined ? '' : `: ${problem}`}`);
+  const bad = files.filter(({ problem }) => problem !== undefined);
+  const name = `${manifest.name} ${manifest.version} ${manifest.digest}`;
+  if (bad.length > 0) {
+    throw new GoldenDataError(`${name}: ${bad.map(({ path, problem }) => `${path}: ${problem}`).join('; ')}`);
+  }
+  log(`${name}: every byte of ${files.length} files is as pinned`);
 }
 
 /** The golden bucket of an option or of the environment. */

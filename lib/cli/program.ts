@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerDataGate } from './data';
 import { registerGolden } from './golden';
+import { registerInit } from './init';
 import { registerRelease } from './release';
 
 /** The `assay` command. Errors are thrown; the caller turns them into one line and an exit code. */
@@ -15,5 +16,6 @@ export function buildProgram(version: string): Command {
   registerDataGate(gate);
   registerRelease(program);
   registerGolden(program);
+  registerInit(program);
   return program;
 }

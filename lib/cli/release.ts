@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { GoldenDataError } from '../golden-data/manifest';
 import { insideRun } from '../release/environment';
 import { extractFingerprint } from '../release/fingerprint';
 import { prepareRelease } from '../release/prepare';
@@ -37,7 +38,8 @@ async function prepare(): Promise<void> {
 /** A release that cannot be prepared still leaves a data report: notices and people read the reason there. */
 async function reportRefusal(error: unknown): Promise<void> {
   const { message } = explainError(error);
-  const id = error instanceof Error && error.name === 'GoldenDataError' ? 'golden.integrity' : 'release.prepare';
+  const file = error instanceof GoldenDataError ? error.file : undefined;
+  const id = file === undefined ? 'release.prepare' : `golden.integrity.${file}`;
   const checks = [{ id, verdict: 'fail', reason: message } as const];
   const commit = process.env.ASSAY_COMMIT;
   const identity = commit === undefined ? {} : { commit };

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { checkExpectation } from '../core/data/compile';
+import type { Column } from '../core/data/table';
 import { explain } from './explain';
-import { type ExpectationConfig, type Gates, gatesSchema } from './gates';
+import { COLUMN_TYPES, expectationEntry, type Gates, gatesSchema } from './gates';
 import { flattenUnions } from './gates/unions';
 import { ConfigurationError, type Problem } from './problem';
 import { keysOf } from './schema-keys';
-import { loadSuite } from './suite';
+import { loadSuite, type SuiteEntry } from './suite';
 import { YamlDocument } from './yaml-document';
 
 export const GATES_FILE = 'gates.yaml';
@@ -56,28 +58,48 @@ function readText(path: string): Buffer {
 export function parseGates(text: string, name: string, folder: string): Gates {
   const document = new YamlDocument(name, text);
   const parsed = gatesSchema.safeParse(document.value, { reportInput: true });
-  if (!parsed.success) {
-    const issues = parsed.error.issues.flatMap((issue) => flattenUnions(issue, document.value));
-    throw new ConfigurationError(
-      issues
-        .flatMap((issue) => explain(issue, (path) => document.find(path), allowedKeys))
-        .map(({ path, atKey, message }) => ({ where: document.where(path, atKey), message })),
-    );
-  }
-  const gates = parsed.data;
-  const suite = gates.data.suite === undefined ? [] : loadSuite(folder, gates.data.suite);
-  const problems: Problem[] = [
-    ...gates.data.expectations.flatMap((expectation, index) =>
-      expectationProblems(expectation, gates, document.where(['data', 'expectations', index])),
-    ),
-    ...suite.flatMap(({ expectation, where }) => expectationProblems(expectation, gates, where)),
+  const suite = document.find(['data', 'suite']);
+  const fromSuite = typeof suite === 'string' ? loadSuite(folder, suite) : [];
+  const problems = [
+    ...(parsed.success ? [] : schemaProblems(parsed.error.issues, document)),
+    ...expectationProblems(document, fromSuite),
   ];
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  const expectations = [...gates.data.expectations, ...suite.map(({ expectation }) => expectation)];
-  return { ...gates, data: { ...gates.data, expectations } };
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError(inOrder(problems));
+  const expectations = [...parsed.data.data.expectations, ...fromSuite.map(({ expectation }) => expectation)];
+  return { ...parsed.data, data: { ...parsed.data.data, expectations } };
 }
 
-function expectationProblems(expectation: ExpectationConfig, gates: Gates, where: string): readonly Problem[] {
-  const columns = Object.entries(gates.dataset.columns).map(([name, type]) => ({ name, type }));
-  return checkExpectation(expectation, columns).map((message) => ({ where, message }));
+/** As they stand in the file, from top to bottom. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const line = ({ where }: Problem) => Number(/:(\d+):\d+$/.exec(where)?.[1] ?? Number.MAX_SAFE_INTEGER);
+  return [...problems].sort((a, b) => line(a) - line(b));
+}
+
+function schemaProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocument): readonly Problem[] {
+  return issues
+    .flatMap((issue) => flattenUnions(issue, document.value))
+    .flatMap((issue) => explain(issue, (path) => document.find(path), allowedKeys))
+    .map(({ path, atKey, message }) => ({ where: document.where(path, atKey), message }));
+}
+
+/** Arguments against the declared columns. Reads the document itself, because other parts of it may be wrong. */
+function expectationProblems(document: YamlDocument, suite: readonly SuiteEntry[]): readonly Problem[] {
+  const columns = declaredColumns(document.find(['dataset', 'columns']));
+  const listed = document.find(['data', 'expectations']);
+  const own = (Array.isArray(listed) ? listed : []).flatMap((entry: unknown, index) => {
+    const parsed = expectationEntry.safeParse(entry);
+    const where = document.where(['data', 'expectations', index]);
+    return parsed.success ? [{ expectation: parsed.data, where }] : [];
+  });
+  return [...own, ...suite].flatMap(({ expectation, where }) =>
+    checkExpectation(expectation, columns).map((message) => ({ where, message })),
+  );
+}
+
+function declaredColumns(value: unknown): readonly Column[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, type]) => {
+    const known = COLUMN_TYPES.find((candidate) => candidate === type);
+    return known === undefined ? [] : [{ name, type: known }];
+  });
 }

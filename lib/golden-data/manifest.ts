@@ -10,6 +10,15 @@ import { type GoldenFile, type GoldenManifest, MANIFEST_SCHEMA } from './contrac
 /** What is wrong with golden data, in one line that names the file. */
 export class GoldenDataError extends Error {
   override readonly name = 'GoldenDataError';
+
+  /** @param file the file of the dataset that does not hold, when it is one */
+  constructor(
+    message: string,
+    readonly file?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 const fileSchema = z.object({
@@ -55,7 +64,7 @@ export function parseManifest(text: string, where: string): GoldenManifest {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new GoldenDataError(`${where}: is no JSON`, { cause: error });
+    throw new GoldenDataError(`${where}: is no JSON`, undefined, { cause: error });
   }
   const parsed = manifestSchema.safeParse(document);
   if (!parsed.success) {

@@ -83,7 +83,7 @@ export async function pinFile(
   }
   const s3Uri = `s3://${bucket}/${datasetKey(manifest.name, manifest.version, path)}`;
   const fetched = await fetchPresent(store, s3Uri, target, file);
-  if (fetched.sha256 !== file.sha256) throw new GoldenDataError(mismatch(path, file.sha256, fetched.sha256));
+  if (fetched.sha256 !== file.sha256) throw new GoldenDataError(mismatch(path, file.sha256, fetched.sha256), path);
   if (fetched.versionId === undefined)
     throw new GoldenDataError(`${s3Uri}: has no version: the bucket is not versioned`);
   return { path, s3Uri, versionId: fetched.versionId, sha256: file.sha256, rows: file.rows };
@@ -94,6 +94,8 @@ async function fetchPresent(store: ObjectStore, uri: string, target: string, fil
     return await fetchObject(store, uri, target);
   } catch (error) {
     if (!(error instanceof ObjectMissing)) throw error;
-    throw new GoldenDataError(`${file.path}: golden data was removed from the bucket (${uri})`, { cause: error });
+    throw new GoldenDataError(`${file.path}: golden data was removed from the bucket (${uri})`, file.path, {
+      cause: error,
+    });
   }
 }

@@ -23,4 +23,7 @@ const short = z
     return long.parse({ type, kwargs, ...(on === undefined ? {} : { on }) });
   });
 
-export const expectationList = z.array(z.union([long, short])).default([]);
+/** One entry of `data.expectations`, in either form. */
+export const expectationEntry = z.union([long, short]);
+
+export const expectationList = z.array(expectationEntry).default([]);

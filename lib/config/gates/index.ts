@@ -1,4 +1,5 @@
 export type { ExpectationConfig } from './expectations';
+export { expectationEntry } from './expectations';
 export type { MetricBounds, MetricName, ModelGateConfig, PromotionConfig, SliceConfig } from './model';
 export type { ColumnType, DatasetConfig, Gates } from './schema';
 export { COLUMN_TYPES, gatesSchema } from './schema';

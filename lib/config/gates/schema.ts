@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from '../../core/nearest';
 import { expectationList } from './expectations';
 import { modelSchema } from './model';
 import { canarySchema, servingSchema } from './serving';
@@ -14,6 +15,24 @@ const relativePath = z
 
 export const COLUMN_TYPES = ['string', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+const columnsOf = (dataset: unknown): readonly string[] =>
+  Object.keys((dataset as { columns?: Record<string, unknown> } | null)?.columns ?? {});
+const fieldOf = (dataset: unknown, field: string): unknown => (dataset as Record<string, unknown> | null)?.[field];
+
+const listsColumn = (field: 'key' | 'label') => (dataset: unknown) =>
+  columnsOf(dataset).includes(String(fieldOf(dataset, field)));
+
+/** The refinement runs even when other fields are wrong, so that every problem is told at once. */
+const listsColumnOptions = (field: 'key' | 'label') => ({
+  path: [field],
+  when: ({ value }: { value: unknown }) => typeof fieldOf(value, field) === 'string' && columnsOf(value).length > 0,
+  error: ({ input }: { input?: unknown }) => {
+    const columns = columnsOf(input);
+    const hint = didYouMean(String(fieldOf(input, field)), columns);
+    return `names no column of dataset.columns${hint}, which has ${columns.join(', ')}`;
+  },
+});
 
 export const datasetSchema = z
   .strictObject({
@@ -33,17 +52,8 @@ export const datasetSchema = z
     /** The schema contract: every column of the files, in order. */
     columns: z.record(z.string(), z.enum(COLUMN_TYPES)),
   })
-  .superRefine((dataset, context) => {
-    for (const field of ['key', 'label'] as const) {
-      if (!(dataset[field] in dataset.columns)) {
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: `names the column "${dataset[field]}", which dataset.columns does not list (${Object.keys(dataset.columns).join(', ')})`,
-        });
-      }
-    }
-  });
+  .refine(listsColumn('key'), listsColumnOptions('key'))
+  .refine(listsColumn('label'), listsColumnOptions('label'));
 
 const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 

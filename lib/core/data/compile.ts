@@ -85,7 +85,7 @@ function compileOne(
 function checkName({ type, kwargs }: ExpectationInput): string {
   const what = type
     .replace(/^expect_(table_|column_values_|column_pair_|compound_|column_)/, '')
-    .replace(/^to_(be_)?/, '')
+    .replace(/^to_(not_)?(be_)?/, '$1')
     .replace(/_to_be_between$/, '_between');
   const subject = [kwargs.column, kwargs.column_A].find((name) => typeof name === 'string') ?? 'table';
   return `${subject}.${what}`;

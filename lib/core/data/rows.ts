@@ -27,6 +27,8 @@ export function place(example: Example, table: TableInfo): string {
 
 export const keyOf = (row: Row, table: TableInfo): Value => row.values[table.key] ?? null;
 
+const shown = (value: unknown): string => (value === null ? '' : `: ${JSON.stringify(value)}`);
+
 const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
 
 /**
@@ -57,7 +59,7 @@ export function judgeRows(
     return { verdict: 'inconclusive', reason: `${reason}, so nothing could be checked`, evidence };
   }
   const [first] = examples;
-  const where = first === undefined ? '' : ` (first: ${JSON.stringify(first.value)} ${place(first, table)})`;
+  const where = first === undefined ? '' : ` (first${shown(first.value)} ${place(first, table)})`;
   const tolerance = args.mostly < 1 ? `; at least ${percent(args.mostly)} must be right` : '';
   const passed = (present - unexpected) / present >= args.mostly;
   return {

@@ -1,0 +1,101 @@
+import type { Readable } from 'node:stream';
+import { stringify } from 'yaml';
+import { type Column, type ColumnType, parseText } from '../core/data/table';
+import { openTable } from '../engines/rows';
+
+/** Narrowest type first; `boolean` before `integer` would turn 0/1 labels into truth values. */
+const CANDIDATES: readonly ColumnType[] = ['integer', 'number', 'date', 'timestamp', 'boolean'];
+
+/** A column is taken for a number although it has a few other texts, so that the data gate finds those. */
+const STRAY_SHARE = 0.02;
+
+export interface InferredColumn extends Column {
+  /** Values that cannot be read as `type`. */
+  readonly stray: number;
+  readonly missing: number;
+  /** Distinct texts, up to one more than MANY. */
+  readonly distinct: readonly string[];
+}
+
+const MANY = 12;
+
+/** Types of the columns of a table, from all of its rows. */
+export async function inferColumns(name: string, stream: Readable): Promise<readonly InferredColumn[]> {
+  const table = await openTable(name, stream, []);
+  const counts = table.header.map((column) => new ColumnCounts(column));
+  for await (const row of table.rows) for (const count of counts) count.add(row.values[count.name] ?? null);
+  return counts.map((count) => count.result());
+}
+
+class ColumnCounts {
+  private readonly fits = new Map<ColumnType, number>();
+  private readonly distinct = new Set<string>();
+  private present = 0;
+  private missing = 0;
+
+  constructor(readonly name: string) {}
+
+  add(value: string | number | boolean | null): void {
+    if (value === null) {
+      this.missing += 1;
+      return;
+    }
+    this.present += 1;
+    const text = String(value);
+    if (this.distinct.size <= MANY) this.distinct.add(text);
+    for (const type of CANDIDATES) {
+      if (parseText(text, type) !== undefined) this.fits.set(type, (this.fits.get(type) ?? 0) + 1);
+    }
+  }
+
+  result(): InferredColumn {
+    const share = (type: ColumnType) => (this.fits.get(type) ?? 0) / Math.max(this.present, 1);
+    const exact = CANDIDATES.find((type) => share(type) === 1);
+    const nearly = CANDIDATES.find((type) => share(type) >= 1 - STRAY_SHARE);
+    const type = (this.present === 0 ? undefined : (exact ?? nearly)) ?? 'string';
+    const stray = type === 'string' ? 0 : this.present - (this.fits.get(type) ?? 0);
+    return { name: this.name, type, stray, missing: this.missing, distinct: [...this.distinct] };
+  }
+}
+
+export interface InitInput {
+  readonly dataset: string;
+  readonly key: string;
+  readonly label: string;
+  readonly columns: readonly InferredColumn[];
+}
+
+/** A first `gates.yaml`, with what the data itself shows; thresholds are for the team to raise. */
+export function initialGates({ dataset, key, label, columns }: InitInput): string {
+  const target = columns.find((column) => column.name === label);
+  const binary = target !== undefined && target.distinct.length === 2;
+  const expectations = columns.filter((column) => column.name !== key).flatMap(suggest);
+  const document = {
+    version: 1,
+    dataset: {
+      name: dataset,
+      version: '1',
+      key,
+      label,
+      task: binary ? 'binary' : 'regression',
+      ...(binary ? { positive: positiveOf(target) } : {}),
+      columns: Object.fromEntries(columns.map(({ name, type }) => [name, type])),
+    },
+    data: { expectations },
+    model: { metrics: binary ? { roc_auc: { min: 0.6 } } : { r2: { min: 0 } } },
+  };
+  return `# What a release must prove. Every field: schemas/gates.schema.json and docs/gates.md.\n${stringify(document, { flowCollectionPadding: true, lineWidth: 120 })}`;
+}
+
+function suggest({ name, type, missing, distinct }: InferredColumn): readonly object[] {
+  const present = missing === 0 ? [{ expect_column_values_to_not_be_null: { column: name } }] : [];
+  if (type !== 'string' || distinct.length > MANY || distinct.length === 0) return present;
+  return [...present, { expect_column_values_to_be_in_set: { column: name, value_set: [...distinct].sort() } }];
+}
+
+/** The value that reads like a yes, otherwise the later one of the two. */
+function positiveOf({ type, distinct }: InferredColumn): string | number | boolean {
+  const yes = distinct.find((text) => /^(1|1\.0+|y|yes|true|t|positive|churned)$/i.test(text));
+  const text = yes ?? [...distinct].sort().at(-1) ?? '';
+  return (type === 'string' ? text : parseText(text, type)) ?? text;
+}
