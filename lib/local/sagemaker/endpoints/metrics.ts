@@ -89,35 +89,25 @@ export class InvocationMetrics {
   }
 }
 
-/** Counts as statistic sets; latencies as values with their counts, so that percentiles can be computed from them. */
+/** Values with their counts, not statistic sets, so that percentiles can be computed from them. */
 function dataOf(tally: Tally, Timestamp: Date): readonly MetricDatum[] {
   const Dimensions = [
     { Name: 'EndpointName', Value: tally.endpoint },
     { Name: 'VariantName', Value: tally.variant },
   ];
   return [...tally.values].flatMap(([MetricName, samples]): MetricDatum[] => {
-    if (!LATENCIES.includes(MetricName)) {
-      return [{ MetricName, Dimensions, Timestamp, Unit: 'None', StatisticValues: statistics(samples) }];
-    }
     const counts = new Map<number, number>();
     for (const sample of samples) counts.set(sample, (counts.get(sample) ?? 0) + 1);
     return chunks([...counts], MAX_VALUES).map((some) => ({
       MetricName,
       Dimensions,
       Timestamp,
-      Unit: 'Microseconds',
+      Unit: LATENCIES.includes(MetricName) ? 'Microseconds' : 'None',
       Values: some.map(([value]) => value),
       Counts: some.map(([, count]) => count),
     }));
   });
 }
-
-const statistics = (samples: readonly number[]) => ({
-  SampleCount: samples.length,
-  Sum: samples.reduce((sum, sample) => sum + sample, 0),
-  Minimum: Math.min(...samples),
-  Maximum: Math.max(...samples),
-});
 
 const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
