@@ -58,7 +58,7 @@ export const appSchema = z.strictObject({
       /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
       'has lower-case letters, digits and single hyphens, and starts with a letter',
     )
-    .max(20, 'has 20 characters at most')
+    .max(24, 'has 24 characters at most')
     .default('churn'),
   region: region.default('us-east-1'),
   workload: workload.prefault({}),

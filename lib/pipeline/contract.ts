@@ -17,7 +17,8 @@ export const RUN_KEYS = {
   rollout: 'rollout.json',
 } as const;
 
-export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'json'): string => `reports/${name}.${format}`;
+export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'json'): string =>
+  `reports/${name}.${format}`;
 
 /** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
 export type ReportName = 'data' | 'model' | 'serving-staging' | 'serving-production' | 'canary';
@@ -136,6 +137,9 @@ export const BUILD_ENV = {
   goldenBucket: 'ASSAY_GOLDEN_BUCKET',
   workload: 'ASSAY_WORKLOAD',
   image: 'ASSAY_IMAGE',
+  /** Names of the source, where it has them. */
+  repository: 'ASSAY_REPOSITORY',
+  branch: 'ASSAY_BRANCH',
   /** `1` where the pushed repository holds Assay itself, whose own infrastructure tests then run too. */
   infrastructureTests: 'ASSAY_INFRASTRUCTURE_TESTS',
   /** s3:// URI of the zipped command line. */

@@ -14,6 +14,8 @@ export interface TrainingProps {
   readonly application: string;
   readonly artifactBucket: IBucket;
   readonly goldenBucket: IBucket;
+  /** Name of the group that champions come from. */
+  readonly modelPackageGroup: string;
   /** Image that trains and serves. */
   readonly image: string;
   readonly instanceType: string;
@@ -42,13 +44,13 @@ export class Training extends Construct {
       comment: 'Training job, then batch transform of the golden holdout by challenger and champion',
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(
-        trainDefinition(this, { prepare, record, maxRuntime: props.maxRuntime }),
+        trainDefinition(new Construct(this, 'States'), { prepare, record, maxRuntime: props.maxRuntime }),
       ),
       timeout: props.maxRuntime.plus(Duration.hours(4)),
       tracingEnabled: true,
       logs: machineLogs(this, 'MachineLogs'),
     });
-    this.allowJobs(props.application, role);
+    this.allowJobs(props, role);
   }
 
   private executionRole(props: TrainingProps): SageMakerRole {
@@ -96,10 +98,11 @@ export class Training extends Construct {
   }
 
   /** What `.sync` needs: start, watch and stop the jobs, tag them, hand over the role, and hear of their end. */
-  private allowJobs(application: string, role: IRole): void {
+  private allowJobs({ application, modelPackageGroup: group }: TrainingProps, role: IRole): void {
     const stack = Stack.of(this);
     const jobs = (type: string) =>
       stack.formatArn({ service: 'sagemaker', resource: type, resourceName: `${application}-*` });
+    const packages = stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${group}/*` });
     const eventRule = (kind: string) =>
       stack.formatArn({
         service: 'events',
@@ -113,7 +116,7 @@ export class Training extends Construct {
     allow(lifecycle('TrainingJob'), [jobs('training-job')]);
     allow(lifecycle('TransformJob'), [jobs('transform-job')]);
     allow(['sagemaker:CreateModel'], [jobs('model')]);
-    allow(['sagemaker:DescribeModelPackage'], [jobs('model-package').replace(/-\*$/, '/*')]);
+    allow(['sagemaker:DescribeModelPackage'], [packages]);
     allow(['sagemaker:AddTags', 'sagemaker:ListTags'], [jobs('training-job'), jobs('transform-job'), jobs('model')]);
     allow(
       ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

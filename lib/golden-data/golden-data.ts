@@ -1,0 +1,21 @@
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { privateBucket } from '../shared/private-bucket';
+
+export interface GoldenDataProps {
+  /** Bucket for access logs. */
+  readonly accessLogs: IBucket;
+}
+
+/**
+ * Golden datasets: `datasets/<name>/<version>/…`. Every version of every object is kept, because registered releases
+ * name the object versions that they were trained and judged on.
+ */
+export class GoldenData extends Construct {
+  readonly bucket: IBucket;
+
+  constructor(scope: Construct, id: string, props: GoldenDataProps) {
+    super(scope, id);
+    this.bucket = privateBucket(this, 'Bucket', { accessLogs: props.accessLogs, accessLogsPrefix: 'golden/' });
+  }
+}

@@ -1,0 +1,37 @@
+import { CLI_FILE } from '../cli-asset';
+
+/** A buildspec as plain data; CodeBuild takes JSON as well as YAML. */
+export type Buildspec = Readonly<Record<string, unknown>>;
+
+const RUNTIMES = { nodejs: '22', python: '3.11' };
+
+/** Outside the source folder: the source archive of a release is made from that. */
+const TOOLS = '"$ASSAY_TOOLS';
+const assay = (command: string) => `node ${TOOLS}/${CLI_FILE}" ${command}`;
+
+/** Fetches the command line, pins the release, judges its data. */
+export const dataTestsBuildspec = (): Buildspec =>
+  gateBuildspec('data', [assay('release prepare'), assay('gate data --junit reports/data.xml')]);
+
+/** Takes the environment fingerprint out of the model and judges the model; the Verdict action acts on the report. */
+export const modelTestsBuildspec = (): Buildspec =>
+  gateBuildspec('model', [assay('release fingerprint'), assay('gate model --report-only --junit reports/model.xml')]);
+
+function gateBuildspec(gate: string, commands: readonly string[]): Buildspec {
+  return {
+    version: '0.2',
+    env: { shell: 'bash' },
+    phases: {
+      install: {
+        'runtime-versions': RUNTIMES,
+        commands: [
+          'export ASSAY_TOOLS="$(mktemp -d)"',
+          `aws s3 cp --only-show-errors "$ASSAY_CLI_URI" ${TOOLS}/cli.zip"`,
+          `python3 -m zipfile -e ${TOOLS}/cli.zip" "$ASSAY_TOOLS"`,
+        ],
+      },
+      build: { commands },
+    },
+    reports: { [`${gate}-gate`]: { files: [`reports/${gate}.xml`], 'file-format': 'JUNITXML' } },
+  };
+}

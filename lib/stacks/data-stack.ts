@@ -1,0 +1,40 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import type { Construct } from 'constructs';
+import { GoldenData } from '../golden-data/golden-data';
+import { modelPackageGroupName } from '../pipeline/names';
+import { RunStore } from '../pipeline/run-store';
+import { privateBucket } from '../shared/private-bucket';
+
+export interface DataStackProps extends StackProps {
+  readonly application: string;
+}
+
+/** Everything that must outlive deployments: golden data, the documents of all runs, and the model registry. */
+export class DataStack extends Stack {
+  readonly goldenBucket: IBucket;
+  readonly artifactBucket: IBucket;
+  readonly modelPackageGroup: CfnModelPackageGroup;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+    const accessLogs = privateBucket(this, 'AccessLogs', {
+      versioned: false,
+      lifecycleRules: [{ id: 'old-logs', expiration: Duration.days(365) }],
+    });
+    this.goldenBucket = new GoldenData(this, 'GoldenData', { accessLogs }).bucket;
+    this.artifactBucket = new RunStore(this, 'RunStore', { application: props.application, accessLogs }).bucket;
+    this.modelPackageGroup = new CfnModelPackageGroup(this, 'ModelPackageGroup', {
+      modelPackageGroupName: modelPackageGroupName(props.application),
+      modelPackageGroupDescription: `Releases of ${props.application}`,
+    });
+    // A group with versions cannot be deleted, and its versions are the history of what served.
+    this.modelPackageGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
+
+    new CfnOutput(this, 'GoldenBucketName', { value: this.goldenBucket.bucketName });
+    new CfnOutput(this, 'ArtifactBucketName', { value: this.artifactBucket.bucketName });
+    new CfnOutput(this, 'ModelPackageGroupName', { value: modelPackageGroupName(props.application) });
+    new CfnOutput(this, 'ModelPackageGroupArn', { value: this.modelPackageGroup.attrModelPackageGroupArn });
+  }
+}

@@ -1,0 +1,59 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { AppConfig } from '../config/app';
+import { ModelRegistry } from '../model-registry/model-registry';
+import { Notices } from '../observability/notices';
+import { modelPackageGroupName, pipelineName } from '../pipeline/names';
+import { ReleasePipeline } from '../pipeline/release-pipeline';
+import type { ServingEnvironment } from '../rollout/serving-environment';
+import { Training } from '../training/training';
+
+export interface PipelineStackProps extends StackProps {
+  readonly config: AppConfig;
+  readonly artifactBucket: IBucket;
+  readonly goldenBucket: IBucket;
+  readonly staging: ServingEnvironment;
+  readonly production: ServingEnvironment;
+}
+
+/** The pipeline with everything that only it uses: tests, training, registration and notices. */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    super(scope, id, props);
+    const { config, artifactBucket, goldenBucket, staging, production } = props;
+    const { application } = config;
+    const names = { pipelineName: pipelineName(application), modelPackageGroup: modelPackageGroupName(application) };
+    const notices = new Notices(this, 'Notices', {
+      application,
+      artifactBucket,
+      pipelineName: names.pipelineName,
+      emails: config.notifications.emails,
+    });
+    const registry = new ModelRegistry(this, 'ModelRegistry', { artifactBucket, ...names });
+    const { stateMachine: train } = new Training(this, 'Training', {
+      application,
+      artifactBucket,
+      goldenBucket,
+      modelPackageGroup: names.modelPackageGroup,
+      image: config.image,
+      instanceType: config.training.instanceType,
+      volumeGiB: config.training.volumeGiB,
+      maxRuntime: Duration.minutes(config.training.maxRuntimeMinutes),
+      productionEndpoint: production.endpointName,
+    });
+    new ReleasePipeline(this, 'Release', {
+      config,
+      artifactBucket,
+      goldenBucket,
+      train,
+      registry,
+      notices,
+      staging,
+      production,
+    });
+
+    new CfnOutput(this, 'PipelineName', { value: names.pipelineName });
+    new CfnOutput(this, 'NoticeTopicArn', { value: notices.topic.topicArn });
+  }
+}
