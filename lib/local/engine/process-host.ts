@@ -21,6 +21,7 @@ export class LocalProcessHost implements ProcessHost {
     const { pid } = child;
     // Without a pid the program could not be started; Node then emits `error` to the caller.
     if (pid === undefined) return child;
+    // A pipe takes such a short line at once, so the child is unguarded only between these two statements.
     watchdog.stdin?.write(`+${pid}\n`);
     const gone = new Promise<void>((resolve) => {
       child.once('exit', () => {

@@ -35,6 +35,15 @@ def _dict_of_dicts_factory():
     return _dict_of_dicts
 
 
+def _rebuild_dict(kind, attributes, items):
+    """A subclass of defaultdict whose constructor wants arguments that pickle does not know."""
+    rebuilt = kind.__new__(kind)
+    rebuilt.default_factory = attributes.pop("default_factory")
+    rebuilt.__dict__.update(attributes)
+    rebuilt.update(items)
+    return rebuilt
+
+
 class _Pickler(pickle.Pickler):
     """What moto's backends hold beside plain data: locks, one factory function, private keys."""
 
@@ -43,6 +52,9 @@ class _Pickler(pickle.Pickler):
             return LOCKS[type(value)], ()
         if getattr(value, "__qualname__", "") == "SimpleSystemManagerBackend.__init__.<locals>.<lambda>":
             return _dict_of_dicts_factory, ()
+        if isinstance(value, defaultdict) and type(value) is not defaultdict:
+            attributes = {**value.__dict__, "default_factory": value.default_factory}
+            return _rebuild_dict, (type(value), attributes, dict(value))
         if isinstance(value, (RSAPrivateKey, EllipticCurvePrivateKey)):
             return load_der_private_key, (value.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), None)
         return NotImplemented
@@ -80,6 +92,10 @@ def load(path, account):
     for name, wanted in (("moto", moto.__version__), ("account", account)):
         if header[name] != wanted:
             raise Damaged(f"The saved AWS state {path} was written with {name} {header[name]}, this run has {wanted}. Delete it to start with empty buckets.")
-    for service, regions in pickle.loads(payload).items():
+    try:
+        state = pickle.loads(payload)
+    except Exception as error:
+        raise Damaged(f"The saved AWS state {path} cannot be read ({type(error).__name__}: {error}). Delete it to start with empty buckets.") from error
+    for service, regions in state.items():
         for region, backend in regions.items():
             get_backend(service)[account][region] = backend

@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { awsClientConfig } from '../../../lib/local/engine/aws';
+import { LocalProcessHost } from '../../../lib/local/engine/process-host';
+import { type MotoServer, startMoto } from '../../../lib/local/moto/moto';
+
+jest.setTimeout(60_000);
+const venv = join(__dirname, '../../../.venv');
+let stateDir: string;
+let processes: LocalProcessHost;
+const start = (account = '123456789012') => startMoto({ processes, venv, stateDir, account });
+const config = (moto: MotoServer) => awsClientConfig({ region: 'us-east-1', endpointUrl: moto.url });
+
+beforeAll(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'assay-moto-'));
+  processes = new LocalProcessHost();
+});
+afterAll(async () => {
+  await processes.close();
+  rmSync(stateDir, { recursive: true });
+});
+
+test('objects keep their version ids over a kill after a checkpoint and over a stop', async () => {
+  const first = await start();
+  const s3 = new S3Client(config(first));
+  await s3.send(new CreateBucketCommand({ Bucket: 'golden' }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: 'golden', VersioningConfiguration: { Status: 'Enabled' } }));
+  const v1 = await s3.send(new PutObjectCommand({ Bucket: 'golden', Key: 'k', Body: 'one' }));
+  const v2 = await s3.send(new PutObjectCommand({ Bucket: 'golden', Key: 'k', Body: 'two' }));
+  await new SSMClient(config(first)).send(new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String' }));
+  await first.checkpoint();
+  await s3.send(new PutObjectCommand({ Bucket: 'golden', Key: 'late', Body: 'x' }));
+  await first.stop();
+
+  const second = await start();
+  const again = new S3Client(config(second));
+  const { Versions } = await again.send(new ListObjectVersionsCommand({ Bucket: 'golden', Prefix: 'k' }));
+  expect(Versions?.map(({ VersionId }) => VersionId).sort()).toEqual([v1.VersionId, v2.VersionId].sort());
+  const { Body } = await again.send(new GetObjectCommand({ Bucket: 'golden', Key: 'k', VersionId: v1.VersionId }));
+  expect(await Body?.transformToString()).toBe('one');
+  expect((await again.send(new GetObjectCommand({ Bucket: 'golden', Key: 'late' }))).ContentLength).toBe(1);
+  const { Parameter } = await new SSMClient(config(second)).send(new GetParameterCommand({ Name: '/a' }));
+  expect(Parameter?.Value).toBe('v');
+  await second.stop();
+});
+
+test('metrics: raw values in windows below a second, and percentiles through the API', async () => {
+  const moto = await start();
+  const cloudwatch = new CloudWatchClient(config(moto));
+  const now = Math.floor(Date.now() / 1000) - 5;
+  const dimensions = [{ Name: 'VariantName', Value: 'green' }];
+  const datum = (value: number, time: number) => ({
+    MetricName: 'ModelLatency',
+    Dimensions: dimensions,
+    Value: value,
+    Timestamp: new Date(time * 1000),
+  });
+  await cloudwatch.send(
+    new PutMetricDataCommand({
+      Namespace: 'N',
+      MetricData: [datum(1, now), datum(2, now + 0.25), datum(3, now + 0.5), datum(10, now + 0.75)],
+    }),
+  );
+  const query = {
+    region: 'us-east-1',
+    namespace: 'N',
+    name: 'ModelLatency',
+    dimensions,
+    start: now + 0.2,
+    end: now + 0.75,
+  };
+  expect((await moto.metricValues(query)).map(({ value }) => value)).toEqual([2, 3]);
+  expect(await moto.metricValues({ ...query, dimensions: [] })).toEqual([]);
+  const { MetricDataResults } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date((now - 1) * 1000),
+      EndTime: new Date((now + 30) * 1000),
+      MetricDataQueries: [
+        {
+          Id: 'p',
+          MetricStat: {
+            Metric: { Namespace: 'N', MetricName: 'ModelLatency', Dimensions: dimensions },
+            Period: 60,
+            Stat: 'p50',
+          },
+        },
+      ],
+    }),
+  );
+  expect(MetricDataResults?.[0]?.Values).toEqual([2.5]);
+  await moto.stop();
+});
+
+test('a state of another account, and a damaged one, are refused in one line', async () => {
+  await expect(start('210987654321')).rejects.toThrow(
+    `was written with account 123456789012, this run has 210987654321`,
+  );
+  const file = join(stateDir, 'moto.state');
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.subarray(0, bytes.length - 7));
+  await expect(start()).rejects.toThrow(
+    `The saved AWS state ${file} is damaged. Restore it, or delete it to start with empty buckets.`,
+  );
+});
