@@ -159,7 +159,8 @@ function hyperParameters(release: ReleaseDocument, gates: Gates, region: string)
 
 /** The training log's `train_<metric>=<number>` for every metric that the gates name. */
 function metricDefinitions(gates: Gates): { Name: string; Regex: string }[] {
-  const names = new Set([...Object.keys(gates.model.metrics), gates.model.promotion.metric]);
+  const { metrics, promotion } = gates.model;
+  const names = new Set([...Object.keys(metrics), ...(promotion.metric === undefined ? [] : [promotion.metric])]);
   return [...names].map((metric) => ({ Name: `train:${metric}`, Regex: `train_${metric}=([-+0-9.eE]+)` }));
 }
 

@@ -37,7 +37,8 @@ const slice = z.strictObject({
 });
 
 const promotion = z.strictObject({
-  metric: z.enum(METRICS).default('roc_auc'),
+  /** Absent: roc_auc for a binary task, r2 for regression. */
+  metric: z.enum(METRICS).optional(),
   /** `superior`: better by more than `margin`; `non-inferior`: not worse by more than `margin`. */
   rule: z.enum(['superior', 'non-inferior']).default('non-inferior'),
   margin: z.number().min(0).default(0.01),

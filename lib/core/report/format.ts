@@ -22,6 +22,13 @@ function formatSize(size: number): string {
   return size.toPrecision(4).replace(/\.?0+$/, '');
 }
 
+/** As formatNumber, with more digits where a number would otherwise read like one that it is held against. */
+export function formatApart(value: number, others: readonly number[]): string {
+  const text = formatNumber(value);
+  const misread = others.some((other) => other !== value && formatNumber(other) === text);
+  return misread ? String(value).replace('-', MINUS) : text;
+}
+
 /** `0.95` → `95 %`. */
 export function formatPercent(share: number): string {
   return `${formatNumber(Math.round(share * 1e4) / 100)}${NARROW_SPACE}%`;
