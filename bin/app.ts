@@ -19,4 +19,5 @@ const config = loadAppConfig(configuration, {
   ownRepository: workload !== undefined,
   ...(application === undefined ? {} : { application }),
 });
-addStacks(new App(), config);
+// No metadata resource: the assembly holds what the app declares, and nothing else.
+addStacks(new App({ analyticsReporting: false }), config);

@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ACTIONS, RUN_KEYS, reportKey, STAGES } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
+import { allowRead, allowWrite } from '../shared/bucket-access';
 import { REGISTRY_ENV } from './contract';
 
 export interface ModelRegistryProps {
@@ -62,9 +63,9 @@ export class ModelRegistry extends Construct {
     // The registry looks at the model artefact with the caller's permissions.
     const artefacts = `${RUN_KEYS.trainingOutput}/*`;
     for (const key of [RUN_KEYS.release, RUN_KEYS.training, RUN_KEYS.environment, reportKey('model'), artefacts]) {
-      artifactBucket.grantRead(handler, `runs/*/${key}`);
+      allowRead(artifactBucket, handler, `runs/*/${key}`);
     }
-    artifactBucket.grantPut(handler, `runs/*/${RUN_KEYS.registration}`);
+    allowWrite(artifactBucket, handler, `runs/*/${RUN_KEYS.registration}`);
     this.allowPackages(handler, ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage']);
     return handler;
   }
@@ -73,7 +74,7 @@ export class ModelRegistry extends Construct {
   private deciding(id: string, file: string, description: string): AssayFunction {
     const { artifactBucket, pipelineName } = this.props;
     const handler = this.handler(id, file, description);
-    artifactBucket.grantRead(handler, `runs/*/${RUN_KEYS.registration}`);
+    allowRead(artifactBucket, handler, `runs/*/${RUN_KEYS.registration}`);
     this.allowPackages(handler, ['sagemaker:UpdateModelPackage']);
     handler.addToRolePolicy(
       new PolicyStatement({

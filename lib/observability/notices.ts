@@ -11,6 +11,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
+import { allowRead } from '../shared/bucket-access';
 import { NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
 
 export interface NoticesProps {
@@ -83,7 +84,7 @@ export class Notices extends Construct {
     const pipeline = Stack.of(this).formatArn({ service: 'codepipeline', resource: props.pipelineName });
     this.allow(['codepipeline:ListActionExecutions'], [pipeline]);
     for (const key of [RUN_KEYS.release, RUN_KEYS.registration, RUN_KEYS.rollout, 'reports/*']) {
-      props.artifactBucket.grantRead(this.handler, `runs/*/${key}`);
+      allowRead(props.artifactBucket, this.handler, `runs/*/${key}`);
     }
   }
 

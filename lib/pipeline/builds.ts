@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
 import { parseEcrImage } from '../config/images';
+import { allowRead, allowWrite } from '../shared/bucket-access';
 import { BuildProject } from './build-project';
 import { codeTestsBuildspec } from './buildspecs/code-tests';
 import { type Buildspec, dataTestsBuildspec, modelTestsBuildspec } from './buildspecs/gates';
@@ -74,10 +75,10 @@ export class Builds extends Construct {
 
   private allowDataTests(): void {
     const { artifactBucket, goldenBucket, config } = this.props;
-    goldenBucket.grantRead(this.dataTests, 'datasets/*');
-    artifactBucket.grantRead(this.dataTests, `runs/*/${RUN_KEYS.release}`);
+    allowRead(goldenBucket, this.dataTests, 'datasets/*');
+    allowRead(artifactBucket, this.dataTests, `runs/*/${RUN_KEYS.release}`);
     for (const key of [RUN_KEYS.release, RUN_KEYS.source, RUN_KEYS.transformInput, 'reports/data.*']) {
-      artifactBucket.grantPut(this.dataTests, `runs/*/${key}`);
+      allowWrite(artifactBucket, this.dataTests, `runs/*/${key}`);
     }
     const ecr = parseEcrImage(config.image);
     if (ecr === undefined) return;
@@ -92,9 +93,8 @@ export class Builds extends Construct {
 
   private allowModelTests(): void {
     const { artifactBucket, goldenBucket } = this.props;
-    goldenBucket.grantRead(this.modelTests, 'datasets/*');
-    artifactBucket.grantRead(this.modelTests, 'runs/*');
-    artifactBucket.grantPut(this.modelTests, `runs/*/${RUN_KEYS.environment}`);
-    artifactBucket.grantPut(this.modelTests, 'runs/*/reports/model.*');
+    allowRead(goldenBucket, this.modelTests, 'datasets/*');
+    allowRead(artifactBucket, this.modelTests, 'runs/*');
+    allowWrite(artifactBucket, this.modelTests, `runs/*/${RUN_KEYS.environment}`, 'runs/*/reports/model.*');
   }
 }

@@ -5,6 +5,7 @@ import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-ste
 import { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
+import { allowRead, allowWrite } from '../shared/bucket-access';
 import { machineLogs } from '../shared/machine-logs';
 import { SageMakerRole } from '../shared/sagemaker-role';
 import { TRAINING_ENV } from './contract';
@@ -39,7 +40,7 @@ export class Training extends Construct {
       description: 'Writes training.json of a run',
       environment: { [TRAINING_ENV.artifactBucket]: props.artifactBucket.bucketName },
     });
-    props.artifactBucket.grantPut(record, `runs/*/${RUN_KEYS.training}`);
+    allowWrite(props.artifactBucket, record, `runs/*/${RUN_KEYS.training}`);
     this.stateMachine = new StateMachine(this, 'Machine', {
       comment: 'Training job, then batch transform of the golden holdout by challenger and champion',
       queryLanguage: QueryLanguage.JSONATA,
@@ -58,11 +59,10 @@ export class Training extends Construct {
       description: 'Training jobs and batch transforms',
       image: props.image,
     });
-    props.goldenBucket.grantRead(role, 'datasets/*');
-    props.artifactBucket.grantRead(role, `runs/*/${RUN_KEYS.source}`);
-    props.artifactBucket.grantRead(role, `runs/*/${RUN_KEYS.transformInput}`);
-    props.artifactBucket.grantReadWrite(role, `runs/*/${RUN_KEYS.trainingOutput}/*`);
-    props.artifactBucket.grantPut(role, 'runs/*/predictions/*');
+    const models = `runs/*/${RUN_KEYS.trainingOutput}/*`;
+    allowRead(props.goldenBucket, role, 'datasets/*');
+    allowRead(props.artifactBucket, role, `runs/*/${RUN_KEYS.source}`, `runs/*/${RUN_KEYS.transformInput}`, models);
+    allowWrite(props.artifactBucket, role, models, 'runs/*/predictions/*');
     return role;
   }
 
@@ -80,7 +80,7 @@ export class Training extends Construct {
         [TRAINING_ENV.maxRuntimeSeconds]: String(props.maxRuntime.toSeconds()),
       },
     });
-    props.artifactBucket.grantRead(prepare, `runs/*/${RUN_KEYS.release}`);
+    allowRead(props.artifactBucket, prepare, `runs/*/${RUN_KEYS.release}`);
     const stack = Stack.of(this);
     const resource = (type: string, name: string) =>
       stack.formatArn({ service: 'sagemaker', resource: type, resourceName: name });
