@@ -35,26 +35,30 @@ def _dict_of_dicts_factory():
     return _dict_of_dicts
 
 
-def _rebuild_dict(kind, attributes, items):
-    """A subclass of defaultdict whose constructor wants arguments that pickle does not know."""
-    rebuilt = kind.__new__(kind)
-    rebuilt.default_factory = attributes.pop("default_factory")
+def _empty(kind):
+    return kind.__new__(kind)
+
+
+def _fill(rebuilt, state):
+    """Bypasses constructors that want arguments, and a __setitem__ that adds a version instead of storing a value."""
+    attributes, items = state
+    if isinstance(rebuilt, defaultdict):
+        rebuilt.default_factory = attributes.pop("default_factory")
     rebuilt.__dict__.update(attributes)
-    rebuilt.update(items)
-    return rebuilt
+    dict.update(rebuilt, items)
 
 
 class _Pickler(pickle.Pickler):
-    """What moto's backends hold beside plain data: locks, one factory function, private keys."""
+    """What moto's backends hold beside plain data: locks, one factory function, dictionaries of its own, private keys."""
 
     def reducer_override(self, value):
         if type(value) in LOCKS:
             return LOCKS[type(value)], ()
         if getattr(value, "__qualname__", "") == "SimpleSystemManagerBackend.__init__.<locals>.<lambda>":
             return _dict_of_dicts_factory, ()
-        if isinstance(value, defaultdict) and type(value) is not defaultdict:
-            attributes = {**value.__dict__, "default_factory": value.default_factory}
-            return _rebuild_dict, (type(value), attributes, dict(value))
+        if isinstance(value, dict) and type(value).__module__.startswith("moto."):
+            factory = {"default_factory": value.default_factory} if isinstance(value, defaultdict) else {}
+            return _empty, (type(value),), ({**value.__dict__, **factory}, dict(dict.items(value))), None, None, _fill
         if isinstance(value, (RSAPrivateKey, EllipticCurvePrivateKey)):
             return load_der_private_key, (value.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), None)
         return NotImplemented
