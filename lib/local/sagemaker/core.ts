@@ -4,6 +4,7 @@ import type { EndpointRecord } from './endpoints/record';
 import type { ModelRecord } from './models';
 import type { GroupRecord } from './registry/groups';
 import type { PackageRecord } from './registry/packages';
+import type { ToolContext } from './runtime/command';
 import { ObjectStore } from './runtime/object-store';
 import { Table } from './store';
 import type { TrainingJobRecord } from './training/record';
@@ -24,6 +25,8 @@ export type Tag = { readonly Key: string; readonly Value: string };
 export interface Core {
   readonly context: EngineContext;
   readonly objects: ObjectStore;
+  /** What Python tools need; they end when the service closes. */
+  readonly tools: ToolContext;
   readonly groups: Table<GroupRecord>;
   readonly packages: Table<PackageRecord>;
   readonly models: Table<ModelRecord>;
@@ -38,11 +41,13 @@ export interface Core {
   arn(kind: ResourceKind, name: string): string;
 }
 
-export function createCore(context: EngineContext): Core {
+/** `closing` is aborted when the service closes: whatever still starts or installs ends then. */
+export function createCore(context: EngineContext, closing: AbortSignal): Core {
   const table = <T>(name: string): Table<T> => new Table<T>(context.state, `sagemaker-${name}`);
   return {
     context,
     objects: new ObjectStore(context),
+    tools: { ...pick(context), closing },
     groups: table('model-package-groups'),
     packages: table('model-packages'),
     models: table('models'),
@@ -55,3 +60,10 @@ export function createCore(context: EngineContext): Core {
     arn: (kind, name) => `arn:${context.partition}:sagemaker:${context.region}:${context.account}:${kind}/${name}`,
   };
 }
+
+const pick = (context: EngineContext): Omit<ToolContext, 'closing'> => ({
+  venv: context.venv,
+  stateDir: context.stateDir,
+  processes: context.processes,
+  log: (line) => context.log(line),
+});

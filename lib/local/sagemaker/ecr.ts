@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EngineContext } from '../engine/ports';
 import { AwsError } from '../gateway/service';
+import type { Core } from './core';
 import { imageDigest, LOCAL_REPOSITORIES } from './runtime/images';
 import { type Operations, operation } from './shape';
 
@@ -11,7 +11,7 @@ const shape = z.looseObject({
 });
 
 /** The slice of ECR that resolves an image: every tag of a repository in the table is the local runtime. */
-export function ecrOperations(context: EngineContext): Operations {
+export function ecrOperations({ context, tools }: Core): Operations {
   const resolve = async (input: z.infer<typeof shape>) => {
     const registryId = input.registryId ?? context.account;
     if (!LOCAL_REPOSITORIES.includes(input.repositoryName)) {
@@ -20,7 +20,7 @@ export function ecrOperations(context: EngineContext): Operations {
         `The repository with name '${input.repositoryName}' does not exist in the registry with id '${registryId}'; the one-machine engine has ${LOCAL_REPOSITORIES.join(', ')}`,
       );
     }
-    const digest = await imageDigest(context);
+    const digest = await imageDigest(tools);
     const asked = input.imageIds ?? [{ imageTag: 'latest' }];
     const known = asked.filter((id) => id.imageDigest === undefined || id.imageDigest === digest);
     return { registryId, digest, known, unknown: asked.filter((id) => !known.includes(id)) };

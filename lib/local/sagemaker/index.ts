@@ -12,6 +12,7 @@ import { modelOperations } from './models';
 import { sageMakerProviders } from './providers';
 import { groupOperations } from './registry/groups';
 import { packageOperations } from './registry/operations';
+import { ENGINE_STOPPED, EngineStopped } from './running';
 import { tagOperations } from './tags';
 import { TrainingJobs } from './training/jobs';
 import { TransformJobs } from './transform/jobs';
@@ -32,7 +33,8 @@ export interface SageMakerOptions {
 
 /** SageMaker, and the slice of ECR that it needs, on one machine. */
 export function createSageMaker(context: EngineContext, options: SageMakerOptions = {}): SageMakerService {
-  const core = createCore(context);
+  const closing = new AbortController();
+  const core = createCore(context, closing.signal);
   const training = new TrainingJobs(core);
   const transform = new TransformJobs(core);
   const fleets = new Fleets(core);
@@ -56,7 +58,7 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
   const ecr = jsonService({
     services: ['ecr', 'api.ecr'],
     targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
-    operations: ecrOperations(context),
+    operations: ecrOperations(core),
   });
   return {
     handlers: [control, ecr],
@@ -67,8 +69,9 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
       await endpoints.restore();
     },
     close: async () => {
-      await Promise.all([training.close(), transform.close(), fleets.close()]);
-      await endpoints.close();
+      closing.abort(new EngineStopped(ENGINE_STOPPED));
+      await Promise.all([training.close(), transform.close(), endpoints.close()]);
+      await fleets.close();
       await metrics.close();
       core.objects.close();
     },

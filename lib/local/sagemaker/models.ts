@@ -79,6 +79,9 @@ export function modelOperations(core: Core): Operations {
   };
 }
 
+/** Each would change what the container serves. */
+const REFUSED = ['ModelDataSource', 'MultiModelConfig', 'ImageConfig', 'AdditionalModelDataSources'] as const;
+
 function soleContainer(input: z.infer<typeof createShape>): ContainerInput {
   const { PrimaryContainer: primary, Containers: several } = input;
   const [container, ...others] = primary === undefined ? (several ?? []) : [primary, ...(several ?? [])];
@@ -86,6 +89,8 @@ function soleContainer(input: z.infer<typeof createShape>): ContainerInput {
     throw invalid('Exactly one of PrimaryContainer and Containers must be provided.');
   }
   if (others.length > 0) throw unsupported(`An inference pipeline of ${1 + others.length} containers`, 'one container');
+  for (const name of REFUSED) if (name in container) throw unsupported(`${name} of a container`, 'ModelDataUrl');
+  if (container.Mode === 'MultiModel') throw unsupported('Container mode MultiModel', 'SingleModel');
   return container;
 }
 

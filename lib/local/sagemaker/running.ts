@@ -1,5 +1,5 @@
 /** Why a job ends when nobody asked for it: found in the record instead of a job that stays InProgress. */
-export const ENGINE_STOPPED = 'InternalServerError: the engine stopped while the job was running';
+export const ENGINE_STOPPED = 'InternalServerError: the engine stopped before the work was done';
 
 /** Reason of the abort signal when the engine closes, as opposed to a Stop request. */
 export class EngineStopped extends Error {}

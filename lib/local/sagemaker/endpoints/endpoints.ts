@@ -3,6 +3,7 @@ import type { Core } from '../core';
 import { invalid, messageOf, unsupported } from '../errors';
 import { listingShape, page } from '../listing';
 import { requireModel } from '../models';
+import { ENGINE_STOPPED } from '../running';
 import { nameShape, type Operations, operation, parse, tagsShape } from '../shape';
 import { requireConfig } from './configs';
 import type { Fleets } from './fleets';
@@ -18,12 +19,11 @@ import {
 import { updateShape, weightsShape, withWeights } from './update';
 
 const byName = z.object({ EndpointName: nameShape });
-const createShape = z.looseObject({
+const createShape = z.strictObject({
   EndpointName: nameShape,
   EndpointConfigName: nameShape,
   Tags: tagsShape.optional(),
 });
-const INTERRUPTED = 'InternalServerError: the engine stopped during the change';
 
 /** Endpoints and their status machine; the work of a change goes on after its call returned, as on AWS. */
 export class Endpoints {
@@ -58,7 +58,7 @@ export class Endpoints {
     await Promise.all(this.core.endpoints.values().map((endpoint) => this.restoreOne(endpoint)));
   }
 
-  /** Waits for changes under way; the fleets are closed before, so that they end. */
+  /** Waits for changes under way; the servers that they start are stopped, so they end. */
   async close(): Promise<void> {
     await Promise.all(this.changes);
   }
@@ -141,7 +141,7 @@ export class Endpoints {
     const { core } = this;
     const { name, status } = endpoint;
     if (status === 'Deleting') core.endpoints.delete(name);
-    if (status === 'Creating') changeEndpoint(core, name, { status: 'Failed', failureReason: INTERRUPTED });
+    if (status === 'Creating') changeEndpoint(core, name, { status: 'Failed', failureReason: ENGINE_STOPPED });
     if (status !== 'InService' && status !== 'Updating') return;
     try {
       this.fleets.swap(name, await this.fleets.prepare(name, endpoint.variants));
@@ -152,7 +152,7 @@ export class Endpoints {
         desiredWeight: each.weight,
         desiredCount: each.count,
       }));
-      const changes = { variants, pendingConfigName: undefined, failureReason: INTERRUPTED };
+      const changes = { variants, pendingConfigName: undefined, failureReason: ENGINE_STOPPED };
       changeEndpoint(core, name, { status: 'InService', ...changes });
     } catch (error) {
       core.context.log(`endpoint ${name} could not be restored: ${messageOf(error)}`);

@@ -32,7 +32,8 @@ export class Container {
   ) {}
 
   /** Starts the process and waits for /ping. Rejects with the reason (the script's own last error) if it never comes. */
-  static async start(context: EngineContext, spec: ContainerSpec): Promise<Container> {
+  static async start(context: EngineContext, closing: AbortSignal, spec: ContainerSpec): Promise<Container> {
+    closing.throwIfAborted();
     const scratch = mkdtempSync(join(tmpdir(), 'assay-container-'));
     const announced = join(scratch, 'announce.json');
     const child = spawnServer(context, spec, announced);
@@ -40,6 +41,8 @@ export class Container {
       child.once('exit', () => resolve());
       child.once('error', () => resolve());
     });
+    const onClose = () => void context.processes.stop(child, 0);
+    closing.addEventListener('abort', onClose, { once: true });
     try {
       const client = await awaitServer(child, announced, spec.startupSeconds);
       return new Container(context, child, client, exited);
@@ -47,6 +50,7 @@ export class Container {
       await context.processes.stop(child, 5_000);
       throw error;
     } finally {
+      closing.removeEventListener('abort', onClose);
       await rm(scratch, { recursive: true, force: true });
     }
   }

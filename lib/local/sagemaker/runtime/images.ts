@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { EngineContext } from '../../engine/ports';
 import { unsupported } from '../errors';
-import { runCommand } from './command';
+import { runCommand, type ToolContext } from './command';
 
 /** Image repositories whose contract (script mode, scikit-learn's handlers) the local Python runtime keeps. */
 export const LOCAL_REPOSITORIES: readonly string[] = ['sagemaker-scikit-learn'];
@@ -20,13 +19,13 @@ export function requireLocalImage(image: string, where: string): void {
 const digests = new Map<string, Promise<string>>();
 
 /** `sha256:<hex>` over Python's version and the distributions of the virtual environment; read once for each engine. */
-export function imageDigest(context: EngineContext): Promise<string> {
+export function imageDigest(context: ToolContext): Promise<string> {
   const known = digests.get(context.venv) ?? readDigest(context);
   digests.set(context.venv, known);
   return known;
 }
 
-async function readDigest(context: EngineContext): Promise<string> {
+async function readDigest(context: ToolContext): Promise<string> {
   const script = join(__dirname, '..', 'container', 'fingerprint.py');
   return (await runCommand(context, join(context.venv, 'bin', 'python'), [script], 60_000)).trim();
 }

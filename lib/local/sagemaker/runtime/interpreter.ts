@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EngineContext } from '../../engine/ports';
 import { messageOf } from '../errors';
-import { runCommand } from './command';
+import { runCommand, type ToolContext } from './command';
 import { imageDigest } from './images';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
@@ -21,7 +20,7 @@ const building = new Map<string, Promise<void>>();
  * The Python for a source folder: the engine's own virtual environment where it satisfies requirements.txt, otherwise an
  * environment layered over it, made once for each content of requirements.txt. Rejects with one line if that fails.
  */
-export async function interpreterFor(context: EngineContext, codeFolder: string): Promise<string> {
+export async function interpreterFor(context: ToolContext, codeFolder: string): Promise<string> {
   const base = join(context.venv, 'bin', 'python');
   const file = join(codeFolder, 'requirements.txt');
   if (!existsSync(file)) return base;
@@ -41,7 +40,7 @@ export async function interpreterFor(context: EngineContext, codeFolder: string)
   return join(folder, 'bin', 'python');
 }
 
-async function readRequirements(context: EngineContext, python: string, file: string): Promise<Requirements> {
+async function readRequirements(context: ToolContext, python: string, file: string): Promise<Requirements> {
   const script = join(__dirname, '..', 'container', 'requirements_check.py');
   try {
     return JSON.parse(await runCommand(context, python, [script, file], 60_000)) as Requirements;
@@ -51,7 +50,7 @@ async function readRequirements(context: EngineContext, python: string, file: st
 }
 
 /** A virtual environment cannot be moved, so it is made in place; the marker, written last, says that it is whole. */
-async function build(context: EngineContext, folder: string, requirements: Requirements): Promise<void> {
+async function build(context: ToolContext, folder: string, requirements: Requirements): Promise<void> {
   const marker = join(folder, 'complete');
   if (existsSync(marker)) return;
   context.log(`installing ${requirements.missing.join(', ')} for the workload (once)`);
@@ -78,7 +77,7 @@ async function build(context: EngineContext, folder: string, requirements: Requi
 }
 
 /** A path file makes the base environment's packages visible behind the layer's own. */
-async function layerOver(context: EngineContext, base: string, python: string): Promise<void> {
+async function layerOver(context: ToolContext, base: string, python: string): Promise<void> {
   const code = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
   const [below, own] = await Promise.all([base, python].map((each) => runCommand(context, each, ['-c', code], 60_000)));
   if (below === undefined || own === undefined) throw new Error('the interpreters do not say where their packages are');
@@ -86,7 +85,7 @@ async function layerOver(context: EngineContext, base: string, python: string): 
 }
 
 /** pip sees the packages below and installs only what is missing; uv, which does not, serves where pip is absent. */
-async function installer(context: EngineContext, python: string, file: string): Promise<readonly string[]> {
+async function installer(context: ToolContext, python: string, file: string): Promise<readonly string[]> {
   const find = 'import importlib.util as u; print(u.find_spec("pip") is not None)';
   const hasPip =
     (await runCommand(context, join(context.venv, 'bin', 'python'), ['-c', find], 60_000)).trim() === 'True';

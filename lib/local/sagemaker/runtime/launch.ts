@@ -18,10 +18,10 @@ export interface LaunchOptions {
 export async function launch(core: Core, model: ModelContainer, options: LaunchOptions): Promise<Container> {
   await notePinnedDigest(core, model.image);
   const folders = await modelFolders(core, model);
-  return Container.start(core.context, {
+  return Container.start(core.context, core.tools.closing, {
     name: options.name,
     folders,
-    python: await interpreterFor(core.context, folders.code),
+    python: await interpreterFor(core.tools, folders.code),
     environment: { ...model.environment, ...options.environment },
     startupSeconds: options.startupSeconds ?? 240,
   });
@@ -31,7 +31,7 @@ export async function launch(core: Core, model: ModelContainer, options: LaunchO
 async function notePinnedDigest(core: Core, image: string): Promise<void> {
   const pinned = image.split('@')[1];
   if (pinned === undefined) return;
-  const digest = await imageDigest(core.context);
+  const digest = await imageDigest(core.tools);
   if (pinned !== digest)
     core.context.log(`image ${image}: the local Python runtime is ${digest}, which serves instead`);
 }

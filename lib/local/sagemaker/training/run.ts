@@ -25,7 +25,7 @@ export async function runTraining(core: Core, job: TrainingJobRecord, stop: Abor
   try {
     moveTo(core, name, 'Downloading', 'Downloading input data and code', { started: core.now() });
     const root = await prepareFolder(core, job);
-    const python = await interpreterFor(core.context, join(root, 'code')).catch((error: Error) => {
+    const python = await interpreterFor(core.tools, join(root, 'code')).catch((error: Error) => {
       throw new ClientError(error.message, { cause: error });
     });
     if (!stop.aborted) moveTo(core, name, 'Training', 'Training image is running the script');

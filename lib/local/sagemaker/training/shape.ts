@@ -50,11 +50,17 @@ export const trainingShape = z.looseObject({
 });
 export type TrainingInput = z.infer<typeof trainingShape>;
 
+/** Each would change what runs or what is kept, and is not done here. */
+const REFUSED = ['CheckpointConfig', 'DebugRuleConfigurations', 'ModelPackageConfig', 'ServerlessJobConfig'] as const;
+const REFUSED_OF_ALGORITHM = ['ContainerEntrypoint', 'ContainerArguments', 'TrainingImageConfig'] as const;
+
 /** Throws ValidationException, by name, for what this engine cannot do as SageMaker would. */
 export function refuseUnsupportedTraining(input: TrainingInput): void {
   const { AlgorithmSpecification: algorithm, ResourceConfig: resources } = input;
   if (algorithm.TrainingImage === undefined) throw unsupported('A training job without TrainingImage', 'TrainingImage');
   requireLocalImage(algorithm.TrainingImage, 'CreateTrainingJob');
+  for (const name of REFUSED) if (name in input) throw unsupported(name, 'a training job without it');
+  for (const name of REFUSED_OF_ALGORITHM) if (name in algorithm) throw unsupported(name, 'script mode');
   refuseOther('TrainingInputMode', algorithm.TrainingInputMode, ['File', 'FastFile']);
   refuseOther('OutputDataConfig.CompressionType', input.OutputDataConfig.CompressionType, ['GZIP']);
   if (resources.InstanceCount !== 1) throw unsupported(`InstanceCount ${resources.InstanceCount}`, '1');
