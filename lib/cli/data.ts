@@ -1,4 +1,4 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -8,10 +8,11 @@ import { compileTable } from '../core/data/compile';
 import { scanTable } from '../core/data/scan';
 import type { Check, ReleaseIdentity, Report } from '../core/report/report';
 import { openTable, TableError } from '../engines/rows';
-
+import { describeFolder, GoldenDataError } from '../golden-data/manifest';
 import type { PinnedFile } from '../pipeline/contract';
 import { insideRun, UsageError } from '../release/environment';
-import { fetchObject, mismatch } from '../release/golden';
+import { type Fetched, fetchObject, mismatch } from '../release/golden';
+import { ObjectMissing } from '../release/objects';
 import { openRun, type RunFolder } from '../release/run-folder';
 import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
 
@@ -45,11 +46,33 @@ export async function judgeFolder(workload: string, data?: string): Promise<Repo
   const { gates } = loadGates(workload);
   const { dataset } = gates;
   const folder = data === undefined ? resolve(workload, dataset.path) : resolve(data);
+  for (const path of [dataset.train, dataset.holdout]) {
+    if (!existsSync(join(folder, path))) {
+      throw new UsageError(
+        `${join(folder, path)}: there is no such file (dataset.path, dataset.train, dataset.holdout)`,
+      );
+    }
+  }
   const checks = [
+    ...(dataset.digest === undefined ? [] : [await checkPin(folder, dataset, dataset.digest)]),
     ...(await judgeTable('train', dataset.train, join(folder, dataset.train), gates)),
     ...(await judgeTable('holdout', dataset.holdout, join(folder, dataset.holdout), gates)),
   ];
   return buildReport({ gate: 'data', release: {}, checks }, new Date());
+}
+
+/** Whether local files are the data that gates.yaml pins. */
+async function checkPin(folder: string, dataset: Gates['dataset'], digest: string): Promise<Check> {
+  const id = 'golden.integrity';
+  try {
+    const found = (await describeFolder(folder, dataset)).digest;
+    const reason =
+      found === digest ? `the files are the pinned ${digest}` : `gates.yaml pins ${digest}, the files have ${found}`;
+    return { id, verdict: found === digest ? 'pass' : 'fail', reason, evidence: { expected: digest, found } };
+  } catch (error) {
+    if (!(error instanceof TableError || error instanceof GoldenDataError)) throw error;
+    return { id, verdict: 'fail', reason: error.message };
+  }
 }
 
 /** Judges the files that `release.json` pins: the very bytes that training and evaluation will use. */
@@ -80,14 +103,28 @@ export async function judgeRun(run: RunFolder): Promise<Report> {
 
 /** Fetches a pinned file; the check says whether it still is what the release pinned. */
 export async function checkIntegrity(run: RunFolder, pinned: PinnedFile, target: string): Promise<Check> {
-  const { sha256 } = await fetchObject(run.store, pinned.s3Uri, target, pinned.versionId);
+  const id = `golden.integrity.${pinned.path}`;
+  const fetched = await fetchPinned(run, pinned, target);
+  if (fetched instanceof ObjectMissing) {
+    return { id, verdict: 'fail', reason: `${pinned.path}: the pinned golden data is gone: ${fetched.message}` };
+  }
+  const { sha256 } = fetched;
   const same = sha256 === pinned.sha256;
   return {
-    id: `golden.integrity.${pinned.path}`,
+    id,
     verdict: same ? 'pass' : 'fail',
     reason: same ? `${pinned.path}: has the pinned sha256 ${sha256}` : mismatch(pinned.path, pinned.sha256, sha256),
     evidence: { expected: pinned.sha256, found: sha256, versionId: pinned.versionId },
   };
+}
+
+async function fetchPinned(run: RunFolder, pinned: PinnedFile, target: string): Promise<Fetched | ObjectMissing> {
+  try {
+    return await fetchObject(run.store, pinned.s3Uri, target, pinned.versionId);
+  } catch (error) {
+    if (error instanceof ObjectMissing) return error;
+    throw error;
+  }
 }
 
 async function judgeTable(

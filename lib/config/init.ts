@@ -69,7 +69,6 @@ export interface InitInput {
 export function initialGates({ dataset, key, label, columns }: InitInput): string {
   const target = columns.find((column) => column.name === label);
   const binary = target !== undefined && target.distinct.length === 2;
-  const expectations = columns.filter((column) => column.name !== key).flatMap(suggest);
   const document = {
     version: 1,
     dataset: {
@@ -81,13 +80,27 @@ export function initialGates({ dataset, key, label, columns }: InitInput): strin
       ...(binary ? { positive: positiveOf(target) } : {}),
       columns: Object.fromEntries(columns.map(({ name, type }) => [name, type])),
     },
-    data: { expectations },
     model: { metrics: binary ? { roc_auc: { min: 0.6 } } : { r2: { min: 0 } } },
   };
-  return `# What a release must prove. Every field: schemas/gates.schema.json and docs/gates.md.\n${stringify(document, { flowCollectionPadding: true, lineWidth: 120 })}`;
+  const expectations = columns.filter((column) => column.name !== key && column.name !== label).flatMap(suggest);
+  const lines = expectations.map((entry) => `    - ${flow(entry)}`);
+  return [
+    '# What a release must prove. Thresholds are a start: raise them to what you would not ship below.',
+    stringify(document, YAML_1_1).replace('\nmodel:', () => `\ndata:\n  expectations:\n${lines.join('\n')}\nmodel:`),
+  ].join('\n');
 }
 
-function suggest({ name, type, missing, distinct }: InferredColumn): readonly object[] {
+/** Python reads YAML 1.1, where an unquoted Yes is true: what this file quotes means the same to both. */
+const YAML_1_1 = { version: '1.1', lineWidth: 0 } as const;
+
+/** `expect_…: { column: x }` on one line. */
+function flow(entry: Readonly<Record<string, object>>): string {
+  return Object.entries(entry)
+    .map(([type, kwargs]) => `${type}: ${stringify(kwargs, { ...YAML_1_1, collectionStyle: 'flow' }).trim()}`)
+    .join('');
+}
+
+function suggest({ name, type, missing, distinct }: InferredColumn): readonly Readonly<Record<string, object>>[] {
   const present = missing === 0 ? [{ expect_column_values_to_not_be_null: { column: name } }] : [];
   if (type !== 'string' || distinct.length > MANY || distinct.length === 0) return present;
   return [...present, { expect_column_values_to_be_in_set: { column: name, value_set: [...distinct].sort() } }];

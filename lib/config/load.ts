@@ -46,10 +46,10 @@ function readText(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const message = missing
       ? `there is no such file; a workload folder holds ${GATES_FILE} (\`assay init\` writes a first one)`
-      : `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      : `cannot be read: ${String(error)}`;
     throw new ConfigurationError([{ where: path, message }]);
   }
 }

@@ -25,7 +25,7 @@ export function loadSuite(folder: string, path: string): readonly SuiteEntry[] {
   try {
     document = JSON.parse(readFileSync(join(folder, path), 'utf8'));
   } catch (error) {
-    return fail(`data.suite cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(`data.suite cannot be read: ${String(error)}`);
   }
   if (JSON.stringify(document).includes('"expectation_type"')) {
     return fail('is a Great Expectations 0.x suite ("expectation_type"); 1.x suites name the expectation in "type"');

@@ -17,10 +17,10 @@ export function editDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The candidate that a mistyped word most likely meant, or undefined when none is close (a third of its letters). */
+/** The candidate that a mistyped word most likely meant, or undefined when none is close (more than a third of its letters differ). */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const fold = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '');
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.min(Math.ceil(word.length / 3), word.length - 1);
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(fold(word), fold(candidate));

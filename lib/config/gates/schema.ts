@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
 import { expectationList } from './expectations';
 import { modelSchema } from './model';
@@ -34,6 +35,13 @@ const listsColumnOptions = (field: 'key' | 'label') => ({
   },
 });
 
+/** An unknown label has its own problem. */
+const isOf = (value: string | number | boolean, type: ColumnType | undefined): boolean =>
+  type === undefined || hasType(value, type);
+
+const labelType = (dataset: unknown): unknown =>
+  fieldOf(fieldOf(dataset, 'columns'), String(fieldOf(dataset, 'label')));
+
 export const datasetSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'has lower-case letters, digits and hyphens, 63 at most'),
@@ -53,7 +61,11 @@ export const datasetSchema = z
     columns: z.record(z.string(), z.enum(COLUMN_TYPES)),
   })
   .refine(listsColumn('key'), listsColumnOptions('key'))
-  .refine(listsColumn('label'), listsColumnOptions('label'));
+  .refine(listsColumn('label'), listsColumnOptions('label'))
+  .refine(({ task, label, positive, columns }) => task !== 'binary' || isOf(positive, columns[label]), {
+    path: ['positive'],
+    error: ({ input }) => `is a value of the label's type (${labelType(input)})`,
+  });
 
 const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 

@@ -16,7 +16,8 @@ export interface AggregateStatistics {
   readonly firstUnusable?: string;
 }
 
-const NUMERIC: readonly ColumnType[] = ['integer', 'number'];
+/** Truth values count as 1 and 0, so that a mean is a share. */
+const NUMERIC: readonly ColumnType[] = ['integer', 'number', 'boolean'];
 
 function condense(args: Arguments, table: TableInfo, fold: Fold, numeric: boolean): Collector<AggregateStatistics> {
   let elements = 0;
@@ -28,7 +29,7 @@ function condense(args: Arguments, table: TableInfo, fold: Fold, numeric: boolea
       elements += 1;
       const value = row.values[args.column] ?? null;
       if (value === null) missing += 1;
-      else if ((numeric && typeof value !== 'number') || row.unreadable.includes(args.column)) {
+      else if ((numeric && typeof value === 'string') || row.unreadable.includes(args.column)) {
         unusable += 1;
         firstUnusable ??= `${JSON.stringify(value)} ${place({ value, line: row.line, key: keyOf(row, table) }, table)}`;
       } else fold.add(value);

@@ -1,0 +1,285 @@
+import { compileTable, type ExpectationInput } from '../../../lib/core/data/compile';
+import { scanTable } from '../../../lib/core/data/scan';
+import type { Column, Row, TableInfo, Value } from '../../../lib/core/data/table';
+import type { Check } from '../../../lib/core/report/report';
+
+const columns: readonly Column[] = [
+  { name: 'id', type: 'string' },
+  { name: 'n', type: 'number' },
+  { name: 'm', type: 'integer' },
+  { name: 'c', type: 'string' },
+  { name: 'd', type: 'date' },
+  { name: 'y', type: 'integer' },
+];
+
+const N: readonly Value[] = [1, 2, 3, 4, null];
+const M: readonly Value[] = [0, 2, 1, 9, 1];
+const C: readonly Value[] = ['a', 'bb', 'a', 'ccc', null];
+const D: readonly Value[] = ['2024-01-01', '2024-01-31', '2024-02-01', '2023-12-31', null];
+
+const rows: readonly Row[] = N.map((n, i) => ({
+  line: i + 2,
+  values: { id: `K${i}`, n, m: M[i] ?? null, c: C[i] ?? null, d: D[i] ?? null, y: i % 2 },
+  unreadable: [],
+}));
+
+const info: TableInfo = { name: 'train.csv', header: columns.map(({ name }) => name), columns, key: 'id', label: 'y' };
+
+async function* iterate(of: readonly Row[]): AsyncGenerator<Row> {
+  yield* of;
+}
+
+async function judge(inputs: readonly ExpectationInput[], of = rows, table = info): Promise<readonly Check[]> {
+  return scanTable('data.train', table, iterate(of), compileTable(inputs, columns, 'id', 'y'));
+}
+
+async function one(type: string, kwargs: Readonly<Record<string, unknown>>): Promise<Check> {
+  const check = (await judge([{ type, kwargs }])).at(-1);
+  if (check === undefined) throw new Error('no check');
+  return check;
+}
+
+type Case = readonly [type: string, kwargs: Readonly<Record<string, unknown>>, verdict: string, reason: string];
+
+const cases: readonly Case[] = [
+  ['expect_column_values_to_not_be_null', { column: 'n' }, 'fail', 'n: 1 of 5 values are missing (first at id K4)'],
+  ['expect_column_values_to_not_be_null', { column: 'n', mostly: 0.8 }, 'pass', '; at least 80 % must be right'],
+  ['expect_column_values_to_be_null', { column: 'n' }, 'fail', 'n: 4 of 5 values are not missing (first: 1 at id K0)'],
+  [
+    'expect_column_values_to_be_in_set',
+    { column: 'c', value_set: ['a', 'bb'] },
+    'fail',
+    'c: 1 of 4 values are not in the set (first: "ccc" at id K3)',
+  ],
+  ['expect_column_values_to_be_in_set', { column: 'c', value_set: ['a', 'bb'], mostly: 0.75 }, 'pass', '1 of 4'],
+  ['expect_column_values_to_be_in_set', { column: 'c', value_set: ['a', 'bb'], mostly: 0.76 }, 'fail', '1 of 4'],
+  [
+    'expect_column_values_to_not_be_in_set',
+    { column: 'c', value_set: ['bb'] },
+    'fail',
+    'c: 1 of 4 values are in the forbidden set',
+  ],
+  [
+    'expect_column_values_to_be_between',
+    { column: 'n', min_value: 1, max_value: 4 },
+    'pass',
+    'n: none of 4 values are not between 1 and 4',
+  ],
+  [
+    'expect_column_values_to_be_between',
+    { column: 'n', min_value: 1, strict_min: true },
+    'fail',
+    '1 of 4 values are not above 1',
+  ],
+  [
+    'expect_column_values_to_be_between',
+    { column: 'n', max_value: 4, strict_max: true },
+    'fail',
+    '(first: 4 at id K3)',
+  ],
+  [
+    'expect_column_values_to_be_between',
+    { column: 'd', min_value: '2024-01-01' },
+    'fail',
+    '(first: "2023-12-31" at id K3)',
+  ],
+  [
+    'expect_column_values_to_match_regex',
+    { column: 'c', regex: '^[ab]+$' },
+    'fail',
+    'do not match ^[ab]+$ (first: "ccc"',
+  ],
+  ['expect_column_values_to_be_of_type', { column: 'n', type_: 'INTEGER' }, 'pass', 'not of type integer'],
+  ['expect_column_values_to_be_of_type', { column: 'c', type_: 'int64' }, 'fail', '4 of 4'],
+  [
+    'expect_column_value_lengths_to_be_between',
+    { column: 'c', max_value: 2 },
+    'fail',
+    'do not have a length at most 2',
+  ],
+  [
+    'expect_column_values_to_be_unique',
+    { column: 'c' },
+    'fail',
+    'c: 2 of 4 values are not unique (first: "a" at id K2)',
+  ],
+  ['expect_column_values_to_be_unique', { column: 'n' }, 'pass', 'none of 4'],
+  [
+    'expect_compound_columns_to_be_unique',
+    { column_list: ['c', 'y'] },
+    'fail',
+    'c + y: 2 of 5 values are not unique together',
+  ],
+  ['expect_compound_columns_to_be_unique', { column_list: ['c', 'm'] }, 'pass', 'none of 5'],
+  ['expect_column_mean_to_be_between', { column: 'n', min_value: 2.5, max_value: 2.5 }, 'pass', 'n: mean is 2.5'],
+  [
+    'expect_column_mean_to_be_between',
+    { column: 'n', max_value: 2.4 },
+    'fail',
+    'n: mean is 2.5; it must be at most 2.4',
+  ],
+  ['expect_column_median_to_be_between', { column: 'm', min_value: 1, max_value: 1 }, 'pass', 'm: median is 1'],
+  [
+    'expect_column_stdev_to_be_between',
+    { column: 'n', min_value: 1.29, max_value: 1.291 },
+    'pass',
+    'standard deviation is 1.29099',
+  ],
+  ['expect_column_sum_to_be_between', { column: 'm', min_value: 14 }, 'fail', 'm: sum is 13'],
+  ['expect_column_min_to_be_between', { column: 'd', min_value: '2024-01-01' }, 'fail', 'd: minimum is "2023-12-31"'],
+  ['expect_column_max_to_be_between', { column: 'm', max_value: 9 }, 'pass', 'm: maximum is 9'],
+  [
+    'expect_column_unique_value_count_to_be_between',
+    { column: 'c', min_value: 4 },
+    'fail',
+    'number of distinct values is 3',
+  ],
+  [
+    'expect_column_proportion_of_unique_values_to_be_between',
+    { column: 'c', min_value: 0.75, max_value: 0.75 },
+    'pass',
+    'share of distinct values is 0.75',
+  ],
+  [
+    'expect_column_distinct_values_to_be_in_set',
+    { column: 'c', value_set: ['a', 'bb'] },
+    'fail',
+    'c: 1 of 3 distinct values are not in the set (first: "ccc")',
+  ],
+  [
+    'expect_column_pair_values_a_to_be_greater_than_b',
+    { column_A: 'n', column_B: 'm', or_equal: true },
+    'fail',
+    'n > m: 2 of 5 values are not greater or equal (first: [4,9] at id K3)',
+  ],
+  [
+    'expect_column_pair_values_a_to_be_greater_than_b',
+    { column_A: 'n', column_B: 'm', ignore_row_if: 'either_value_is_missing', mostly: 0.5 },
+    'pass',
+    '2 of 4',
+  ],
+  ['expect_column_to_exist', { column: 'q' }, 'fail', 'q: there is no such column (id, n, m, c, d, y)'],
+  ['expect_column_to_exist', { column: 'n', column_index: 1 }, 'pass', 'exists'],
+  ['expect_column_to_exist', { column: 'n', column_index: 2 }, 'fail', 'is column 1, expected at 2'],
+  [
+    'expect_table_columns_to_match_ordered_list',
+    { column_list: ['id', 'm', 'n', 'c', 'd', 'y'] },
+    'fail',
+    'columns: column 2 is "n", expected is "m"',
+  ],
+  ['expect_table_row_count_to_be_between', { min_value: 6 }, 'fail', 'row count is 5; it must be at least 6'],
+  ['expect_table_row_count_to_be_between', { min_value: 5, max_value: 5 }, 'pass', 'row count is 5'],
+];
+
+test.each(cases)('%s %j: %s', async (type, kwargs, verdict, reason) => {
+  const check = await one(type, kwargs);
+  expect([check.verdict, check.reason]).toEqual([verdict, expect.stringContaining(reason)]);
+  expect(check.reason).toMatch(/^train\.csv: /);
+});
+
+test('evidence is shaped as Great Expectations shapes it', async () => {
+  const { evidence } = await one('expect_column_values_to_be_in_set', { column: 'c', value_set: ['a'] });
+  expect(evidence).toMatchObject({
+    expectation_type: 'expect_column_values_to_be_in_set',
+    element_count: 5,
+    missing_count: 1,
+    unexpected_count: 2,
+    unexpected_percent: 50,
+    partial_unexpected_list: ['bb', 'ccc'],
+    partial_unexpected_keys: ['K1', 'K3'],
+  });
+});
+
+test('at most 20 examples are kept', async () => {
+  const many = Array.from({ length: 50 }, (_, i) => ({
+    line: i + 2,
+    values: { id: `K${i}`, n: i, m: i, c: 'x', d: null, y: 0 },
+    unreadable: [],
+  }));
+  const checks = await judge(
+    [{ type: 'expect_column_values_to_be_in_set', kwargs: { column: 'c', value_set: ['a'] } }],
+    many,
+  );
+  expect(checks.at(-1)?.evidence).toMatchObject({ unexpected_count: 50, partial_unexpected_list: Array(20).fill('x') });
+});
+
+describe('without asking', () => {
+  const verdicts = (checks: readonly Check[]) => Object.fromEntries(checks.map(({ id, verdict }) => [id, verdict]));
+
+  test('columns, types, key and label are checked', async () => {
+    expect(verdicts(await judge([]))).toEqual({
+      'data.train.schema': 'pass',
+      'data.train.types': 'pass',
+      'data.train.id.not_null': 'pass',
+      'data.train.id.unique': 'pass',
+      'data.train.y.not_null': 'pass',
+    });
+  });
+
+  test('a null and a repeated key, and a missing label, fail', async () => {
+    const bad = rows.map((row, i) => {
+      const changes: Record<string, Value> = i === 0 ? { id: null } : i === 2 ? { id: 'K1', y: null } : {};
+      return { ...row, values: { ...row.values, ...changes } };
+    });
+    const checks = await judge([], bad);
+    expect(checks.filter(({ verdict }) => verdict === 'fail').map(({ reason }) => reason)).toEqual([
+      'train.csv: id: 1 of 5 values are missing (first at line 2)',
+      'train.csv: id: 2 of 4 values are not unique (first: "K1" at id K1)',
+      'train.csv: y: 1 of 5 values are missing (first at id K1)',
+    ]);
+  });
+
+  test('a value that cannot be read as declared fails with the key of its row, and no mean is told', async () => {
+    const [first, ...rest] = rows;
+    if (first === undefined) throw new Error('no rows');
+    const bad = [{ ...first, values: { ...first.values, n: ' ' }, unreadable: ['n'] }, ...rest];
+    const checks = await judge(
+      [{ type: 'expect_column_mean_to_be_between', kwargs: { column: 'n', min_value: 0 } }],
+      bad,
+    );
+    expect(checks[1]?.reason).toBe('train.csv: n: 1 of 5 values cannot be read as number (first: " " at id K0)');
+    expect(checks.at(-1)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('mean cannot be told') });
+  });
+
+  test('a missing, a strange and a moved column fail', async () => {
+    const header = ['id', 'm', 'n', 'c', 'y', 'z'];
+    const checks = await judge([{ type: 'expect_column_values_to_be_null', kwargs: { column: 'd' } }], rows, {
+      ...info,
+      header,
+    });
+    expect(checks[0]).toMatchObject({
+      verdict: 'fail',
+      reason: 'train.csv: columns differ from dataset.columns: missing d; not expected z',
+    });
+    expect(checks.at(-1)).toMatchObject({ verdict: 'fail', reason: 'train.csv: d: there is no such column' });
+  });
+
+  test('no rows is no pass', async () => {
+    const checks = await judge([], []);
+    expect(checks.map(({ verdict }) => verdict)).toEqual([
+      'pass',
+      'fail',
+      'inconclusive',
+      'inconclusive',
+      'inconclusive',
+    ]);
+  });
+});
+
+test('a column without values is inconclusive', async () => {
+  const empty = rows.map((row) => ({ ...row, values: { ...row.values, n: null } }));
+  const checks = await judge(
+    [
+      { type: 'expect_column_values_to_be_between', kwargs: { column: 'n', min_value: 0 } },
+      { type: 'expect_column_mean_to_be_between', kwargs: { column: 'n', min_value: 0 } },
+    ],
+    empty,
+  );
+  expect(checks.slice(-2).map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+});
+
+test('the same expectation twice has two ids', async () => {
+  const twice = { type: 'expect_column_values_to_be_between', kwargs: { column: 'n', min_value: 0 } };
+  const ids = (await judge([twice, twice])).map(({ id }) => id);
+  expect(ids.slice(-2)).toEqual(['data.train.n.between', 'data.train.n.between.2']);
+});
