@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { renderHtml } from '../../lib/core/report/html';
 import type { ReleaseIdentity, Report } from '../../lib/core/report/report';
 import { type ReleaseDocument, type ReportName, reportKey, runPrefix } from '../../lib/pipeline/contract';
@@ -19,18 +19,27 @@ export async function writeReport(documents: RunDocuments, name: ReportName, rep
   );
 }
 
-/** The objects of a JSON Lines file of the run. @throws with the line's number if one is not a JSON object */
+/** The objects of a JSON Lines file of the run. @throws if there is no such file, or a line is not a JSON object */
 export async function readJsonLines(
   documents: RunDocuments,
   key: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const answer = await s3.send(
-    new GetObjectCommand({ Bucket: documents.bucket, Key: `${runPrefix(documents.runId)}${key}` }),
-  );
-  const text = (await answer.Body?.transformToString('utf8')) ?? '';
+  const text = await readText(documents, key);
   return text
     .split('\n')
     .flatMap((line, i) => (line.trim() === '' ? [] : [parseLine(line, i + 1, documents.uri(key))]));
+}
+
+async function readText(documents: RunDocuments, key: string): Promise<string> {
+  try {
+    const answer = await s3.send(
+      new GetObjectCommand({ Bucket: documents.bucket, Key: `${runPrefix(documents.runId)}${key}` }),
+    );
+    return (await answer.Body?.transformToString('utf8')) ?? '';
+  } catch (error) {
+    if (!(error instanceof NoSuchKey)) throw error;
+    throw new Error(`${documents.uri(key)} does not exist; an earlier stage should have written it`, { cause: error });
+  }
 }
 
 function parseLine(line: string, number: number, uri: string): Readonly<Record<string, unknown>> {

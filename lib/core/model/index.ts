@@ -7,5 +7,5 @@ export type {
   SliceConfig,
   Task,
 } from './config';
-export type { HoldoutRow, ModelGateInput, Prediction } from './input';
+export type { ChampionInput, HoldoutRow, ModelGateInput, Prediction } from './input';
 export { judgeModel } from './judge';

@@ -21,9 +21,14 @@ export interface ModelGateInput {
   readonly task: Task;
   readonly rows: readonly HoldoutRow[];
   readonly challenger: readonly Prediction[];
-  /** Absent if production serves nothing yet. A champion without predictions makes the promotion inconclusive. */
-  readonly champion?: { readonly name: string; readonly predictions: readonly Prediction[] };
+  /** Absent if production serves nothing yet. */
+  readonly champion?: ChampionInput;
 }
+
+/** The model in production. One whose predictions could not be read makes the promotion inconclusive. */
+export type ChampionInput =
+  | { readonly name: string; readonly predictions: readonly Prediction[] }
+  | { readonly name: string; readonly unreadable: string };
 
 /** Targets and scores of the same rows, by position. All finite. */
 export interface Scored {

@@ -12,7 +12,7 @@ import { allRows, type ModelGateInput, type Scored } from './input';
 import { metricNamed, whyUndefined } from './metrics';
 import { firstRelease, judgePromotion, type PromotionRule } from './promotion';
 import { rocPoints } from './roc-curve';
-import { checkAnswers, checkHoldout } from './sanity';
+import { type Answers, checkAnswers, checkHoldout } from './sanity';
 import { judgeSlices } from './slices';
 
 /**
@@ -68,7 +68,8 @@ function judgeMetrics(scored: Scored, config: ModelGateConfig): readonly Check[]
 function judgeChampion(input: ModelGateInput, challenger: Scored, threshold: number, rule: PromotionRule): Check {
   const { champion, rows, task } = input;
   if (champion === undefined) return firstRelease(rule);
-  const { checks, scores } = checkAnswers(rows, champion.predictions, task);
+  const { checks, scores } =
+    'unreadable' in champion ? missing(champion.unreadable) : checkAnswers(rows, champion.predictions, task);
   if (scores === undefined) {
     const found = checks.find((check) => check.verdict !== 'pass')?.reason ?? 'it has no scores';
     const reason = `the champion ${champion.name} cannot be compared: ${found}`;
@@ -77,3 +78,5 @@ function judgeChampion(input: ModelGateInput, challenger: Scored, threshold: num
   const check = judgePromotion(challenger, { targets: challenger.targets, scores }, threshold, rule);
   return { ...check, evidence: { ...check.evidence, championModel: champion.name } };
 }
+
+const missing = (reason: string): Answers => ({ checks: [{ id: 'sanity.complete', verdict: 'inconclusive', reason }] });

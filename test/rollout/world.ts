@@ -1,0 +1,338 @@
+import { Readable } from 'node:stream';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type StateValue,
+} from '@aws-sdk/client-cloudwatch';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  type CreateEndpointConfigCommandInput,
+  CreateModelCommand,
+  type CreateModelCommandInput,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  SageMakerClient,
+  SageMakerServiceException,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, ModelError, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { sdkStreamMixin } from '@smithy/core/serde';
+import { mockClient } from 'aws-sdk-client-mock';
+import { gatesSchema } from '../../lib/config/gates';
+import { ROLLOUT_ENV } from '../../lib/rollout/contract';
+
+/** The error that the SDK throws for everything SageMaker refuses: its own class, with an unmodelled name. */
+export const validation = (message: string): SageMakerServiceException =>
+  new SageMakerServiceException({ name: 'ValidationException', $fault: 'client', $metadata: {}, message });
+
+interface Variant {
+  readonly name: string;
+  readonly model: string;
+  weight: number;
+}
+
+interface Endpoint {
+  status: string;
+  config: string;
+  failureReason?: string;
+  variants: Variant[];
+  /** Describes until a change is done. */
+  busy: number;
+  settle: () => void;
+}
+
+/** How a model behaves behind the endpoint. */
+export interface Behaviour {
+  readonly answer?: (row: Readonly<Record<string, unknown>>) => unknown;
+  readonly fails?: boolean;
+  /** What CloudWatch shows per look; `undefined` shows nothing. */
+  readonly metrics?: { readonly requests: number; readonly errors: number; readonly micros: number } | undefined;
+}
+
+const HEALTHY: Behaviour = { metrics: { requests: 200, errors: 0, micros: 20_000 } };
+export const BUCKET = 'artifacts';
+export const RUN = 'run-1';
+export const packageArn = (version: number): string =>
+  `arn:aws:sagemaker:us-east-1:111111111111:model-package/churn/${version}`;
+
+/**
+ * SageMaker, S3 and CloudWatch as far as rollouts use them, behind the real SDK clients: changes take a few looks,
+ * requests during a change are refused, and a test can make a change fail or a model misbehave.
+ */
+export class World {
+  endpoint: Endpoint | undefined;
+  readonly packages = new Map<string, { status: string; description?: string }>();
+  readonly behaviours = new Map<string, Behaviour>();
+  readonly objects = new Map<string, string>();
+  readonly alarms = new Map<string, StateValue>();
+  /** How a model behaves that no package names, e.g. in staging. */
+  answer: NonNullable<Behaviour['answer']> = (row) => ({ score: row.x });
+  modelFails = false;
+  /** Changes that SageMaker undoes by itself, by configuration name or `*`. */
+  undo: string | undefined;
+  /** Refuses this many weight changes as in progress. */
+  refuseWeights = 0;
+  readonly calls: string[] = [];
+  private readonly models = new Map<string, CreateModelCommandInput>();
+  private readonly configs = new Map<string, CreateEndpointConfigCommandInput>();
+  private readonly sagemaker = mockClient(SageMakerClient);
+  private readonly runtime = mockClient(SageMakerRuntimeClient);
+  private readonly s3 = mockClient(S3Client);
+  private readonly cloudwatch = mockClient(CloudWatchClient);
+
+  constructor(canary: object = {}, serving: object = {}) {
+    this.wireSageMaker();
+    this.wireEndpoint();
+    this.wireRest();
+    this.writeRun(canary, serving);
+    process.env[ROLLOUT_ENV.alarms] = JSON.stringify({ blue: ['blue-errors'], green: ['green-errors'] });
+    for (const name of ['blue-errors', 'green-errors']) this.alarms.set(name, 'OK');
+  }
+
+  close(): void {
+    for (const mock of [this.sagemaker, this.runtime, this.s3, this.cloudwatch]) mock.restore();
+  }
+
+  /** The package a variant serves, with its weight: `blue: 3 at 100`. */
+  get traffic(): Readonly<Record<string, string>> {
+    const entries = (this.endpoint?.variants ?? []).map(({ name, model, weight }) => {
+      const arn = this.models.get(model)?.PrimaryContainer?.ModelPackageName ?? model;
+      return [name, `${arn.split('/').at(-1)} at ${weight}`] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  document(key: string): Record<string, unknown> {
+    return JSON.parse(this.objects.get(`runs/${RUN}/${key}`) ?? 'null') as Record<string, unknown>;
+  }
+
+  private writeRun(canary: object, serving: object): void {
+    const gates = gatesSchema.parse({
+      version: 1,
+      dataset: { name: 'churn', version: '1', key: 'id', label: 'y', columns: { id: 'string', y: 'integer' } },
+      model: { metrics: { roc_auc: { min: 0.5 } } },
+      serving: { sampleRows: 5, ...serving },
+      canary,
+    });
+    const release = {
+      runId: RUN,
+      commit: 'abc',
+      image: 'image',
+      gates,
+      dataset: { name: 'churn', version: '1', digest: 'sha256:0', holdout: { rows: 6 } },
+    };
+    const rows = Array.from({ length: 6 }, (_, i) => ({ id: `C-${i}`, x: i / 10 }));
+    const put = (key: string, text: string) => this.objects.set(`runs/${RUN}/${key}`, text);
+    put('release.json', JSON.stringify(release));
+    put('transform/holdout.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const predictions = rows.map((row) => JSON.stringify({ ...row, SageMakerOutput: { score: row.x } }));
+    put('predictions/challenger/holdout.jsonl.out', predictions.join('\n'));
+  }
+
+  private wireSageMaker(): void {
+    const { sagemaker, models, configs } = this;
+    sagemaker.on(CreateModelCommand).callsFake((input: CreateModelCommandInput) => {
+      if (models.has(input.ModelName ?? ''))
+        throw validation(`Cannot create already existing model "${input.ModelName}".`);
+      models.set(input.ModelName ?? '', input);
+      return {};
+    });
+    sagemaker.on(DescribeModelCommand).callsFake(({ ModelName }) => models.get(ModelName));
+    sagemaker.on(CreateEndpointConfigCommand).callsFake((input: CreateEndpointConfigCommandInput) => {
+      const name = input.EndpointConfigName ?? '';
+      if (configs.has(name)) throw validation(`Cannot create already existing endpoint configuration "${name}".`);
+      configs.set(name, input);
+      return {};
+    });
+    sagemaker.on(DescribeEndpointConfigCommand).callsFake(({ EndpointConfigName }) => configs.get(EndpointConfigName));
+    sagemaker.on(DescribeModelPackageCommand).callsFake(({ ModelPackageName }) => {
+      const { status, description } = this.packages.get(ModelPackageName) ?? { status: 'Approved' };
+      const container = { Image: 'image', ModelDataUrl: 's3://b/model.tar.gz', Environment: { A: '1' } };
+      return {
+        ModelPackageArn: ModelPackageName,
+        ModelApprovalStatus: status,
+        ...(description === undefined ? {} : { ApprovalDescription: description }),
+        InferenceSpecification: { Containers: [container] },
+      };
+    });
+    sagemaker.on(UpdateModelPackageCommand).callsFake((input) => {
+      const description = input.ApprovalDescription;
+      this.packages.set(input.ModelPackageArn, { status: input.ModelApprovalStatus, description });
+      return {};
+    });
+  }
+
+  private wireEndpoint(): void {
+    const { sagemaker } = this;
+    sagemaker.on(DescribeEndpointCommand).callsFake(() => this.describe());
+    sagemaker.on(CreateEndpointCommand).callsFake(({ EndpointConfigName }) => {
+      this.endpoint = {
+        status: 'Creating',
+        config: EndpointConfigName,
+        variants: [],
+        busy: 0,
+        settle: () => undefined,
+      };
+      this.change('Creating', () => this.adopt(EndpointConfigName));
+      return {};
+    });
+    sagemaker.on(UpdateEndpointCommand).callsFake(({ EndpointConfigName }) => {
+      this.refuseIfBusy();
+      this.change('Updating', () => this.adopt(EndpointConfigName));
+      return {};
+    });
+    sagemaker.on(UpdateEndpointWeightsAndCapacitiesCommand).callsFake(({ DesiredWeightsAndCapacities: desired }) => {
+      this.refuseIfBusy();
+      if (this.refuseWeights > 0) {
+        this.refuseWeights -= 1;
+        throw validation('Cannot update in-progress endpoint "arn".');
+      }
+      this.calls.push(
+        desired
+          .map((d: { VariantName: string; DesiredWeight: number }) => `${d.VariantName} ${d.DesiredWeight}`)
+          .join(', '),
+      );
+      this.change('Updating', () => {
+        for (const { VariantName, DesiredWeight } of desired) {
+          const variant = this.endpoint?.variants.find((v) => v.name === VariantName);
+          if (variant !== undefined) variant.weight = DesiredWeight;
+        }
+      });
+      return {};
+    });
+    sagemaker.on(DeleteEndpointCommand).callsFake(() => {
+      this.refuseIfBusy();
+      this.endpoint = undefined;
+      return {};
+    });
+  }
+
+  private refuseIfBusy(): void {
+    if ((this.endpoint?.busy ?? 0) > 0) throw validation('Cannot update in-progress endpoint "arn".');
+  }
+
+  private change(status: string, settle: () => void): void {
+    if (this.endpoint === undefined) throw validation('Could not find endpoint "arn".');
+    Object.assign(this.endpoint, { status, busy: 2, settle });
+  }
+
+  private adopt(config: string): void {
+    const { endpoint } = this;
+    if (endpoint === undefined) return;
+    if (this.undo === config || this.undo === '*') {
+      this.undo = undefined;
+      endpoint.failureReason = 'Unable to provision requested ML compute capacity';
+      if (endpoint.variants.length === 0) endpoint.status = 'Failed';
+      return;
+    }
+    endpoint.config = config;
+    endpoint.variants = (this.configs.get(config)?.ProductionVariants ?? []).map((variant) => ({
+      name: variant.VariantName ?? '',
+      model: variant.ModelName ?? '',
+      weight: variant.InitialVariantWeight ?? 1,
+    }));
+  }
+
+  private describe(): object {
+    const { endpoint } = this;
+    if (endpoint === undefined) throw validation('Could not find endpoint "arn".');
+    if (endpoint.busy > 0) {
+      endpoint.busy -= 1;
+      if (endpoint.busy === 0) {
+        endpoint.status = 'InService';
+        endpoint.settle();
+      }
+    }
+    return {
+      EndpointStatus: endpoint.status,
+      EndpointConfigName: endpoint.config,
+      FailureReason: endpoint.failureReason,
+      ProductionVariants: endpoint.variants.map(({ name, weight }) => ({
+        VariantName: name,
+        CurrentWeight: weight,
+        DesiredInstanceCount: 1,
+      })),
+    };
+  }
+
+  private behaviourOf(variantName: string): Behaviour {
+    const variant = this.endpoint?.variants.find((v) => v.name === variantName);
+    const arn = this.models.get(variant?.model ?? '')?.PrimaryContainer?.ModelPackageName ?? '';
+    return this.behaviours.get(arn) ?? HEALTHY;
+  }
+
+  private wireRest(): void {
+    this.runtime.on(InvokeEndpointCommand).callsFake(({ Body, TargetVariant }) => {
+      const variant = TargetVariant ?? 'blue';
+      const { fails = this.modelFails, answer = this.answer } = this.behaviourOf(variant);
+      if (fails === true) {
+        throw new ModelError({
+          $metadata: {},
+          message: 'Received server error',
+          OriginalStatusCode: 500,
+          OriginalMessage: 'KeyError: tenure',
+        });
+      }
+      const { instances } = JSON.parse(String(Body)) as { instances: Record<string, unknown>[] };
+      const body = JSON.stringify({ predictions: instances.map(answer) });
+      return {
+        ContentType: 'application/json',
+        Body: new TextEncoder().encode(body),
+        InvokedProductionVariant: variant,
+      };
+    });
+    this.s3.on(GetObjectCommand).callsFake(({ Key }) => {
+      const text = this.objects.get(Key);
+      if (text === undefined) throw new NoSuchKey({ $metadata: {}, message: 'The specified key does not exist.' });
+      return { Body: sdkStreamMixin(Readable.from([Buffer.from(text)])) };
+    });
+    this.s3.on(PutObjectCommand).callsFake(({ Key, Body }) => {
+      this.objects.set(Key, String(Body));
+      return {};
+    });
+    this.cloudwatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNames }) => ({
+      MetricAlarms: AlarmNames.filter((name: string) => this.alarms.has(name)).map((name: string) => ({
+        AlarmName: name,
+        StateValue: this.alarms.get(name),
+      })),
+    }));
+    this.cloudwatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries, StartTime }) => {
+      const [query] = MetricDataQueries;
+      const variant = query.MetricStat.Metric.Dimensions.find((d: { Name: string }) => d.Name === 'VariantName').Value;
+      const { metrics = undefined } = 'metrics' in this.behaviourOf(variant) ? this.behaviourOf(variant) : HEALTHY;
+      if (metrics === undefined) return { MetricDataResults: [] };
+      const value = (Id: string, v: number) => ({ Id, Timestamps: [StartTime], Values: [v] });
+      const { requests, errors, micros } = metrics;
+      return {
+        MetricDataResults: [
+          value('requests', requests),
+          value('errors5xx', errors),
+          value('modelErrors', errors),
+          value('latency', micros),
+        ],
+      };
+    });
+  }
+}
+
+/** The variables that the constructs set. */
+export function setEnvironment(environment: 'staging' | 'production'): void {
+  Object.assign(process.env, {
+    [ROLLOUT_ENV.application]: 'churn',
+    [ROLLOUT_ENV.environment]: environment,
+    [ROLLOUT_ENV.endpoint]: `churn-${environment}`,
+    [ROLLOUT_ENV.artifactBucket]: BUCKET,
+    [ROLLOUT_ENV.executionRoleArn]: 'arn:aws:iam::111111111111:role/execution',
+    [ROLLOUT_ENV.instanceType]: 'ml.m5.large',
+    [ROLLOUT_ENV.instanceCount]: '1',
+    AWS_REGION: 'us-east-1',
+  });
+}

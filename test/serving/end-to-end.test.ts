@@ -1,0 +1,96 @@
+import {
+  CodePipelineClient,
+  PutJobFailureResultCommand,
+  PutJobSuccessResultCommand,
+} from '@aws-sdk/client-codepipeline';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { mockClient } from 'aws-sdk-client-mock';
+import { handler } from '../../lambda/serving/end-to-end';
+import { packageArn, RUN, setEnvironment, World } from '../rollout/world';
+
+const codepipeline = mockClient(CodePipelineClient);
+const job = {
+  'CodePipeline.job': {
+    id: 'job-1',
+    data: { actionConfiguration: { configuration: { UserParameters: JSON.stringify({ runId: RUN }) } } },
+  },
+};
+const within = (milliseconds: number) => ({ getRemainingTimeInMillis: () => milliseconds });
+
+let world: World;
+beforeEach(() => {
+  setEnvironment('staging');
+  world = new World();
+  codepipeline.reset();
+});
+afterEach(() => world.close());
+
+const answerWith = (answer: (row: Readonly<Record<string, unknown>>) => unknown): void => {
+  world.answer = answer;
+};
+
+test('a job succeeds with a summary, and both forms of the report are written', async () => {
+  await handler(job, within(60_000));
+  const [call] = codepipeline.commandCalls(PutJobSuccessResultCommand);
+  expect(call?.args[0].input).toMatchObject({
+    jobId: 'job-1',
+    executionDetails: { summary: expect.stringMatching(/^5 golden rows answered/) },
+  });
+  expect(world.document('reports/serving-staging.json')).toMatchObject({ gate: 'serving', verdict: 'pass' });
+  expect(world.objects.get(`runs/${RUN}/reports/serving-staging.html`)).toMatch(/^<!doctype html>/i);
+});
+
+test('a job fails with the one-line reason', async () => {
+  answerWith(() => ({ scores: 0.2 }));
+  await handler(job, within(60_000));
+  const [call] = codepipeline.commandCalls(PutJobFailureResultCommand);
+  expect(call?.args[0].input.failureDetails).toEqual({
+    type: 'JobFailed',
+    message: 'answer to row C-0 has no "predictions[0].score": found {"scores":0.2} (and 4 more answers)',
+  });
+  expect(world.document('reports/serving-staging.json')).toMatchObject({ verdict: 'fail' });
+});
+
+test('an error of the model is a failed check that quotes it', async () => {
+  world.modelFails = true;
+  const result = await handler({ runId: RUN }, within(60_000));
+  expect(result).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('the model answered 500: KeyError: tenure'),
+  });
+});
+
+test('time that ran out is inconclusive, and a job then fails', async () => {
+  await expect(handler({ runId: RUN }, within(0))).resolves.toMatchObject({ verdict: 'inconclusive' });
+  await handler(job, within(0));
+  expect(codepipeline.commandCalls(PutJobFailureResultCommand)).toHaveLength(1);
+});
+
+test('requests go to the variant that is named, and an answer of another one is refused', async () => {
+  const runtime = mockClient(SageMakerRuntimeClient);
+  runtime.on(InvokeEndpointCommand).resolves({ InvokedProductionVariant: 'blue' } as never);
+  const result = await handler({ runId: RUN, targetVariant: 'green' }, within(60_000));
+  expect(runtime.commandCalls(InvokeEndpointCommand)[0]?.args[0].input).toMatchObject({ TargetVariant: 'green' });
+  expect(result).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('variant blue answered instead of green'),
+  });
+  runtime.restore();
+});
+
+test('a run without predictions fails by name', async () => {
+  world.objects.delete(`runs/${RUN}/predictions/challenger/holdout.jsonl.out`);
+  await handler(job, within(60_000));
+  const [call] = codepipeline.commandCalls(PutJobFailureResultCommand);
+  expect(call?.args[0].input.failureDetails?.message).toContain(
+    'predictions/challenger/holdout.jsonl.out does not exist',
+  );
+});
+
+test('the package that was registered is named in the report', async () => {
+  world.objects.set(`runs/${RUN}/registration.json`, JSON.stringify({ modelPackageArn: packageArn(4) }));
+  await handler({ runId: RUN }, within(60_000));
+  expect(world.document('reports/serving-staging.json')).toMatchObject({
+    release: { model: packageArn(4), commit: 'abc' },
+  });
+});
