@@ -1,0 +1,83 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { testApp } from './app';
+
+const { stacks } = testApp();
+const template = Template.fromStack(stacks.data);
+
+const bucketWith = (logPrefix: string): Record<string, { Properties: Record<string, unknown> }> =>
+  template.findResources('AWS::S3::Bucket', {
+    Properties: { LoggingConfiguration: { LogFilePrefix: logPrefix } },
+  });
+
+test('the stack is protected from deletion', () => {
+  expect(stacks.data.terminationProtection).toBe(true);
+});
+
+test('all buckets are private, encrypted, owned by the bucket owner, and kept', () => {
+  template.resourceCountIs('AWS::S3::Bucket', 3);
+  template.allResources('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: Match.objectLike({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    }),
+  });
+});
+
+test('every bucket refuses requests without TLS 1.2', () => {
+  template.resourceCountIs('AWS::S3::BucketPolicy', 3);
+  template.allResourcesProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        Match.objectLike({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+      ]),
+    }),
+  });
+});
+
+test('golden data keeps every version for good', () => {
+  const [golden] = Object.values(bucketWith('golden/'));
+  expect(golden?.Properties).toMatchObject({
+    VersioningConfiguration: { Status: 'Enabled' },
+    LifecycleConfiguration: {
+      Rules: [{ Id: 'unfinished-uploads', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
+    },
+  });
+});
+
+test('runs stay, archives of the pipeline and overwritten documents go', () => {
+  const [runs] = Object.values(bucketWith('runs/'));
+  expect(runs?.Properties).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
+  const { Rules } = (runs?.Properties.LifecycleConfiguration ?? {}) as { Rules: Record<string, unknown>[] };
+  expect(Rules.filter((rule) => 'ExpirationInDays' in rule)).toEqual([
+    { Id: 'pipeline-archives', Prefix: 'churn-release/', ExpirationInDays: 30, Status: 'Enabled' },
+  ]);
+  expect(Rules).toContainEqual({
+    Id: 'overwritten',
+    NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+    Status: 'Enabled',
+  });
+});
+
+test('the registry group outlives the stack', () => {
+  template.hasResource('AWS::SageMaker::ModelPackageGroup', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { ModelPackageGroupName: 'churn' },
+  });
+});
+
+test('outputs have stable names', () => {
+  for (const name of ['GoldenBucketName', 'ArtifactBucketName', 'ModelPackageGroupName']) template.hasOutput(name, {});
+  template.hasOutput('ModelPackageGroupName', { Value: 'churn' });
+});
