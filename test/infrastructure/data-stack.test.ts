@@ -4,10 +4,13 @@ import { testApp } from './app';
 const { stacks } = testApp();
 const template = Template.fromStack(stacks.data);
 
-const bucketWith = (logPrefix: string): Record<string, { Properties: Record<string, unknown> }> =>
-  template.findResources('AWS::S3::Bucket', {
+/** Properties of the bucket whose access logs go under the prefix. */
+function bucketWith(logPrefix: string): Record<string, unknown> {
+  const found = template.findResources('AWS::S3::Bucket', {
     Properties: { LoggingConfiguration: { LogFilePrefix: logPrefix } },
   });
+  return Object.values(found)[0]?.Properties as Record<string, unknown>;
+}
 
 test('the stack is protected from deletion', () => {
   expect(stacks.data.terminationProtection).toBe(true);
@@ -46,8 +49,8 @@ test('every bucket refuses requests without TLS 1.2', () => {
 });
 
 test('golden data keeps every version for good', () => {
-  const [golden] = Object.values(bucketWith('golden/'));
-  expect(golden?.Properties).toMatchObject({
+  const golden = bucketWith('golden/');
+  expect(golden).toMatchObject({
     VersioningConfiguration: { Status: 'Enabled' },
     LifecycleConfiguration: {
       Rules: [{ Id: 'unfinished-uploads', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
@@ -56,9 +59,9 @@ test('golden data keeps every version for good', () => {
 });
 
 test('runs stay, archives of the pipeline and overwritten documents go', () => {
-  const [runs] = Object.values(bucketWith('runs/'));
-  expect(runs?.Properties).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
-  const { Rules } = (runs?.Properties.LifecycleConfiguration ?? {}) as { Rules: Record<string, unknown>[] };
+  const runs = bucketWith('runs/');
+  expect(runs).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
+  const { Rules } = runs.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(Rules.filter((rule) => 'ExpirationInDays' in rule)).toEqual([
     { Id: 'pipeline-archives', Prefix: 'churn-release/', ExpirationInDays: 30, Status: 'Enabled' },
   ]);

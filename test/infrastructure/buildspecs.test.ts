@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { dataTestsBuildspec, modelTestsBuildspec } from '../../lib/pipeline/buildspecs/gates';
+import { ROOT } from './app';
+
+interface Spec {
+  readonly version: string;
+  readonly env: { readonly shell: string };
+  readonly phases: Readonly<
+    Record<string, { readonly commands: string[]; readonly 'runtime-versions'?: Record<string, string> }>
+  >;
+  readonly reports: Readonly<Record<string, { readonly files: string[]; readonly 'file-format': string }>>;
+  readonly cache?: { readonly paths: string[] };
+}
+
+const codeTests = parse(readFileSync(join(ROOT, 'buildspec.yml'), 'utf8')) as Spec;
+const specs: [string, Spec][] = [
+  ['buildspec.yml', codeTests],
+  ['data', dataTestsBuildspec() as unknown as Spec],
+  ['model', modelTestsBuildspec() as unknown as Spec],
+];
+
+const PHASES = ['install', 'pre_build', 'build', 'post_build'];
+const FORMATS = ['JUNITXML', 'COBERTURAXML'];
+
+test.each(specs)('%s has known fields, runtimes and report formats', (_, spec) => {
+  expect(spec.version).toBe('0.2');
+  expect(
+    Object.keys(spec).filter((key) => !['version', 'env', 'phases', 'reports', 'artifacts', 'cache'].includes(key)),
+  ).toEqual([]);
+  expect(Object.keys(spec.phases).filter((phase) => !PHASES.includes(phase))).toEqual([]);
+  expect(spec.phases.install?.['runtime-versions']).toEqual({ nodejs: '22', python: '3.11' });
+  expect(Object.keys(spec.reports).length).toBeLessThanOrEqual(5);
+  for (const report of Object.values(spec.reports)) expect(FORMATS).toContain(report['file-format']);
+});
+
+test.each(specs)('every command of %s is a string that bash can parse', (_, spec) => {
+  for (const { commands } of Object.values(spec.phases)) {
+    for (const command of commands) {
+      expect(typeof command).toBe('string');
+      execFileSync('bash', ['-n', '-c', command], { stdio: 'pipe' });
+    }
+  }
+});
+
+test('code is tested cheapest first: infrastructure, unit, integration', () => {
+  const build = codeTests.phases.build?.commands.join('\n') ?? '';
+  const order = ['--selectProjects infrastructure', 'pytest tests/unit', 'pytest tests/integration'].map((text) =>
+    build.indexOf(text),
+  );
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  expect(order).not.toContain(-1);
+});
+
+test('every report file is one that a command writes', () => {
+  for (const [, spec] of specs) {
+    const written = JSON.stringify([spec.env, spec.phases]);
+    for (const file of Object.values(spec.reports).flatMap(({ files }) => files)) {
+      const known = file.startsWith('reports/infrastructure') || written.includes(file);
+      expect([file, known]).toEqual([file, true]);
+    }
+  }
+});
+
+test('npm runs only where the repository holds Assay', () => {
+  for (const command of Object.values(codeTests.phases).flatMap(({ commands }) => commands)) {
+    if (/\bnp[mx]\b/.test(command)) expect(command).toContain('if [ "$ASSAY_INFRASTRUCTURE_TESTS" = 1 ]');
+  }
+});

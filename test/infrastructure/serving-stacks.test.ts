@@ -1,0 +1,34 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { CONFIG, testApp } from './app';
+import { machines } from './asl';
+
+const { stacks } = testApp({ ...CONFIG, application: 'churn-eu' });
+const staging = Template.fromStack(stacks.staging);
+const production = Template.fromStack(stacks.production);
+
+test('stacks are named after application and environment', () => {
+  expect(Object.values(stacks).map(({ stackName }) => stackName)).toEqual([
+    'ChurnEu-Data',
+    'ChurnEu-Staging',
+    'ChurnEu-Production',
+    'ChurnEu-Pipeline',
+  ]);
+});
+
+test('endpoints are known by name, and CloudFormation owns none', () => {
+  staging.hasOutput('StagingEndpointName', { Value: 'churn-eu-staging' });
+  production.hasOutput('ProductionEndpointName', { Value: 'churn-eu-production' });
+  for (const template of [staging, production]) {
+    for (const type of ['Endpoint', 'EndpointConfig', 'Model']) template.resourceCountIs(`AWS::SageMaker::${type}`, 0);
+  }
+});
+
+test('each environment has one state machine', () => {
+  expect(Object.keys(machines(staging))).toEqual([expect.stringContaining('Deployment')]);
+  expect(Object.keys(machines(production))).toEqual([expect.stringContaining('Rollout')]);
+});
+
+test('only production watches its variants with alarms', () => {
+  staging.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+  expect(Object.keys(production.findResources('AWS::CloudWatch::Alarm')).length).toBeGreaterThanOrEqual(2);
+});
