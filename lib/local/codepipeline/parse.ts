@@ -75,8 +75,12 @@ const trigger = z.strictObject({
   }),
 });
 
-const pipeline = z.object({
+const pipeline = z.strictObject({
   Name: z.string(),
+  RoleArn: z.string().optional(),
+  Tags: z.unknown().optional(),
+  RestartExecutionOnUpdate: z.unknown().optional(),
+  DisableInboundStageTransitions: z.array(z.unknown()).max(0, 'disabled transitions are not supported').optional(),
   ArtifactStore: z.object({ Location: z.string(), Type: z.literal('S3') }),
   Stages: z.array(stage).min(2).max(50),
   PipelineType: z.enum(['V1', 'V2']).default('V1'),

@@ -6,6 +6,9 @@ import { PROVIDERS, providerKey } from './providers';
 import type { ActionRecord } from './store';
 import { resolveConfiguration } from './variables';
 
+/** Node cannot set a timer beyond 2^31 - 1 ms, 24 days. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** Runs one action and records it. Never rejects: how it ended is the record's status. */
 export async function runAction(
   execution: Execution,
@@ -82,6 +85,7 @@ async function carryOut(
   if (runner === undefined) throw new ActionFailed('ConfigurationError', `unknown action provider ${provider}`);
   record.resolvedConfiguration = resolveConfiguration(action.name, action.configuration, execution.namespaces);
   const about = { ...execution.about(), stage: stage.name, action: action.name, provider, category };
+  const { signal, done } = withTimeout(execution.signal, action);
   const run: ActionRun = {
     ...execution.tools,
     pipeline: execution.pipeline,
@@ -93,14 +97,24 @@ async function carryOut(
     inputs: inputsOf(execution, action),
     outputs: record.outputArtifacts,
     pushed: execution.pushed,
-    signal: execution.signal,
+    signal,
     line: (line) => execution.emit({ ...about, time: new Date(), type: 'actionOutput', line }),
     note: (facts) => {
       record.external = { ...record.external, ...facts };
       execution.touch(record);
     },
   };
-  return runner(run);
+  return runner(run).finally(done);
+}
+
+/** A run that is stopped, or an action that takes longer than it says, aborts what the action does. */
+function withTimeout(signal: AbortSignal, { name, timeoutInMinutes }: ActionDefinition) {
+  if (timeoutInMinutes === undefined) return { signal, done: () => undefined };
+  const overdue = new AbortController();
+  const message = `Action ${name} took longer than its timeout of ${timeoutInMinutes} minutes.`;
+  const abort = () => overdue.abort(new ActionFailed('TimeoutError', message));
+  const timer = setTimeout(abort, Math.min(timeoutInMinutes * 60_000, LONGEST_TIMER_MS));
+  return { signal: AbortSignal.any([signal, overdue.signal]), done: () => clearTimeout(timer) };
 }
 
 function inputsOf(execution: Execution, action: ActionDefinition): Artifact[] {

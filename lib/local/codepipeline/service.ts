@@ -10,7 +10,7 @@ import { JobDesk } from './jobs';
 import { codePipelineHandler } from './operations';
 import { parsePipeline } from './parse';
 import type { PipelineServices } from './ports';
-import type { ProgressListener } from './progress';
+import type { PipelineProgress, ProgressListener } from './progress';
 import { StageGate } from './stage-gate';
 import { type ExecutionRecord, ExecutionStore } from './store';
 import { checkPush } from './triggers';
@@ -129,9 +129,7 @@ export class PipelineService {
       tools: { context, services, objects: this.#objects, jobs, desk },
       gates,
       pushed: trigger.type === 'push' ? trigger : undefined,
-      emit: (event) => {
-        for (const listener of this.#listeners) listener(event);
-      },
+      emit: (event) => this.#emit(event),
     });
     store.save(record);
     const ended = execution.run();
@@ -159,6 +157,17 @@ export class PipelineService {
     for (const { execution } of active) execution.stop('the engine was stopped', true);
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
     this.#objects.close();
+  }
+
+  /** A listener that throws must not fail the run it only watches. */
+  #emit(event: PipelineProgress): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.context.log(`A progress listener failed on ${event.type}: ${String(error)}`);
+      }
+    }
   }
 
   #newRecord(definition: PipelineDefinition, trigger: PipelineTrigger): ExecutionRecord {

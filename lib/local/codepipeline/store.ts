@@ -66,7 +66,7 @@ export interface ArtifactRecord {
   readonly key: string;
 }
 
-const KEPT_EXECUTIONS = 200;
+const KEPT_EXECUTIONS = 50;
 
 /** Runs of each pipeline in the engine's state, oldest first. */
 export class ExecutionStore {

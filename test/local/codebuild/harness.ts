@@ -15,6 +15,8 @@ export interface Machine {
   readonly context: EngineContext;
   readonly events: AwsEvent[];
   readonly log: string[];
+  /** What is to be closed with it. */
+  readonly closers: (() => Promise<void>)[];
   close(): Promise<void>;
 }
 
@@ -24,9 +26,11 @@ export function machine(endpointUrl = 'http://127.0.0.1:9'): Machine {
   const processes = new LocalProcessHost();
   const events: AwsEvent[] = [];
   const log: string[] = [];
+  const closers: (() => Promise<void>)[] = [];
   return {
     events,
     log,
+    closers,
     context: {
       region: 'eu-west-1',
       account: '123456789012',
@@ -42,6 +46,7 @@ export function machine(endpointUrl = 'http://127.0.0.1:9'): Machine {
       log: (line) => void log.push(line),
     },
     close: async () => {
+      await Promise.all(closers.map((close) => close()));
       await processes.close();
       rmSync(stateDir, { recursive: true, force: true });
     },
@@ -71,12 +76,13 @@ export async function provision(codebuild: CodeBuild, resource: ResolvedResource
 
 /** Runs one build and answers its result with the output of its commands (without the service's own lines). */
 export async function build(
-  { context }: Machine,
+  { context, closers }: Machine,
   buildspec: string | object,
   more: Record<string, unknown> = {},
   request: Partial<BuildRequest> = {},
 ) {
   const codebuild = createCodeBuild(context);
+  closers.push(() => codebuild.close());
   const projectName = await provision(codebuild, projectResource(buildspec, more));
   const lines: string[] = [];
   const result = await codebuild.run({

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import {
   BatchGetBuildsCommand,
   BatchGetReportsCommand,
@@ -42,7 +42,9 @@ async function contents(key: string): Promise<string[]> {
   const folder = scratch();
   await unzip(await objects.get(at(key)), folder);
   objects.close();
-  return findFiles(folder, ['**/*']);
+  const found = findFiles(folder, ['**/*']);
+  rmSync(folder, { recursive: true });
+  return found;
 }
 async function upload(key: string, files: Record<string, string>): Promise<void> {
   const objects = new Objects(local.context);
@@ -166,35 +168,48 @@ test.each([
   expect(result.failure).toMatchObject({ phase: 'UPLOAD_ARTIFACTS', message: expect.stringContaining(message) });
 });
 
-test('the cache brings folders back, by key and by prefix, after builds that succeeded', async () => {
-  const cached = { Cache: { Type: 'LOCAL', Modes: ['LOCAL_CUSTOM_CACHE'] } };
-  const run = (lock: string, end = 'true') =>
-    build(
-      local,
-      {
-        version: 0.2,
-        phases: {
-          install: { commands: [`echo ${lock} > lock`] },
-          build: {
-            commands: [
-              'ls deps 2>/dev/null | tr "\\n" " "; echo',
-              `mkdir -p deps && touch deps/${lock} && ln -sfn ${lock} deps/link`,
-              end,
-            ],
-          },
-        },
-        cache: { paths: ['deps/**/*'], key: 'deps-$(cat lock 2>/dev/null || echo none)', 'fallback-keys': ['deps-'] },
+test('the cache brings folders back by key, then by prefix; only builds that succeed save it', async () => {
+  const buildspec = (end: string) => ({
+    version: 0.2,
+    phases: {
+      build: {
+        commands: [
+          'ls deps 2>/dev/null | tr "\\n" " "; echo',
+          'mkdir -p deps && cp lock "deps/$(cat lock)" && ln -sfn . deps/link',
+          end,
+        ],
       },
-      cached,
-    );
-  expect((await run('a')).output).toEqual(['']);
-  expect((await run('b', 'false')).output).toEqual(['a link ']);
-  expect((await run('c')).output).toEqual(['a link ']);
-  expect((await run('d')).output).toEqual(['a c link ']);
+    },
+    cache: { paths: ['deps/**/*'], key: 'deps-$(codebuild-hash-files lock)', 'fallback-keys': ['other-', 'deps-'] },
+  });
+  const run = async (lock: string, end = 'true') => {
+    await upload(`lock-${lock}`, { lock, 'buildspec.yml': JSON.stringify(buildspec(end)) });
+    const cached = { ...CODEPIPELINE, Cache: { Type: 'LOCAL', Modes: ['LOCAL_CUSTOM_CACHE'] } };
+    return (await build(local, '', cached, { source: at(`lock-${lock}`) })).output[0];
+  };
+  expect(await run('a')).toBe('');
+  expect(await run('a')).toBe('a link ');
+  expect(await run('b', 'false')).toBe('a link ');
+  expect(await run('c')).toBe('a link ');
+  expect(await run('a')).toBe('a link ');
+  expect(await run('c')).toBe('a c link ');
   const plain = await build(local, spec(['ls'], { cache: { paths: ['deps/**/*'] } }));
   expect(plain.output).toEqual([]);
   expect(plain.lines.join()).toContain('the project has no cache');
 });
+
+test('the AWS CLI of a build reaches the run’s services', async () => {
+  await upload('asset', { 'a.txt': 'a' });
+  const { output, result } = await build(
+    local,
+    spec([
+      `aws s3 cp s3://${BUCKET}/asset asset.zip --quiet`,
+      'python3 -m zipfile -l asset.zip | tail -1 | cut -d " " -f 1',
+    ]),
+  );
+  expect(result.failure).toBeUndefined();
+  expect(output).toEqual(['a.txt']);
+}, 20_000);
 
 test('secrets come from their stores and never reach the log', async () => {
   await new SSMClient(awsClientConfig(local.context)).send(
