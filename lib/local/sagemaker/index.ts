@@ -13,6 +13,7 @@ import { sageMakerProviders } from './providers';
 import { groupOperations } from './registry/groups';
 import { packageOperations } from './registry/operations';
 import { ENGINE_STOPPED, EngineStopped } from './running';
+import { pruneModelFolders } from './runtime/folders';
 import { tagOperations } from './tags';
 import { TrainingJobs } from './training/jobs';
 import { TransformJobs } from './transform/jobs';
@@ -64,6 +65,7 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
     handlers: [control, ecr],
     providers: sageMakerProviders(core),
     restore: async () => {
+      await pruneModelFolders(core);
       training.restore();
       transform.restore();
       await endpoints.restore();

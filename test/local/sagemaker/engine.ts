@@ -12,6 +12,9 @@ import { type MotoServer, startMoto } from '../../../lib/local/moto/moto';
 import { MOTO_SERVICES } from '../../../lib/local/moto/services';
 import { createSageMaker, type SageMakerService } from '../../../lib/local/sagemaker';
 
+// Real processes on a machine that may be busy with other work.
+jest.setTimeout(120_000);
+
 export const VENV = resolve(__dirname, '..', '..', '..', '.venv');
 export const BUCKET = 'work';
 export const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3';
@@ -105,7 +108,7 @@ export class TestEngine {
 }
 
 /** Polls until the probe gives a value. */
-export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, seconds = 30): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, seconds = 60): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     const found = await probe();

@@ -65,14 +65,14 @@ test('what is missing is installed once, in a layer over the environment', async
   expect(answer.toString().trim()).toBe('42');
   expect(readdirSync(join(folder, 'state', 'environments'))).toHaveLength(1);
   expect(await interpreterFor(context, code(requirements))).toBe(one);
-}, 60_000);
+});
 
 test('an installation that fails is one clear line', async () => {
   const requirements = `--no-index\n--find-links ${join(folder, 'wheels')}\nassay-probe==2.0\n`;
   await expect(interpreterFor(context, code(requirements))).rejects.toThrow(
     /^requirements\.txt: assay-probe==2\.0 could not be installed: ERROR: No matching distribution found for assay-probe==2\.0/,
   );
-}, 60_000);
+});
 
 test('a line that cannot be shared is refused with its place', async () => {
   await expect(interpreterFor(context, code('pandas\n./local-package\n'))).rejects.toThrow(

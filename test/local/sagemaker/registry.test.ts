@@ -23,7 +23,7 @@ const GROUP = 'churn-models';
 beforeAll(async () => {
   await engine.start();
   client = new SageMakerClient(engine.aws());
-}, 60_000);
+});
 
 afterAll(async () => {
   client.destroy();

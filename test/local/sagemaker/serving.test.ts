@@ -42,13 +42,13 @@ beforeAll(async () => {
   await model('two');
   await model('broken', { BREAK: 'model' });
   await config('only-blue', [variant('blue', 'one', 1)]);
-}, 60_000);
+});
 
 afterAll(async () => {
   client.destroy();
   runtime.destroy();
   await engine.close();
-}, 30_000);
+});
 
 const variant = (VariantName: string, ModelName: string, InitialVariantWeight: number): ProductionVariant => ({
   VariantName,
@@ -112,7 +112,7 @@ test('an endpoint is created and answers', async () => {
     .filter((event) => event['detail-type'] === 'SageMaker Endpoint State Change')
     .map((event) => event.detail.EndpointStatus);
   expect(statuses).toEqual(['CREATING', 'IN_SERVICE']);
-}, 30_000);
+});
 
 test('a second variant joins at weight 0 and answers only when it is the target', async () => {
   await config('both', [variant('blue', 'one', 1), variant('green', 'two', 0)]);
@@ -126,7 +126,7 @@ test('a second variant joins at weight 0 and answers only when it is the target'
   expect(targeted.InvokedProductionVariant).toBe('green');
   expect(targeted.predictions[0]?.release).toBe('two');
   await expect(invoke({ TargetVariant: 'red' })).rejects.toMatchObject({ name: 'ValidationError' });
-}, 30_000);
+});
 
 test('weights move under load without one failed request, and split it as asked', async () => {
   let going = true;
@@ -157,7 +157,7 @@ test('weights move under load without one failed request, and split it as asked'
   engine.random = () => 0.4;
   expect((await invoke()).InvokedProductionVariant).toBe('green');
   engine.random = Math.random;
-}, 30_000);
+});
 
 test('a model that does not load keeps the old configuration and says why', async () => {
   await config('with-broken', [variant('blue', 'one', 1), variant('green', 'broken', 0)]);
@@ -169,7 +169,7 @@ test('a model that does not load keeps the old configuration and says why', asyn
     'The primary container for production variant green did not pass the ping health check: RuntimeError: fingerprint differs: numpy 1.0 was expected',
   );
   expect((await invoke({ TargetVariant: 'green' })).predictions[0]?.release).toBe('two');
-}, 30_000);
+});
 
 test('a new endpoint whose model does not load is Failed and can only be deleted', async () => {
   await config('only-broken', [variant('blue', 'broken', 1)]);
@@ -190,7 +190,20 @@ test('a new endpoint whose model does not load is Failed and can only be deleted
     name: 'ValidationException',
     message: expect.stringContaining('Could not find endpoint'),
   });
-}, 30_000);
+});
+
+test('a model whose artefact is missing fails the endpoint and names the artefact', async () => {
+  const ModelDataUrl = 's3://work/nowhere/model.tar.gz';
+  const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
+  const PrimaryContainer = { Image: IMAGE, ModelDataUrl, Environment };
+  await client.send(new CreateModelCommand({ ModelName: 'lost', ExecutionRoleArn: ROLE, PrimaryContainer }));
+  await config('only-lost', [variant('blue', 'lost', 1), variant('green', 'lost', 1)]);
+  await client.send(new CreateEndpointCommand({ EndpointName: 'lost', EndpointConfigName: 'only-lost' }));
+  const found = await settled('lost');
+  expect(found.EndpointStatus).toBe('Failed');
+  expect(found.FailureReason).toContain(`${ModelDataUrl} could not be downloaded: The specified key does not exist.`);
+  await client.send(new DeleteEndpointCommand({ EndpointName: 'lost' }));
+});
 
 test('an error of the container is a ModelError with its status and text', async () => {
   await expect(invoke({ ContentType: 'text/plain' })).rejects.toMatchObject({
@@ -211,7 +224,7 @@ test('a crashed container fails its request and comes back', async () => {
   expect((await invoke({ TargetVariant: 'green' })).InvokedProductionVariant).toBe('green');
   const back = await eventually(() => invoke({ TargetVariant: 'blue' }).catch(() => undefined));
   expect(back.predictions).toHaveLength(1);
-}, 30_000);
+});
 
 test('metrics of each variant are in CloudWatch, zero for good requests', async () => {
   const cloudwatch = new CloudWatchClient(engine.aws());
@@ -251,7 +264,7 @@ test('metrics of each variant are in CloudWatch, zero for good requests', async 
   expect(latency?.Average).toBeGreaterThan(100);
   expect(latency?.Average).toBeLessThan(1_000_000);
   cloudwatch.destroy();
-}, 30_000);
+});
 
 test('a configuration in use cannot be deleted; an unused one can', async () => {
   const remove = (EndpointConfigName: string) => client.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
@@ -275,4 +288,4 @@ test('after a restart the endpoint answers as before', async () => {
   expect(found.ProductionVariants?.map((each) => each.CurrentWeight)).toEqual([10, 90]);
   expect((await invoke({ TargetVariant: 'green' })).predictions[0]?.release).toBe('two');
   expect((await invoke({ TargetVariant: 'blue' })).predictions[0]?.release).toBe('one');
-}, 60_000);
+});

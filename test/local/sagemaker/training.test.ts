@@ -20,12 +20,12 @@ beforeAll(async () => {
   client = new SageMakerClient(engine.aws());
   source = await engine.put('source/sourcedir.tar.gz', archive({ 'train.py': TRAIN, 'inference.py': INFERENCE }));
   await engine.put('data/train/train.csv', TRAIN_CSV);
-}, 60_000);
+});
 
 afterAll(async () => {
   client.destroy();
   await engine.close();
-}, 30_000);
+});
 
 const job = (
   name: string,

@@ -43,12 +43,12 @@ beforeAll(async () => {
   await engine.put('in/holdout.jsonl', RECORDS.map((each) => JSON.stringify(each)).join('\n'));
   await engine.put('in/more/tail.jsonl', `${JSON.stringify(RECORDS[3])}\n`);
   await engine.put('rows.csv', '1,a\n2,b\n3,c\n');
-}, 60_000);
+});
 
 afterAll(async () => {
   client.destroy();
   await engine.close();
-}, 30_000);
+});
 
 const from = (key: string, ContentType: string): TransformInput => ({
   DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/${key}` } },
@@ -96,19 +96,19 @@ test('each input record is joined with its score, in order, object by object', a
   expect(await lines('out/joined/more/tail.jsonl.out')).toEqual([expect.stringContaining('"id":"c-3"')]);
   const types = engine.events.map((event) => [event['detail-type'], event.detail.TransformJobStatus]);
   expect(types).toContainEqual(['SageMaker Transform Job State Change', 'Completed']);
-}, 30_000);
+});
 
 test('one request a record gives the same answers', async () => {
   await run(job('single', { DataProcessing: { JoinSource: 'Input' }, BatchStrategy: 'SingleRecord' }));
   expect(await lines('out/single/holdout.jsonl.out')).toEqual(await lines('out/joined/holdout.jsonl.out'));
-}, 30_000);
+});
 
 test('CSV rows gain a column', async () => {
   const base = job('csv', { ModelName: 'csv', DataProcessing: { JoinSource: 'Input' } }, 'text/csv');
   const done = await run({ ...base, TransformInput: from('rows.csv', 'text/csv') });
   expect(done.FailureReason).toBeUndefined();
   expect(await lines('out/csv/rows.csv.out')).toEqual(['1,a,2.0', '2,b,4.0', '3,c,6.0']);
-}, 30_000);
+});
 
 test('a container that answers too few records fails the job', async () => {
   const done = await run(job('short', { ModelName: 'miscounts', DataProcessing: { JoinSource: 'Input' } }));
@@ -116,7 +116,7 @@ test('a container that answers too few records fails the job', async () => {
   expect(done.FailureReason).toBe(
     `ClientError: s3://${BUCKET}/in/holdout.jsonl: the number of records in the output (24) is not that of the input (25), so they cannot be joined`,
   );
-}, 30_000);
+});
 
 test("an error answer fails the job with the container's words", async () => {
   const base = job('refused', { ModelClientConfig: { InvocationsMaxRetries: 0 } });
@@ -124,14 +124,14 @@ test("an error answer fails the job with the container's words", async () => {
   expect(done.FailureReason).toBe(
     `ClientError: s3://${BUCKET}/in/holdout.jsonl: the model answered 500: ValueError: content type text/plain`,
   );
-}, 30_000);
+});
 
 test('a model that does not load fails the job with its last error', async () => {
   const done = await run(job('unloadable', { ModelName: 'broken' }));
   expect(done.FailureReason).toBe(
     "ClientError: the model's container did not start: RuntimeError: fingerprint differs: numpy 1.0 was expected",
   );
-}, 30_000);
+});
 
 describe('a request is refused', () => {
   test.each([

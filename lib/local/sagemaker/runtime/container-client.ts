@@ -73,6 +73,7 @@ export class ContainerClient {
         agent: this.agent,
         headers: { ...headers, 'Content-Length': body.length },
       });
+      let answered = false;
       const timer = setTimeout(
         () => sent.destroy(new ContainerTimeout(`no answer within ${timeoutMs / 1000} s`)),
         timeoutMs,
@@ -80,12 +81,13 @@ export class ContainerClient {
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
         // An idle connection that the server closed just now never carried this request: ask again on a new one.
-        const stale = sent.reusedSocket && error.code === 'ECONNRESET';
+        const stale = !answered && sent.reusedSocket && error.code === 'ECONNRESET';
         if (stale) this.send(method, path, headers, body, timeoutMs).then(resolve, reject);
         else reject(error);
       };
       sent.once('error', fail);
       sent.once('response', (answer) => {
+        answered = true;
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.once('error', fail);

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineContext } from '../../engine/ports';
+
 import { type Answer, ContainerClient, type ContainerRequest } from './container-client';
 import type { ModelFolders } from './folders';
+
+/** The part of the context that processes need. */
+export type ProcessContext = Pick<EngineContext, 'stateDir' | 'processes' | 'awsEnv'>;
 
 export interface ContainerSpec {
   /** Names the process and its log file. */
@@ -18,13 +22,13 @@ export interface ContainerSpec {
   readonly startupSeconds: number;
 }
 
-export const logFile = (context: EngineContext, name: string): string =>
+export const logFile = (context: Pick<EngineContext, 'stateDir'>, name: string): string =>
   join(context.stateDir, 'logs', 'sagemaker', `${name}.log`);
 
 /** A running serving container. */
 export class Container {
   private constructor(
-    private readonly context: EngineContext,
+    private readonly context: ProcessContext,
     private readonly child: ChildProcess,
     private readonly client: ContainerClient,
     /** Resolves when the process is gone. */
@@ -32,7 +36,7 @@ export class Container {
   ) {}
 
   /** Starts the process and waits for /ping. Rejects with the reason (the script's own last error) if it never comes. */
-  static async start(context: EngineContext, closing: AbortSignal, spec: ContainerSpec): Promise<Container> {
+  static async start(context: ProcessContext, closing: AbortSignal, spec: ContainerSpec): Promise<Container> {
     closing.throwIfAborted();
     const scratch = mkdtempSync(join(tmpdir(), 'assay-container-'));
     const announced = join(scratch, 'announce.json');
@@ -66,7 +70,7 @@ export class Container {
   }
 }
 
-function spawnServer(context: EngineContext, spec: ContainerSpec, announced: string): ChildProcess {
+function spawnServer(context: ProcessContext, spec: ContainerSpec, announced: string): ChildProcess {
   const log = logFile(context, spec.name);
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
@@ -89,7 +93,7 @@ function spawnServer(context: EngineContext, spec: ContainerSpec, announced: str
 }
 
 /** What a container's process is given: the machine's basics, the way to AWS, and its own variables; nothing else leaks in. */
-export function containerEnv(context: EngineContext, own: Readonly<Record<string, string>>): Record<string, string> {
+export function containerEnv(context: ProcessContext, own: Readonly<Record<string, string>>): Record<string, string> {
   const machine = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE'];
   const inherited = machine.flatMap((name) => {
     const value = process.env[name];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Core } from '../core';
@@ -28,18 +28,30 @@ export async function modelFolders(core: Core, container: ModelContainer): Promi
     const missing = program === undefined ? 'SAGEMAKER_PROGRAM' : 'SAGEMAKER_SUBMIT_DIRECTORY';
     throw new Error(`the container's Environment has no ${missing}; the scikit-learn image needs it`);
   }
-  const key = createHash('sha256').update(`${container.id}\n${container.modelDataUrl}\n${submit}`).digest('hex');
-  const folder = join(core.context.stateDir, 'models', key.slice(0, 20));
+  const folder = join(modelsFolder(core), folderName(container));
   if (!existsSync(folder)) {
-    const work = preparing.get(folder) ?? prepare(core, container, submit, folder);
-    preparing.set(
-      folder,
-      work.finally(() => preparing.delete(folder)),
-    );
+    const work =
+      preparing.get(folder) ?? prepare(core, container, submit, folder).finally(() => preparing.delete(folder));
+    preparing.set(folder, work);
     await work;
   }
   const inModel = /^\/opt\/ml\/model(\/.*)?$/.exec(submit);
   return { model: join(folder, 'model'), code: join(folder, inModel ? `model${inModel[1] ?? ''}` : 'code'), program };
+}
+
+const modelsFolder = (core: Core): string => join(core.context.stateDir, 'models');
+
+const folderName = (container: ModelContainer): string =>
+  createHash('sha256').update(container.id).digest('hex').slice(0, 20);
+
+/** Removes the folders of models that neither a record nor an endpoint needs any more. */
+export async function pruneModelFolders(core: Core): Promise<void> {
+  const variants = core.endpoints.values().flatMap((endpoint) => endpoint.variants);
+  const needed = [...core.models.values(), ...variants].map(({ container }) => folderName(container));
+  if (!existsSync(modelsFolder(core))) return;
+  for (const name of await readdir(modelsFolder(core))) {
+    if (!needed.includes(name)) await rm(join(modelsFolder(core), name), { recursive: true, force: true });
+  }
 }
 
 /** Unpacked beside its place and renamed, so that a folder that exists is whole. */

@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Core } from '../core';
 import { messageOf } from '../errors';
@@ -52,8 +52,11 @@ async function finish(core: Core, job: TrainingJobRecord, root: string, end: End
   const ended = core.now();
   const metrics = finalMetrics(log, job.input.AlgorithmSpecification.MetricDefinitions ?? [], ended);
   const found = { ended, ...(metrics.length > 0 && { metrics }) };
-  if (end === 'completed') moveTo(core, name, 'Completed', 'Training job completed', { status: 'Completed', ...found });
-  else if (end === 'stopped') moveTo(core, name, 'Stopped', 'Training job stopped', { status: 'Stopped', ...found });
+  if (end === 'completed') {
+    // All of it is in S3 now; the folder of a job that did not complete is kept for whoever looks into it.
+    await rm(root, { recursive: true, force: true });
+    moveTo(core, name, 'Completed', 'Training job completed', { status: 'Completed', ...found });
+  } else if (end === 'stopped') moveTo(core, name, 'Stopped', 'Training job stopped', { status: 'Stopped', ...found });
   else {
     const message = `Training job exceeded MaxRuntimeInSeconds ${maxRuntime(job)}`;
     moveTo(core, name, 'MaxRuntimeExceeded', message, { status: 'Stopped', ...found });
