@@ -27,6 +27,8 @@ async function callOnce(run: Run, thread: Thread, visit: Visit, state: TaskState
       ? undefined
       : await evaluateInteger(state.TimeoutSeconds, 'TimeoutSeconds', bindings, [1, MAX_SECONDS]);
   const integration = run.integration(state.Resource);
+  const problems = integration.argumentProblems(args);
+  if (problems.length > 0) throw new StateError('States.Runtime', `task '${visit.name}': ${problems.join('; ')}`);
   const { resourceType, resource } = integration;
   const record = (type: string, key: `task${string}EventDetails`, details: { readonly [name: string]: Json }) =>
     run.history.record(thread.trace, type, { [key]: { resourceType, resource, ...details } });

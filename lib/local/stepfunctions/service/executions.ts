@@ -36,8 +36,8 @@ export class ExecutionService implements Executions {
     this.abortLeftovers();
   }
 
-  start(stateMachineArn: string, input: unknown, name?: string): Promise<string> {
-    return Promise.resolve(this.startText(stateMachineArn, JSON.stringify(input ?? {}), name).executionArn);
+  async start(stateMachineArn: string, input: unknown, name?: string): Promise<string> {
+    return this.startText(stateMachineArn, JSON.stringify(input ?? {}), name).executionArn;
   }
 
   /** As StartExecution: the same name with the same input is the same execution while it runs. */
