@@ -107,7 +107,6 @@ export interface Progress {
 }
 
 export interface JudgeEvent {
-  readonly runId: string;
   readonly plan: DeployPlan;
   readonly progress: Progress;
 }

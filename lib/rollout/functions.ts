@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -113,9 +113,7 @@ export class CanaryFunctions extends Construct {
       environment: {
         [ROLLOUT_ENV.endpoint]: endpointName,
         [ROLLOUT_ENV.alarms]: Stack.of(this).toJsonString(alarms),
-        [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
       },
-      timeout: Duration.seconds(60),
     });
     // CloudWatch knows no resources for these reads.
     allow(this.judge, ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']);

@@ -5,8 +5,9 @@ import { handler as plan } from '../../lambda/rollout/plan';
 import { handler as endToEnd } from '../../lambda/serving/end-to-end';
 import { LambdaError, type LambdaInvoker } from '../../lib/local/engine/ports';
 import { type Bench, bench } from '../local/stepfunctions/harness';
+import { packageArn, RUN, setEnvironment } from './run-fixture';
 import { definitionOf, synthesize } from './template';
-import { packageArn, RUN, setEnvironment, World } from './world';
+import { World } from './world';
 
 const context = { getRemainingTimeInMillis: () => 60_000 };
 type Handler = (event: never) => Promise<unknown>;

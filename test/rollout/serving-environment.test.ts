@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import jsonata from 'jsonata';
 import { type Definition, definitionOf, type State, synthesize } from './template';
@@ -167,4 +169,18 @@ describe('alarms', () => {
     const latency = alarms.filter((alarm) => alarm.MetricName === 'ModelLatency');
     for (const alarm of latency) expect(alarm).toMatchObject({ ExtendedStatistic: 'p90', Threshold: 2_000_000 });
   });
+});
+
+test('every runbook entry that is named exists', () => {
+  const root = join(__dirname, '../..');
+  const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
+  const named = [
+    ...Object.values(template('production').findResources('AWS::CloudWatch::Alarm')).map(
+      (a) => a.Properties.AlarmDescription,
+    ),
+    JSON.stringify(definitionOf(template('production'))),
+    readFileSync(join(root, 'lib/core/rollout/plan.ts'), 'utf8'),
+  ].flatMap((text: string) => [...text.matchAll(/runbook\.md#([a-z-]+)/g)].map((match) => match[1]));
+  expect(new Set(named).size).toBe(5);
+  for (const entry of named) expect(runbook).toContain(`\n## ${entry}\n`);
 });

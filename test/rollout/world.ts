@@ -26,8 +26,8 @@ import {
 import { InvokeEndpointCommand, ModelError, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { sdkStreamMixin } from '@smithy/core/serde';
 import { mockClient } from 'aws-sdk-client-mock';
-import { gatesSchema } from '../../lib/config/gates';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
+import { RUN, runFiles } from './run-fixture';
 
 /** The error that the SDK throws for everything SageMaker refuses: its own class, with an unmodelled name. */
 export const validation = (message: string): SageMakerServiceException =>
@@ -58,11 +58,6 @@ export interface Behaviour {
 }
 
 const HEALTHY: Behaviour = { metrics: { requests: 200, errors: 0, micros: 20_000 } };
-export const BUCKET = 'artifacts';
-export const RUN = 'run-1';
-export const packageArn = (version: number): string =>
-  `arn:aws:sagemaker:us-east-1:111111111111:model-package/churn/${version}`;
-
 /**
  * SageMaker, S3 and CloudWatch as far as rollouts use them, behind the real SDK clients: changes take a few looks,
  * requests during a change are refused, and a test can make a change fail or a model misbehave.
@@ -92,7 +87,7 @@ export class World {
     this.wireSageMaker();
     this.wireEndpoint();
     this.wireRest();
-    this.writeRun(canary, serving);
+    for (const [key, text] of runFiles(canary, serving)) this.objects.set(`runs/${RUN}/${key}`, text);
     process.env[ROLLOUT_ENV.alarms] = JSON.stringify({ blue: ['blue-errors'], green: ['green-errors'] });
     for (const name of ['blue-errors', 'green-errors']) this.alarms.set(name, 'OK');
   }
@@ -112,29 +107,6 @@ export class World {
 
   document(key: string): Record<string, unknown> {
     return JSON.parse(this.objects.get(`runs/${RUN}/${key}`) ?? 'null') as Record<string, unknown>;
-  }
-
-  private writeRun(canary: object, serving: object): void {
-    const gates = gatesSchema.parse({
-      version: 1,
-      dataset: { name: 'churn', version: '1', key: 'id', label: 'y', columns: { id: 'string', y: 'integer' } },
-      model: { metrics: { roc_auc: { min: 0.5 } } },
-      serving: { sampleRows: 5, ...serving },
-      canary,
-    });
-    const release = {
-      runId: RUN,
-      commit: 'abc',
-      image: 'image',
-      gates,
-      dataset: { name: 'churn', version: '1', digest: 'sha256:0', holdout: { rows: 6 } },
-    };
-    const rows = Array.from({ length: 6 }, (_, i) => ({ id: `C-${i}`, x: i / 10 }));
-    const put = (key: string, text: string) => this.objects.set(`runs/${RUN}/${key}`, text);
-    put('release.json', JSON.stringify(release));
-    put('transform/holdout.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
-    const predictions = rows.map((row) => JSON.stringify({ ...row, SageMakerOutput: { score: row.x } }));
-    put('predictions/challenger/holdout.jsonl.out', predictions.join('\n'));
   }
 
   private wireSageMaker(): void {
@@ -321,18 +293,4 @@ export class World {
       };
     });
   }
-}
-
-/** The variables that the constructs set. */
-export function setEnvironment(environment: 'staging' | 'production'): void {
-  Object.assign(process.env, {
-    [ROLLOUT_ENV.application]: 'churn',
-    [ROLLOUT_ENV.environment]: environment,
-    [ROLLOUT_ENV.endpoint]: `churn-${environment}`,
-    [ROLLOUT_ENV.artifactBucket]: BUCKET,
-    [ROLLOUT_ENV.executionRoleArn]: 'arn:aws:iam::111111111111:role/execution',
-    [ROLLOUT_ENV.instanceType]: 'ml.m5.large',
-    [ROLLOUT_ENV.instanceCount]: '1',
-    AWS_REGION: 'us-east-1',
-  });
 }

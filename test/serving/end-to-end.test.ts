@@ -6,7 +6,8 @@ import {
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../lambda/serving/end-to-end';
-import { packageArn, RUN, setEnvironment, World } from '../rollout/world';
+import { packageArn, RUN, setEnvironment } from '../rollout/run-fixture';
+import { World } from '../rollout/world';
 
 const codepipeline = mockClient(CodePipelineClient);
 const job = {

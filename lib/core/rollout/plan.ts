@@ -56,12 +56,21 @@ export type Plan =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unchanged'; readonly reason: string; readonly serving: VariantName };
 
+/** A state machine ends after 25 000 events, and a look writes nine; the rest is for the changes of the endpoint. */
+const MAX_LOOKS = 1500;
+
 const USABLE = 'InService';
 const PASSING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
 /** What production has to do for this release, from the endpoint's real state alone. */
 export function planRollout(facts: PlanFacts): Plan {
   if (facts.approval.status !== 'Approved') return refused(notApproved(facts));
+  const looks = facts.rules.steps.length * Math.ceil(facts.rules.maxBakeSeconds / facts.rules.judgeEverySeconds);
+  if (looks > MAX_LOOKS) {
+    return refused(
+      `canary asks for up to ${looks} looks of the judge; one rollout has room for ${MAX_LOOKS}: raise judgeEverySeconds or lower maxBakeSeconds`,
+    );
+  }
   const endpoint = facts.endpoint;
   if (endpoint === undefined) return firstRelease(facts);
   if (PASSING.includes(endpoint.status)) {
