@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadGates, loadGatesFile } from '../config/load';
-import { churnDataset } from '../golden-data/generate';
 import { GoldenDataError } from '../golden-data/manifest';
 import { pushDataset } from '../golden-data/push';
 import { splitCsv } from '../golden-data/split';
 import { verifyBucket, verifyFolder } from '../golden-data/verify';
+import { DEFAULT_ROWS, DEFAULT_SEED, writeChurnDataset } from '../golden-data/write-churn';
 import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import { findManifest } from '../release/golden';
@@ -39,13 +39,10 @@ export function registerGolden(program: Command): void {
     .command('generate')
     .description('make seeded synthetic churn data: train.csv and holdout.csv')
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--rows <n>', 'rows of both files together', wholeNumber(8, 10_000_000), 8000)
-    .option('--seed <n>', 'same seed, same bytes', wholeNumber(0, 2 ** 32 - 1), 7)
+    .option('--rows <n>', 'rows of both files together', wholeNumber(8, 10_000_000), DEFAULT_ROWS)
+    .option('--seed <n>', 'same seed, same bytes', wholeNumber(0, 2 ** 32 - 1), DEFAULT_SEED)
     .action(({ out, rows, seed }: { out: string; rows: number; seed: number }) => {
-      const { train, holdout } = churnDataset(rows, seed);
-      mkdirSync(out, { recursive: true });
-      writeFileSync(join(out, 'train.csv'), train);
-      writeFileSync(join(out, 'holdout.csv'), holdout);
+      writeChurnDataset(out, rows, seed);
       log(`${out}: train.csv and holdout.csv, ${rows} rows, seed ${seed}`);
     });
   golden

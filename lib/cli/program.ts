@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerDataGate } from './data';
 import { registerGolden } from './golden';
 import { registerInit } from './init';
+import { registerModelGate } from './model';
 import { registerRelease } from './release';
 
 /** The `assay` command. Errors are thrown; the caller turns them into one line and an exit code. */
@@ -14,6 +15,7 @@ export function buildProgram(version: string): Command {
     .configureOutput({ writeErr: () => undefined });
   const gate = program.command('gate').description('judge a release: 0 pass, 1 fail, 2 inconclusive');
   registerDataGate(gate);
+  registerModelGate(gate);
   registerRelease(program);
   registerGolden(program);
   registerInit(program);

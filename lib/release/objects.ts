@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
 /** Objects of S3 as the command line needs them; every failure is one line that names the object. */
 export class ObjectStore {
@@ -83,21 +83,14 @@ export class ObjectMissing extends Error {
   override readonly name = 'ObjectMissing';
 }
 
-function describe(error: unknown, object: string): unknown {
-  if (error instanceof NoSuchKey || (error instanceof S3ServiceException && MISSING.has(error.name))) {
-    return new ObjectMissing(
-      `${object}: ${error.name === 'NoSuchBucket' ? 'there is no such bucket' : 'there is no such object'}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return error instanceof S3ServiceException
-    ? new Error(`${object}: ${error.name}: ${error.message}`, { cause: error })
-    : error;
-}
+const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
 
-const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NotFound']);
+function describe(error: unknown, object: string): unknown {
+  if (!(error instanceof S3ServiceException)) return error;
+  if (MISSING.has(error.name)) return new ObjectMissing(`${object}: there is no such object`, { cause: error });
+  const why = error.name === 'NoSuchBucket' ? 'there is no such bucket' : `${error.name}: ${error.message}`;
+  return new Error(`${object}: ${why}`, { cause: error });
+}
 
 /** @param env `AWS_ENDPOINT_URL` points to an emulator, which is reached with path-style addresses */
 export function openStore(env: Readonly<Record<string, string | undefined>>): ObjectStore {
