@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { Objects } from '../../../lib/local/codebuild/objects';
 import { type CodeBuild, createCodeBuild } from '../../../lib/local/codebuild/service';
@@ -11,6 +12,7 @@ import {
   type PipelineProgress,
   type PipelineServices,
 } from '../../../lib/local/codepipeline/service';
+import { awsClientConfig } from '../../../lib/local/engine/aws';
 import type { ResolvedResource } from '../../../lib/local/engine/ports';
 import { LocalProcessHost } from '../../../lib/local/engine/process-host';
 import { type Gateway, startGateway } from '../../../lib/local/gateway/gateway';
@@ -179,3 +181,28 @@ export const build = (name: string, configuration: object = {}, more: object = {
     { ProjectName: name, ...configuration },
     { InputArtifacts: [{ Name: 'SourceArtifact' }], ...more },
   );
+
+/** One moto for a test file, and for each test worlds whose own services answer at gateways in front of it. */
+export function clouds() {
+  let aws: Cloud | undefined;
+  const open: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    aws = await cloud();
+  }, 60_000);
+  afterEach(async () => {
+    for (const close of open.splice(0)) await close();
+  });
+  afterAll(() => aws?.close());
+  const start = async (services: Partial<PipelineServices> = {}) => {
+    if (aws === undefined) throw new Error('moto is not up yet');
+    const gateway = await startGateway({ fallbackUrl: aws.gateway.url, fallbackServices: MOTO_SERVICES });
+    const local = world(gateway.url, services);
+    for (const handler of [...local.codepipeline.handlers, ...local.codebuild.handlers]) gateway.register(handler);
+    open.push(async () => {
+      await local.close();
+      await gateway.close();
+    });
+    return { local, client: new CodePipelineClient(awsClientConfig(local.context)) };
+  };
+  return { start };
+}

@@ -1,5 +1,5 @@
 import {
-  CodePipelineClient,
+  type CodePipelineClient,
   GetPipelineStateCommand,
   JobNotFoundException,
   ListActionExecutionsCommand,
@@ -7,52 +7,12 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
-import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { readFromZip, zipTexts } from '../../../lib/local/codebuild/archive';
+import { readFromZip } from '../../../lib/local/codebuild/archive';
 import { Objects } from '../../../lib/local/codebuild/objects';
-import { PushIgnored } from '../../../lib/local/codepipeline/service';
-import { awsClientConfig } from '../../../lib/local/engine/aws';
 import { LambdaError } from '../../../lib/local/engine/ports';
-import { startGateway } from '../../../lib/local/gateway/gateway';
-import { MOTO_SERVICES } from '../../../lib/local/moto/services';
-import { createStepFunctions } from '../../../lib/local/stepfunctions';
-import {
-  action,
-  BUCKET,
-  build,
-  type Cloud,
-  cloud,
-  provisionPipeline,
-  provisionProject,
-  REPOSITORY,
-  SOURCE,
-  stage,
-  type World,
-  world,
-} from './harness';
+import { action, BUCKET, build, clouds, provisionPipeline, provisionProject, SOURCE, stage } from './harness';
 
-let aws: Cloud;
-beforeAll(async () => {
-  aws = await cloud();
-}, 60_000);
-afterAll(() => aws.close());
-
-/** A world whose own services answer at a gateway of its own, in front of the shared moto. */
-async function start(services: Parameters<typeof world>[1] = {}) {
-  const gateway = await startGateway({ fallbackUrl: aws.gateway.url, fallbackServices: MOTO_SERVICES });
-  const local = world(gateway.url, services);
-  for (const handler of [...local.codepipeline.handlers, ...local.codebuild.handlers]) gateway.register(handler);
-  open.push({ local, close: () => gateway.close() });
-  return { local, client: new CodePipelineClient(awsClientConfig(local.context)) };
-}
-const open: { local: World; close: () => Promise<void> }[] = [];
-afterEach(async () => {
-  for (const { local, close } of open.splice(0)) {
-    await local.close();
-    await close();
-  }
-});
+const { start } = clouds();
 
 interface JobEvent {
   readonly 'CodePipeline.job': {
@@ -265,191 +225,6 @@ test('an approval is answered through the API with its token; a rejection names 
   const result = await local.push({ 'a.txt': 'a' });
   expect(result.failure).toMatchObject({ action: 'Approve', message: 'rejected: too slow' });
 });
-
-test('actions of one run order run side by side', async () => {
-  const { local } = await start();
-  const meet = (mine: string, other: string) =>
-    buildspec(
-      `touch "$DIR/${mine}"; for i in $(seq 100); do [ -e "$DIR/${other}" ] && exit 0; sleep 0.1; done; exit 1`,
-    );
-  const variables = JSON.stringify([{ name: 'DIR', value: local.context.stateDir }]);
-  for (const [mine, other] of [
-    ['A', 'B'],
-    ['B', 'A'],
-  ] as const)
-    await provisionProject(local, mine, meet(mine, other));
-  await provisionPipeline(local, [
-    SOURCE,
-    stage('Both', build('A', { EnvironmentVariables: variables }), build('B', { EnvironmentVariables: variables })),
-  ]);
-  expect((await local.push({ 'a.txt': 'a' })).status).toBe('Succeeded');
-}, 30_000);
-
-test('a variable without a value fails the action that uses it, by name', async () => {
-  const { local } = await start();
-  await provisionProject(local, 'Use', buildspec('true'));
-  await provisionPipeline(local, [
-    SOURCE,
-    stage('Use', build('Use', { EnvironmentVariables: '[{"name":"A","value":"#{Nothing.here}"}]' })),
-  ]);
-  const result = await local.push({ 'a.txt': 'a' });
-  expect(result.failure?.message).toBe(
-    'Action Use, EnvironmentVariables: the variable #{Nothing.here} has no value (known namespaces: codepipeline, variables, SourceVariables).',
-  );
-});
-
-test('onFailure RETRY runs the failed actions once more', async () => {
-  const { local } = await start();
-  await provisionProject(local, 'Flaky', buildspec('test -e "$MARK" || { touch "$MARK"; exit 1; }'));
-  await provisionProject(local, 'Steady', buildspec('echo once'));
-  const variables = JSON.stringify([{ name: 'MARK', value: `${local.context.stateDir}/mark` }]);
-  await provisionPipeline(local, [
-    SOURCE,
-    {
-      Name: 'Tests',
-      Actions: [build('Flaky', { EnvironmentVariables: variables }), build('Steady')],
-      OnFailure: { Result: 'RETRY', RetryConfiguration: { RetryMode: 'FAILED_ACTIONS' } },
-    },
-  ]);
-  const result = await local.push({ 'a.txt': 'a' });
-  expect(result.status).toBe('Succeeded');
-  expect(result.execution.actions.map(({ actionName }) => actionName).sort()).toEqual([
-    'Flaky',
-    'Flaky',
-    'Source',
-    'Steady',
-  ]);
-}, 30_000);
-
-test('a push to a branch the trigger leaves out does not start the pipeline, and says so', async () => {
-  const { local } = await start();
-  await provisionProject(local, 'Build', buildspec('true'));
-  await provisionPipeline(local, [SOURCE, stage('Build', build('Build'))], {
-    Triggers: [
-      {
-        ProviderType: 'CodeStarSourceConnection',
-        GitConfiguration: {
-          SourceActionName: 'Source',
-          Push: [{ Branches: { Includes: ['main', 'release/**'], Excludes: ['release/old'] } }],
-        },
-      },
-    ],
-  });
-  const push = (branch: string) => () =>
-    local.codepipeline.start('churn', { type: 'push', repository: REPOSITORY, branch });
-  expect(push('feature')).toThrow(
-    new PushIgnored(
-      'A push to feature does not start pipeline churn: its trigger takes main, release/** but not release/old.',
-    ),
-  );
-  expect(push('release/old')).toThrow(PushIgnored);
-  const failed = await local.codepipeline.wait(push('release/1/2')());
-  expect(failed.failure?.message).toBe(
-    'The repository team/churn has no branch release/1/2: nothing was pushed to it.',
-  );
-});
-
-test('an S3 source is a version of an object; a notification goes to the topic of the approval', async () => {
-  const { local } = await start({ approvals: { decide: async () => ({ status: 'Approved', summary: 'ok' }) } });
-  const objects = new Objects(local.context);
-  const source = (key: string) =>
-    stage(
-      'Source',
-      action(
-        'Source',
-        'Source/S3',
-        { S3Bucket: BUCKET, S3ObjectKey: key },
-        { OutputArtifacts: [{ Name: 'SourceArtifact' }], Namespace: 'S' },
-      ),
-    );
-  await objects.client.send(
-    new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
-  );
-  await objects.put({ bucket: BUCKET, key: 'source.zip' }, await zipTexts({ 'a.txt': 'a' }));
-  objects.close();
-  await provisionProject(
-    local,
-    'Build',
-    buildspec('[ "$(cat a.txt)" = a ]', '[ "$VERSION" = "$CODEBUILD_RESOLVED_SOURCE_VERSION" ]'),
-  );
-  const sns = new SNSClient(awsClientConfig(local.context));
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'approvals' }));
-  const later = [
-    stage('Build', build('Build', { EnvironmentVariables: '[{"name":"VERSION","value":"#{S.VersionId}"}]' })),
-    stage('Approval', action('Approve', 'Approval/Manual', { NotificationArn: TopicArn })),
-  ];
-  const run = async (key: string) => {
-    await provisionPipeline(local, [source(key), ...later]);
-    return local.codepipeline.wait(local.codepipeline.start('churn', { type: 'manual' }));
-  };
-  expect((await run('source.zip')).failure).toBeUndefined();
-  expect((await run('absent.zip')).failure?.message).toMatch(
-    /^The source s3:\/\/artifacts\/absent.zip cannot be read: NotFound/,
-  );
-}, 30_000);
-
-test('a state machine of the engine runs as an action; its error is the action’s', async () => {
-  const states = (context: World['context']) => createStepFunctions(context, { invoke: async () => ({}) });
-  let machines: ReturnType<typeof states> | undefined;
-  const service = () => {
-    if (machines === undefined) throw new Error('the state machines are made below');
-    return machines;
-  };
-  const { local } = await start({
-    stepfunctions: {
-      start: (...args) => service().start(...args),
-      wait: (...args) => service().wait(...args),
-      stop: (...args) => service().stop(...args),
-    },
-  });
-  machines = states(local.context);
-  const train = await machines.providers[0]?.create({
-    logicalId: 'Train',
-    type: 'AWS::StepFunctions::StateMachine',
-    stack: 'Test',
-    properties: {
-      StateMachineName: 'train',
-      RoleArn: 'arn:aws:iam::123456789012:role/train',
-      DefinitionString: JSON.stringify({
-        QueryLanguage: 'JSONata',
-        StartAt: 'Check',
-        States: {
-          Check: { Type: 'Choice', Choices: [{ Condition: '{% $states.input.ok %}', Next: 'Done' }], Default: 'Bad' },
-          Done: { Type: 'Succeed', Output: '{% {"was": $states.input} %}' },
-          Bad: { Type: 'Fail', Error: 'TrainingFailed', Cause: 'job churn-1 ran out of memory' },
-        },
-      }),
-    },
-  });
-  const invoke = (input: string) =>
-    action(
-      'Train',
-      'Invoke/StepFunctions',
-      { StateMachineArn: train?.ref, Input: input },
-      { OutputArtifacts: [{ Name: 'Trained' }] },
-    );
-  await provisionPipeline(local, [SOURCE, stage('Train', invoke('{"ok":true}'))]);
-  const good = await local.push({ 'a.txt': 'a' });
-  expect(good.failure).toBeUndefined();
-  await provisionPipeline(local, [SOURCE, stage('Train', invoke('{"ok":false}'))]);
-  const bad = await local.push({ 'a.txt': 'b' });
-  expect(bad.failure?.message).toMatch(
-    /^The execution .* ended as FAILED: TrainingFailed: job churn-1 ran out of memory$/,
-  );
-  await machines.close();
-});
-
-test('stopping the engine ends builds in progress and records the run as stopped', async () => {
-  const { local } = await start();
-  await provisionProject(local, 'Slow', buildspec('sleep 60'));
-  await provisionPipeline(local, [SOURCE, stage('Slow', build('Slow'))]);
-  local.codepipeline.onProgress((event) => {
-    if (event.type === 'actionOutput' && event.line.includes('Running command')) void local.codepipeline.close();
-  });
-  const result = await local.push({ 'a.txt': 'a' });
-  expect(result.status).toBe('Stopped');
-  expect(result.execution.actions.at(-1)?.status).toBe('Abandoned');
-}, 15_000);
 
 test('a job that nobody opened is not found', async () => {
   const { client } = await start();
