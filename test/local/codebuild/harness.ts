@@ -8,6 +8,9 @@ import type { AwsEvent, EngineContext, ResolvedResource } from '../../../lib/loc
 import { LocalProcessHost } from '../../../lib/local/engine/process-host';
 import { FileStateStore } from '../../../lib/local/engine/state-store';
 
+// Real shells, Git and Python: a busy machine is slow, and slow is no failure.
+jest.setTimeout(60_000);
+
 /** The project's Python environment. */
 export const VENV = process.env.ASSAY_VENV ?? resolve(__dirname, '../../../.venv');
 

@@ -24,7 +24,7 @@ let local: Machine;
 beforeAll(async () => {
   aws = await cloud();
 }, 60_000);
-afterAll(() => aws.close());
+afterAll(() => aws.close(), 60_000);
 beforeEach(() => {
   local = machine(aws.gateway.url);
 });

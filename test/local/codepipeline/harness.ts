@@ -192,7 +192,7 @@ export function clouds() {
   afterEach(async () => {
     for (const close of open.splice(0)) await close();
   });
-  afterAll(() => aws?.close());
+  afterAll(() => aws?.close(), 60_000);
   const start = async (services: Partial<PipelineServices> = {}) => {
     if (aws === undefined) throw new Error('moto is not up yet');
     const gateway = await startGateway({ fallbackUrl: aws.gateway.url, fallbackServices: MOTO_SERVICES });
