@@ -20,7 +20,10 @@ function edit(workload: string, file: string, from: string, to: string): void {
   const path = join(workload, file);
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`scenario: ${file} no longer holds ${JSON.stringify(from)}`);
-  writeFileSync(path, text.replace(from, () => to));
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
 }
 
 const badCode: Scenario = {
@@ -28,7 +31,12 @@ const badCode: Scenario = {
   stopsAt: 'CodeTests',
   needsLiveRelease: false,
   change: (workload) =>
-    edit(workload, 'src/churn/features.py', 'clipped = np.clip(scaled, 0.0, 1.0)', 'clipped = np.clip(scaled, 0.0, 0.9)'),
+    edit(
+      workload,
+      'src/churn/features.py',
+      'clipped = np.clip(scaled, 0.0, 1.0)',
+      'clipped = np.clip(scaled, 0.0, 0.9)',
+    ),
 };
 
 const badData: Scenario = {

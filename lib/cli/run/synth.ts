@@ -27,7 +27,10 @@ export function synthesize({ root, output, environment, signal }: SynthOptions):
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`cdk synth ended with ${code}:\n${lines.join('').trimEnd().split('\n').slice(-25).join('\n')}`));
+      else
+        reject(
+          new Error(`cdk synth ended with ${code}:\n${lines.join('').trimEnd().split('\n').slice(-25).join('\n')}`),
+        );
     });
   });
 }

@@ -31,19 +31,26 @@ export function ownWorkload(directory: string, name: string | undefined): Worklo
 /** The workload that assay.config.ts names, inside this repository. */
 export function combinedWorkload(root: string, path: string, application: string): Workload {
   const folder = resolve(root, path);
-  if (relative(root, folder).startsWith('..')) throw new Error(`assay.config.ts: workload.path leaves the repository: ${path}`);
-  if (!existsSync(join(folder, 'gates.yaml'))) throw new Error(`assay.config.ts: workload.path: ${path} has no gates.yaml`);
+  if (relative(root, folder).startsWith('..'))
+    throw new Error(`assay.config.ts: workload.path leaves the repository: ${path}`);
+  if (!existsSync(join(folder, 'gates.yaml')))
+    throw new Error(`assay.config.ts: workload.path: ${path} has no gates.yaml`);
   return { folder, repository: root, application, environment: {} };
 }
+
+/** As the application's schema says: SageMaker names end at 63 characters. */
+const LONGEST_NAME = 20;
 
 /** A folder's name as an application name: lower-case letters, digits and hyphens, starting with a letter. */
 export function applicationName(folder: string): string {
   const name = folder
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
-    .slice(0, 24);
-  if (name === '') throw new Error(`no application name can be made of the folder name "${folder}"; give one with --name`);
+    .replace(/^[^a-z]+/, '')
+    .slice(0, LONGEST_NAME)
+    .replace(/-+$/, '');
+  if (name === '')
+    throw new Error(`no application name can be made of the folder name "${folder}"; give one with --name`);
   return name;
 }
 

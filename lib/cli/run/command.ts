@@ -1,0 +1,165 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import configuration from '../../../assay.config';
+import { loadAppConfig } from '../../config/app';
+import { loadGates } from '../../config/load';
+import { writeChurnDataset } from '../../golden-data/write-churn';
+import { UsageError } from '../../release/environment';
+import { EXIT } from '../exit';
+import { approveAll, askPerson } from './approvals';
+import { Display } from './display';
+import { printResult } from './print';
+import { pushScenario } from './scenario-run';
+import { SCENARIOS, type Scenario } from './scenarios';
+import { type RunResult, Session } from './session';
+import { claimState, combinedWorkload, ownWorkload, type Workload } from './workload';
+
+export interface RunOptions {
+  readonly workload?: string;
+  readonly name?: string;
+  readonly approve?: true;
+  readonly scenario?: string;
+  readonly timeScale: number;
+  readonly traffic: number;
+  readonly state?: string;
+  readonly exit?: true;
+  readonly demo?: true;
+}
+
+/** Folder of this project, which holds bin/app.ts and the installed packages. */
+const ROOT = resolve(__dirname, '../../..');
+
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('execute the synthesized pipeline on this machine, from a push to a live endpoint')
+    .option('--workload <dir>', 'folder with gates.yaml, pushed by itself (default: what assay.config.ts names)')
+    .option('--name <application>', 'application name for --workload (default: made of the folder name)')
+    .option('--approve', 'approve releases without asking')
+    .option('--scenario <name>', `push a faulty change of the churn example: ${Object.keys(SCENARIOS).join(', ')}`)
+    .option('--time-scale <factor>', 'length of waits such as bakes: 1 is real time', positive, 0.01)
+    .option('--traffic <rate>', 'requests a second to production while it changes; 0 for none', notNegative, 60)
+    .option('--state <dir>', 'folder for the state of the engine (default: .assay/<application>)')
+    .option('--exit', 'end after the run, also in a terminal')
+    .option('--demo', 'make the golden data of the churn example if it is missing')
+    .action(async (options: RunOptions) => {
+      process.exitCode = await run(options);
+    });
+}
+
+async function run(options: RunOptions): Promise<number> {
+  const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  if (options.approve === undefined && !interactive) {
+    throw new UsageError('nobody can be asked for approval here: this is no terminal; add --approve');
+  }
+  const scenario = findScenario(options);
+  const workload = resolveWorkload(options);
+  if (options.demo === true) ensureGoldenData(workload);
+  const stateDir = resolve(options.state ?? join(ROOT, '.assay', workload.application));
+  claim(stateDir, workload);
+  const interrupted = onInterrupt();
+  const display = new Display(process.stderr);
+  const { timeScale, traffic } = options;
+  const approvals = options.approve === true ? approveAll : askPerson(display);
+  const { signal } = interrupted;
+  const session = await Session.open({
+    root: ROOT,
+    workload,
+    stateDir,
+    timeScale,
+    traffic,
+    approvals,
+    display,
+    signal,
+  });
+  try {
+    const result = await execute(session, workload, scenario, join(stateDir, 'scenario'), display);
+    display.close();
+    process.stdout.write(printResult(result));
+    if (interactive && options.exit === undefined && result.summary.endpoint !== undefined && !signal.aborted) {
+      process.stderr.write(`The endpoint is live at ${session.url}; Ctrl-C stops it.\n`);
+      await new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }));
+    }
+    return result.summary.outcome === 'succeeded' ? EXIT.pass : signal.aborted ? 130 : EXIT.fail;
+  } finally {
+    display.close();
+    await session.close();
+  }
+}
+
+async function execute(
+  session: Session,
+  workload: Workload,
+  scenario: Scenario | undefined,
+  copy: string,
+  display: Display,
+): Promise<RunResult> {
+  await session.pushGoldenData(workload.folder);
+  if (scenario === undefined) return session.push(workload.repository);
+  if (scenario.needsLiveRelease && !(await session.isLive())) {
+    display.line('no release serves yet: a good one goes first');
+    const first = await session.push(workload.repository);
+    if (first.summary.outcome !== 'succeeded') return first;
+  }
+  display.line(`scenario: ${scenario.title}; the pipeline must stop it at ${scenario.stopsAt}`);
+  return pushScenario(session, workload, scenario, copy);
+}
+
+function findScenario({ scenario, workload }: RunOptions): Scenario | undefined {
+  if (scenario === undefined) return undefined;
+  const found = SCENARIOS[scenario];
+  if (found === undefined) {
+    throw new UsageError(`--scenario: "${scenario}" is unknown; known are ${Object.keys(SCENARIOS).join(', ')}`);
+  }
+  if (workload !== undefined)
+    throw new UsageError('--scenario changes the churn example; it does not go with --workload');
+  return found;
+}
+
+function resolveWorkload(options: RunOptions): Workload {
+  if (options.workload !== undefined) return ownWorkload(options.workload, options.name);
+  if (options.name !== undefined)
+    throw new UsageError('--name goes with --workload; otherwise assay.config.ts names the application');
+  const config = loadAppConfig(configuration);
+  return combinedWorkload(ROOT, config.workload.path, config.application);
+}
+
+function ensureGoldenData({ folder }: Workload): void {
+  const { dataset } = loadGates(folder).gates;
+  const golden = join(folder, dataset.path);
+  const files = [dataset.train, dataset.holdout].map((file) => join(golden, file));
+  if (!files.every((file) => existsSync(file))) writeChurnDataset(golden);
+}
+
+function claim(stateDir: string, workload: Workload): void {
+  const file = join(stateDir, 'workload.json');
+  const problem = claimState(file, workload);
+  if (problem !== undefined) throw new UsageError(problem);
+  mkdirSync(stateDir, { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ folder: workload.folder })}\n`);
+}
+
+/** The first Ctrl-C stops the run and every child; a second one ends this process at once. */
+function onInterrupt(): AbortController {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nstopping …\n');
+    controller.abort(new Error('stopped by Ctrl-C'));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return controller;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('must be a number above 0');
+}
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('must be a number, 0 or more');
+}

@@ -1,0 +1,43 @@
+import type { RunStage, RunSummary } from '../../core/report/run';
+import { seconds } from './display';
+import type { RunResult } from './session';
+
+const MARKS: Readonly<Record<string, string>> = { Succeeded: '✔', Failed: '✘' };
+
+/** The end of a run in the terminal: stages with their times, the endpoint, a request with its answer, the report. */
+export function printResult({ summary, traffic, reportFile }: RunResult): string {
+  const lines = ['', ...summary.stages.map(stageLine), ''];
+  lines.push(`${summary.outcome.toUpperCase()}: ${summary.reason}`);
+  if (summary.rollout?.rollbackSeconds !== undefined) {
+    lines.push(`rollback took ${summary.rollout.rollbackSeconds.toFixed(1)} s; ${summary.rollout.live} serves 100 %`);
+  }
+  if (traffic !== undefined) {
+    const shares = Object.entries(traffic.byVariant).map(([variant, count]) => `${count} by ${variant}`);
+    lines.push(
+      `callers meanwhile: ${traffic.sent} requests, ${traffic.failed} failed (answered: ${shares.join(', ') || 'none'})`,
+    );
+  }
+  lines.push(...endpointLines(summary));
+  lines.push(`report: ${reportFile}`, '');
+  return lines.join('\n');
+}
+
+function stageLine({ name, status, seconds: duration, actions }: RunStage): string {
+  const mark = MARKS[status] ?? '·';
+  const time = duration === undefined ? status.padStart(8) : seconds(duration * 1000);
+  const last = actions.at(-1)?.summary?.split('\n')[0] ?? '';
+  return `  ${mark} ${name.padEnd(12)} ${time}  ${last.slice(0, 110)}`.trimEnd();
+}
+
+function endpointLines({ endpoint, sample }: RunSummary): readonly string[] {
+  if (endpoint === undefined) return ['endpoint: none'];
+  const total = endpoint.variants.reduce((sum, variant) => sum + variant.weight, 0);
+  const variants = endpoint.variants.map(({ name, weight, modelPackageArn }) => {
+    const share = total === 0 ? 0 : (100 * weight) / total;
+    const release = modelPackageArn?.split('/').slice(-2).join(' ');
+    return `${name} ${share.toFixed(0)} %${release === undefined ? '' : ` (${release})`}`;
+  });
+  const lines = [`endpoint: ${endpoint.name} — ${variants.join(', ')}`];
+  if (sample !== undefined) lines.push(`  request: ${sample.request}`, `  answer:  ${sample.response}`);
+  return lines;
+}

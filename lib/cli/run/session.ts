@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { loadGates } from '../../config/load';
+import type { RunSummary } from '../../core/report/run';
+import { renderRunHtml } from '../../core/report/run-html';
+import { pushDataset } from '../../golden-data/push';
+import type { PipelineDefinition } from '../../local/codepipeline/definition';
+import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
+import { type LocalEngine, startEngine } from '../../local/engine';
+import { awsClientConfig } from '../../local/engine/aws';
+import { ObjectStore } from '../../release/objects';
+import { type Clients, createClients } from './clients';
+import type { Display } from './display';
+import { askOnce, describeEndpoint } from './endpoint';
+import { NoticeBox } from './notices';
+import { outcomeOf, RunFolder, summarizeStages } from './outcome';
+import { RolloutTraffic } from './rollout-traffic';
+import { synthesize } from './synth';
+import { Traffic, type TrafficCounts } from './traffic';
+import type { Workload } from './workload';
+
+export interface SessionOptions {
+  /** This project's folder. */
+  readonly root: string;
+  readonly workload: Workload;
+  readonly stateDir: string;
+  readonly timeScale: number;
+  /** Requests a second to the production endpoint while it changes; 0 sends none. */
+  readonly traffic: number;
+  readonly approvals: Approvals;
+  readonly display: Display;
+  readonly signal: AbortSignal;
+}
+
+/** What one push led to. */
+export interface RunResult {
+  readonly summary: RunSummary;
+  /** What the callers of production saw; absent when the run did not come that far or nothing served before. */
+  readonly traffic?: TrafficCounts;
+  readonly reportFile: string;
+}
+
+/** One engine with one application: pushes go in, results come out, until it is closed. */
+export class Session {
+  private constructor(
+    private readonly options: SessionOptions,
+    private readonly engine: LocalEngine,
+    private readonly clients: Clients,
+    private readonly notices: NoticeBox,
+  ) {}
+
+  /** Synthesizes the app, starts the engine and creates what the templates declare. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { root, workload, stateDir, display, signal, timeScale, approvals } = options;
+    const assembly = join(stateDir, 'cdk.out');
+    await display.task('synthesize the app', () =>
+      synthesize({ root, output: assembly, environment: workload.environment, signal }),
+    );
+    const engine = await display.task('start the engine', () =>
+      startEngine({ assembly, stateDir, venv: join(root, '.venv'), timeScale, approvals, signal }),
+    );
+    try {
+      engine.pipelines.onProgress(display.onProgress);
+      const config = awsClientConfig(engine.context);
+      const notices = await NoticeBox.open(config, engine.output('NoticeTopicArn'));
+      return new Session(options, engine, createClients(config), notices);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  get productionEndpoint(): string {
+    return this.engine.output('ProductionEndpointName');
+  }
+
+  /** True when a release serves in production. */
+  async isLive(): Promise<boolean> {
+    return (await describeEndpoint(this.clients.sagemaker, this.productionEndpoint)) !== undefined;
+  }
+
+  /** The golden bucket, as a team's own tools would write to it. */
+  get golden(): { readonly store: ObjectStore; readonly s3: S3Client; readonly bucket: string } {
+    const { s3 } = this.clients;
+    return { store: new ObjectStore(s3), s3, bucket: this.engine.output('GoldenBucketName') };
+  }
+
+  /** Stores the workload's golden dataset, if it has a folder with one; a run finds it in the bucket otherwise. */
+  async pushGoldenData(folder: string): Promise<void> {
+    const { gates } = loadGates(folder);
+    const data = join(folder, gates.dataset.path);
+    if (!existsSync(data)) return;
+    const { store, bucket } = this.golden;
+    await pushDataset(store, bucket, data, gates.dataset);
+  }
+
+  /**
+   * Pushes a folder to the pipeline's branch and follows the run to its end.
+   *
+   * @param repository folder that becomes the commit
+   */
+  async push(repository: string): Promise<RunResult> {
+    const { pipelines, sources } = this.engine;
+    const name = this.engine.output('PipelineName');
+    const target = sourceOf(pipelines.pipeline(name));
+    const pushed = await sources.snapshotWorkTree(repository, target);
+    this.options.display.line(`push ${pushed.commit.slice(0, 12)} to ${target.repository}@${target.branch}`);
+    const traffic = new RolloutTraffic((runId) => this.createTraffic(runId));
+    const stopListening = pipelines.onProgress(traffic.onProgress);
+    try {
+      const executionId = pipelines.start(name, { type: 'push', ...target });
+      const abandon = () => void pipelines.close();
+      this.options.signal.addEventListener('abort', abandon, { once: true });
+      const result = await pipelines.wait(executionId);
+      this.options.signal.removeEventListener('abort', abandon);
+      const counts = await traffic.stop();
+      await this.engine.drain();
+      const summary = await this.summarize(result, pushed.commit);
+      await this.engine.checkpoint();
+      return { summary, reportFile: this.writeReport(summary), ...(counts === undefined ? {} : { traffic: counts }) };
+    } finally {
+      stopListening();
+      await traffic.stop();
+    }
+  }
+
+  /** Traffic of golden rows to production at the configured rate; undefined when none is wanted or nothing serves. */
+  private async createTraffic(runId: string): Promise<Traffic | undefined> {
+    const { traffic: requestsPerSecond } = this.options;
+    if (requestsPerSecond === 0 || !(await this.isLive())) return undefined;
+    const bodies = await this.folder(runId).requestBodies();
+    const { runtime: client } = this.clients;
+    return new Traffic({ endpointName: this.productionEndpoint, requestsPerSecond, bodies, client });
+  }
+
+  private folder(runId: string): RunFolder {
+    return new RunFolder(this.clients.s3, this.engine.output('ArtifactBucketName'), runId);
+  }
+
+  async close(): Promise<void> {
+    this.notices.close();
+    this.clients.close();
+    await this.engine.close();
+  }
+
+  private async summarize(result: PipelineResult, commit: string): Promise<RunSummary> {
+    const { execution, failure } = result;
+    const folder = this.folder(execution.id);
+    const [reports, rollout, bodies, endpoint, notices] = await Promise.all([
+      folder.reports(),
+      folder.rollout(),
+      folder.requestBodies(),
+      describeEndpoint(this.clients.sagemaker, this.productionEndpoint),
+      this.notices.take(),
+    ]);
+    const outcome = outcomeOf(execution.status);
+    const notice = notices.find((text) => text.includes(execution.id))?.split('\n')[0];
+    const fallback =
+      failure?.message ?? (outcome === 'succeeded' ? 'the release serves in production' : 'the run was stopped');
+    const [body] = bodies;
+    const asked = endpoint !== undefined && body !== undefined;
+    const sample = asked ? await askOnce(this.clients.runtime, endpoint.name, body) : undefined;
+    return {
+      application: this.options.workload.application,
+      runId: execution.id,
+      commit,
+      outcome,
+      reason: notice ?? fallback,
+      startedAt: new Date(execution.startTime * 1000).toISOString(),
+      endedAt: new Date(execution.lastUpdateTime * 1000).toISOString(),
+      trigger: `push to ${execution.trigger.triggerDetail}`,
+      stages: summarizeStages(execution, this.engine.pipelines.pipeline(execution.pipeline)),
+      reports,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(rollout === undefined ? {} : { rollout }),
+      ...(sample === undefined ? {} : { sample: { request: sample.request, response: sample.response } }),
+    };
+  }
+
+  private writeReport(summary: RunSummary): string {
+    const folder = join(this.options.stateDir, 'runs', summary.runId);
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'report.html');
+    writeFileSync(file, renderRunHtml(summary));
+    writeFileSync(join(folder, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    return file;
+  }
+}
+
+/** Repository and branch that the pipeline's source action follows. */
+function sourceOf(pipeline: PipelineDefinition): { readonly repository: string; readonly branch: string } {
+  const configuration = pipeline.stages[0]?.actions[0]?.configuration ?? {};
+  const repository = configuration.FullRepositoryId ?? configuration.RepositoryName;
+  const branch = configuration.BranchName;
+  if (repository === undefined || branch === undefined) {
+    throw new Error(
+      `the pipeline ${pipeline.name} does not start from a Git repository, so nothing can be pushed to it`,
+    );
+  }
+  return { repository, branch };
+}

@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SCENARIOS } from '../../../lib/cli/run/scenarios';
+
+const root = resolve(__dirname, '../../..');
+const python = join(root, '.venv/bin/python');
+
+describe('every scenario', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-scenario-'));
+    cpSync(join(root, 'examples/churn'), folder, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each(Object.entries(SCENARIOS))('%s fits the workload as it is', (name, { change }) => {
+    if (change === undefined) return;
+    change(folder);
+    execFileSync(python, ['-m', 'compileall', '-q', folder]);
+    const differences = spawnSync('diff', ['-rq', '-x', '__pycache__', join(root, 'examples/churn'), folder], {
+      encoding: 'utf8',
+    });
+    expect(differences.stdout.trim().split('\n')).toHaveLength(1);
+    expect(differences.stdout).toContain(name === 'bad-model' ? 'gates.yaml' : '.py');
+  });
+});
+
+test('a scenario that no longer fits the workload says so', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-scenario-'));
+  writeFileSync(join(folder, 'inference.py'), 'pass\n');
+  expect(() => SCENARIOS['bad-contract']?.change?.(folder)).toThrow('inference.py no longer holds "return json.dumps');
+  rmSync(folder, { recursive: true });
+});

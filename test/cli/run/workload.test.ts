@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applicationName, claimState, ownWorkload } from '../../../lib/cli/run/workload';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-workload-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test.each([
+  ['Telco Churn_v2', 'telco-churn-v2'],
+  ['2024-model', 'model'],
+  ['a-very-long-folder-name-indeed', 'a-very-long-folder-n'],
+])('the folder %s becomes the application %s', (name, application) => {
+  expect(applicationName(name)).toBe(application);
+});
+
+test('a folder name without any letter needs --name', () => {
+  expect(() => applicationName('2024')).toThrow(
+    'no application name can be made of the folder name "2024"; give one with --name',
+  );
+});
+
+test('a workload is a folder with gates.yaml', () => {
+  expect(() => ownWorkload(join(folder, 'nowhere'), undefined)).toThrow('does not exist');
+  expect(() => ownWorkload(folder, undefined)).toThrow('has no gates.yaml');
+  writeFileSync(join(folder, 'gates.yaml'), 'version: 1\n');
+  expect(ownWorkload(folder, 'telco')).toEqual({
+    folder,
+    repository: folder,
+    application: 'telco',
+    environment: { ASSAY_WORKLOAD_DIR: folder, ASSAY_APPLICATION: 'telco' },
+  });
+});
+
+test('two workloads of one name are not mixed', () => {
+  const file = join(folder, 'workload.json');
+  const workload = { folder: '/models/a/churn', repository: '/models/a/churn', application: 'churn', environment: {} };
+  expect(claimState(file, workload)).toBeUndefined();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify({ folder: '/models/b/churn' }));
+  expect(claimState(file, workload)).toBe(
+    'the name "churn" belongs to the workload in /models/b/churn; choose another with --name',
+  );
+});
