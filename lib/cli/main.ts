@@ -1,0 +1,22 @@
+import { EXIT, explainError } from './exit';
+import { buildProgram } from './program';
+
+/**
+ * Runs the command line: every error is one line on standard error, or one per problem of a configuration.
+ *
+ * @param args without node and script
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], version: string): Promise<number> {
+  process.exitCode = undefined;
+  try {
+    await buildProgram(version).parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? EXIT.pass);
+  } catch (error) {
+    const { code, message } = explainError(error);
+    if (code === EXIT.pass) return code;
+    for (const line of message.split('\n')) process.stderr.write(`assay: ${line}\n`);
+    if (process.env.ASSAY_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return code;
+  }
+}

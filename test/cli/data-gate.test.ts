@@ -1,0 +1,239 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { main } from '../../lib/cli/main';
+import type { Report } from '../../lib/core/report/report';
+import { ObjectStore } from '../../lib/release/objects';
+import { type Moto, startMoto } from '../support/moto';
+import { TINY_GATES, TINY_TRAIN, tinyWorkload, writeFiles } from '../support/workload';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let moto: Moto;
+let store: ObjectStore;
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'assay-cli-'));
+  moto = await startMoto();
+  store = new ObjectStore(moto.s3);
+  await moto.createBucket('golden');
+  await moto.createBucket('artifacts');
+}, 60_000);
+
+afterAll(async () => {
+  await moto.stop();
+  rmSync(scratch, { recursive: true });
+});
+
+/** Runs the command line in this process, with its own environment, folder and captured output. */
+async function assay(
+  args: readonly string[],
+  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<Outcome> {
+  const before = { env: { ...process.env }, cwd: process.cwd() };
+  const text = { out: '', err: '' };
+  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
+    text[name] += String(chunk);
+    return true;
+  };
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
+  ];
+  Object.assign(process.env, options.env);
+  process.chdir(options.cwd ?? scratch);
+  try {
+    return { code: await main(args, '1.2.3'), ...text };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.chdir(before.cwd);
+    for (const name of Object.keys(process.env)) if (!(name in before.env)) delete process.env[name];
+    process.exitCode = undefined;
+  }
+}
+
+const run = (runId: string): Readonly<Record<string, string>> => ({
+  ASSAY_APPLICATION: 'tiny',
+  ASSAY_RUN_ID: runId,
+  ASSAY_COMMIT: 'c0ffee',
+  ASSAY_ARTIFACT_BUCKET: 'artifacts',
+  ASSAY_GOLDEN_BUCKET: 'golden',
+  ASSAY_WORKLOAD: '.',
+  ASSAY_IMAGE: `example.com/x@sha256:${'a'.repeat(64)}`,
+});
+
+const report = async (runId: string) =>
+  JSON.parse(await store.readText('artifacts', `runs/${runId}/reports/data.json`)) as Report;
+
+describe('usage: exit 64 and one line', () => {
+  test.each([
+    [['goldn'], "assay: unknown command 'goldn' (did you mean golden?)\n"],
+    [['gate', 'data', '--jsn'], "assay: unknown option '--jsn' (did you mean --json?)\n"],
+    [['gate', 'data'], 'assay: outside a run of the pipeline, --workload DIR says what to judge\n'],
+    [['golden', 'generate'], "assay: required option '--out <dir>' not specified\n"],
+    [
+      ['golden', 'generate', '--out', 'x', '--seed', '-1'],
+      expect.stringContaining('It is a whole number, 0 to 4294967295'),
+    ],
+    [['golden', 'push', '.'], expect.stringContaining('gates.yaml: there is no such file')],
+  ])('%j', async (args, err) => {
+    expect(await assay(args)).toEqual({ code: 64, out: '', err });
+  });
+
+  test('help and version are no errors', async () => {
+    expect((await assay(['--version'])).code).toBe(0);
+    const help = await assay(['gate', '--help']);
+    expect([help.code, help.err]).toEqual([0, '']);
+    expect(help.out).toContain('data');
+  });
+
+  test('a stack is shown on request', async () => {
+    expect((await assay(['goldn'], { env: { ASSAY_DEBUG: '1' } })).err).toContain('    at ');
+  });
+});
+
+describe('on local files', () => {
+  test('passes with 0, writes JUnit and HTML, and prints JSON on request', async () => {
+    const workload = tinyWorkload();
+    const text = await assay([
+      'gate',
+      'data',
+      '--workload',
+      workload,
+      '--junit',
+      'out/data.xml',
+      '--html',
+      'out/data.html',
+    ]);
+    expect([text.code, text.err]).toEqual([0, '']);
+    expect(text.out).toMatch(/^data gate: PASS: all \d+ checks passed\n/);
+    expect(readFileSync(join(scratch, 'out/data.xml'), 'utf8')).toContain('<testsuite');
+    expect(existsSync(join(scratch, 'out/data.html'))).toBe(true);
+    const json = await assay(['gate', 'data', '--workload', workload, '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ schema: 'assay.report/1', gate: 'data', verdict: 'pass' });
+    rmSync(workload, { recursive: true });
+  });
+
+  test('fails with 1, verdict first, then every reason', async () => {
+    const workload = tinyWorkload({ 'golden/train.csv': 'id,x,flag,y\n,1.5,true,0\nb,77,maybe,1\n' });
+    const { code, out } = await assay(['gate', 'data', '--workload', workload]);
+    expect(code).toBe(1);
+    expect(out.split('\n').slice(0, 4)).toEqual([
+      'data gate: FAIL: train.csv: flag: 1 of 2 values cannot be read as boolean (first: "maybe" at id b) (and 2 more)',
+      '  ✗ data.train.types: train.csv: flag: 1 of 2 values cannot be read as boolean (first: "maybe" at id b)',
+      '  ✗ data.train.id.not_null: train.csv: id: 1 of 2 values are missing (first at line 2)',
+      '  ✗ data.train.x.between: train.csv: x: 1 of 1 values are not between 0 and 9 (first: 77 at id b)'.replace(
+        '1 of 1',
+        '1 of 2',
+      ),
+    ]);
+    rmSync(workload, { recursive: true });
+  });
+
+  test('is inconclusive with 2 when a column has no value', async () => {
+    const none = 'id,x,flag,y\na,,true,0\nb,,false,1\n';
+    const workload = tinyWorkload({ 'golden/train.csv': none });
+    const { code, out } = await assay(['gate', 'data', '--workload', workload]);
+    expect(code).toBe(2);
+    expect(out).toContain(
+      '  ? data.train.x.between: train.csv: x: all 2 values are missing, so nothing could be checked',
+    );
+    rmSync(workload, { recursive: true });
+  });
+
+  test('a ragged row fails with its line; other data than the pinned fails', async () => {
+    const workload = tinyWorkload({ 'golden/train.csv': 'id,x,flag,y\na,1\n' });
+    expect((await assay(['gate', 'data', '--workload', workload])).out).toContain(
+      'train.csv:2: has 2 fields, the header has 4',
+    );
+    const digest = `sha256:${'0'.repeat(64)}`;
+    writeFiles(workload, {
+      'gates.yaml': TINY_GATES.replace('  key: id', `  digest: ${digest}\n  key: id`),
+      'golden/train.csv': TINY_TRAIN,
+    });
+    const { code, out } = await assay(['gate', 'data', '--workload', workload]);
+    expect(code).toBe(1);
+    expect(out).toContain(`✗ golden.integrity: gates.yaml pins ${digest}, the files have sha256:`);
+    rmSync(workload, { recursive: true });
+  });
+});
+
+describe('in a run', () => {
+  test('push, prepare, judge: reports lie in the run folder', async () => {
+    const workload = tinyWorkload();
+    const pushed = await assay(['golden', 'push', workload, '--bucket', 'golden']);
+    expect([pushed.code, pushed.out]).toEqual([0, expect.stringMatching(/digest: sha256:[0-9a-f]{64}\n/)]);
+    expect((await assay(['golden', 'verify', workload, '--bucket', 'golden'])).code).toBe(0);
+    expect((await assay(['release', 'prepare'], { cwd: workload, env: run('r1') })).code).toBe(0);
+    const { code, out } = await assay(['gate', 'data'], { env: run('r1') });
+    expect([code, out]).toEqual([0, expect.stringContaining('data gate: PASS')]);
+    expect(await report('r1')).toMatchObject({
+      verdict: 'pass',
+      release: { commit: 'c0ffee', dataset: { name: 'tiny', version: '1', rows: 4 } },
+    });
+    expect(await store.readText('artifacts', 'runs/r1/reports/data.xml')).toContain('golden.integrity.train.csv');
+    expect(await store.readText('artifacts', 'runs/r1/reports/data.html')).toContain('<html');
+    rmSync(workload, { recursive: true });
+  });
+
+  test('one changed byte: prepare and verify stop with 1, and the report holds the reason', async () => {
+    const workload = tinyWorkload();
+    await store.write('golden', 'datasets/tiny/1/train.csv', TINY_TRAIN.replace('1.5', '1.6'), 'text/csv');
+    const { code, err } = await assay(['release', 'prepare'], { cwd: workload, env: run('r2') });
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^assay: train\.csv: golden data was changed: expected sha256 \w+, found \w+\n$/),
+    ]);
+    const { verdict, reason, checks } = await report('r2');
+    expect([verdict, reason]).toEqual(['fail', expect.stringContaining('train.csv: golden data was changed')]);
+    expect(checks[0]?.id).toBe('golden.integrity.train.csv');
+    const verified = await assay(['golden', 'verify', workload, '--bucket', 'golden']);
+    expect([verified.code, verified.err]).toEqual([1, expect.stringContaining('train.csv: was overwritten')]);
+    rmSync(workload, { recursive: true });
+  });
+
+  test('the gate judges the pinned bytes: other bytes under the pinned version fail, a pinned version that is gone fails', async () => {
+    const release = JSON.parse(await store.readText('artifacts', 'runs/r1/release.json'));
+    release.dataset.train.sha256 = '0'.repeat(64);
+    release.dataset.holdout.versionId = 'c0ffee00-0000-0000-0000-000000000000';
+    await store.write('artifacts', 'runs/r3/release.json', JSON.stringify(release), 'application/json');
+    expect((await assay(['gate', 'data'], { env: run('r3') })).code).toBe(1);
+    expect((await report('r3')).checks.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['golden.integrity.train.csv', 'fail'],
+      ['golden.integrity.holdout.csv', 'fail'],
+    ]);
+  });
+
+  test('without a release there is no verdict', async () => {
+    const { code, err } = await assay(['gate', 'data'], { env: run('r4') });
+    expect([code, err]).toEqual([70, 'assay: s3://artifacts/runs/r4/release.json: there is no such object\n']);
+  });
+});
+
+test('init makes a workload that its own gate accepts', async () => {
+  const rows = Array.from({ length: 200 }, (_, i) => `K${i},${i % 7},${i % 3 ? 'a' : 'b'},${i % 4 ? 'No' : 'Yes'}`);
+  writeFiles(scratch, { 'all.csv': `id,n,kind,left\n${rows.join('\n')}\n` });
+  const made = await assay(['init', 'new', '--data', 'all.csv', '--key', 'id', '--label', 'left']);
+  expect([made.code, made.err]).toEqual([0, '']);
+  expect((await assay(['gate', 'data', '--workload', 'new'])).code).toBe(0);
+  const again = await assay(['init', 'new', '--data', 'all.csv', '--key', 'id', '--label', 'left']);
+  expect([again.code, again.err]).toEqual([64, expect.stringContaining('exists already')]);
+});
+
+test('one bundled file works far from the sources and from node_modules, as CodeBuild gets it', () => {
+  const cli = join(scratch, 'assay.js');
+  const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' } as const;
+  buildSync({ entryPoints: [join(__dirname, '..', '..', 'bin', 'assay.ts')], outfile: cli, ...shared });
+  const workload = tinyWorkload({ 'golden/train.csv': 'id,x,flag,y\n,1,true,0\n' });
+  const call = () =>
+    execFileSync(process.execPath, [cli, 'gate', 'data', '--workload', workload], { cwd: scratch, timeout: 30_000 });
+  expect(call).toThrow(expect.objectContaining({ status: 1, stdout: expect.any(Buffer) }));
+  rmSync(workload, { recursive: true });
+});
