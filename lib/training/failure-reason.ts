@@ -4,26 +4,26 @@
  */
 const CAUSE = '$states.input.Cause';
 
+/** The first of the expressions that is neither missing nor empty. (Step Functions' JSONata has no `?:` of its own.) */
+const firstOf = (...expressions: readonly string[]): string =>
+  expressions.reduceRight((rest, expression) => `(${expression} ? ${expression} : ${rest})`);
+
 const oneLine = (expression: string): string => `$replace($trim($string(${expression})), /\\s+/, ' ')`;
 
-const described = (fields: string): string =>
-  `($exists(${CAUSE}) ? ($match(${CAUSE}, /^\\s*\\{/) ? (${fields}) : ${CAUSE}) : $states.input.Error)`;
-
-/** The first of the expressions that has a value; JSONata's `?:` would also skip an empty string, which is no reason. */
-const firstOf = (...expressions: readonly string[]): string =>
-  expressions
-    .map((expression, i) => (i === expressions.length - 1 ? expression : `$exists(${expression}) ? ${expression} : `))
-    .join('');
+/** @param fields names inside a cause that is JSON text, in the order of preference */
+function reason(...fields: readonly string[]): string {
+  const described = `$contains($string(${CAUSE}), /^\\s*\\{/) ? $parse(${CAUSE})`;
+  const found = fields.map((field) => `(${described}.${field})`);
+  return oneLine(firstOf(...found, CAUSE, '$states.input.Error'));
+}
 
 /** @param what JSONata that names the job, e.g. `'training job ' & $name` */
 export function reasonOfFailedJob(what: string): string {
-  const job = `$parse(${CAUSE})`;
-  const reason = firstOf(`${job}.FailureReason`, `${job}.TrainingJobStatus`, `${job}.TransformJobStatus`, CAUSE);
-  return `${what} & ($states.input.Error = 'States.Timeout' ? ' timed out' : ' failed: ' & ${oneLine(described(reason))})`;
+  const why = reason('FailureReason', 'TrainingJobStatus', 'TransformJobStatus');
+  return `${what} & ($states.input.Error = 'States.Timeout' ? ' timed out' : ' failed: ' & ${why})`;
 }
 
 /** @param what what the function was doing, in words */
 export function reasonOfFailedLambda(what: string): string {
-  const reason = firstOf(`$parse(${CAUSE}).errorMessage`, CAUSE);
-  return `'${what} failed: ' & ${oneLine(described(reason))}`;
+  return `'${what} failed: ' & ${reason('errorMessage')}`;
 }

@@ -30,20 +30,21 @@ const TRAINING = '$plan.trainingJob.TrainingJobName';
 const OVERHEAD = Duration.minutes(30);
 const TRANSFORM_TIMEOUT = Duration.hours(2);
 
-/** Throttling and full capacity pass by themselves; nothing else is worth a second try. */
+/** Throttling and full capacity pass by themselves; nothing else is worth another job. */
 const RETRY_CAPACITY = [
   {
     ErrorEquals: [
       'SageMaker.ThrottlingException',
       'SageMaker.ResourceLimitExceeded',
       'SageMaker.ResourceLimitExceededException',
-      'SageMaker.AmazonSageMakerException',
     ],
-    IntervalSeconds: 15,
+    IntervalSeconds: 30,
     MaxAttempts: 4,
     BackoffRate: 2,
     JitterStrategy: 'FULL',
   },
+  // What SageMaker's own errors are called when they are not modelled: throttling, but also refusals. Hence few and soon.
+  { ErrorEquals: ['SageMaker.AmazonSageMakerException'], IntervalSeconds: 5, MaxAttempts: 2, BackoffRate: 2 },
 ];
 
 /** Prepare → training job → model → transforms of the holdout by challenger and champion → Record. */
