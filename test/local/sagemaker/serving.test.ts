@@ -1,4 +1,3 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -224,46 +223,6 @@ test('a crashed container fails its request and comes back', async () => {
   expect((await invoke({ TargetVariant: 'green' })).InvokedProductionVariant).toBe('green');
   const back = await eventually(() => invoke({ TargetVariant: 'blue' }).catch(() => undefined));
   expect(back.predictions).toHaveLength(1);
-});
-
-test('metrics of each variant are in CloudWatch, zero for good requests', async () => {
-  const cloudwatch = new CloudWatchClient(engine.aws());
-  const statistics = async (MetricName: string, VariantName: string) => {
-    const { Datapoints } = await cloudwatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SageMaker',
-        MetricName,
-        Dimensions: [
-          { Name: 'EndpointName', Value: 'live' },
-          { Name: 'VariantName', Value: VariantName },
-        ],
-        StartTime: new Date(Date.now() - 600_000),
-        EndTime: new Date(Date.now() + 5_000),
-        Period: 3600,
-        Statistics: ['Sum', 'Average', 'SampleCount', 'Maximum'],
-      }),
-    );
-    return Datapoints?.[0];
-  };
-  const before = (await eventually(() => statistics('Invocations', 'green')))?.Sum ?? 0;
-  for (let i = 0; i < 10; i++) await invoke({ TargetVariant: 'green' });
-  await invoke({ TargetVariant: 'green', ContentType: 'text/plain' }).catch(() => undefined);
-  const after = await eventually(async () => {
-    const found = await statistics('Invocations', 'green');
-    return (found?.Sum ?? 0) >= before + 11 ? found : undefined;
-  });
-  expect(after.Sum).toBe(before + 11);
-  const errors = await statistics('Invocation5XXErrors', 'green');
-  expect(errors?.SampleCount).toBe(after.Sum);
-  expect(errors?.Sum).toBeGreaterThanOrEqual(1);
-  expect(errors?.Average).toBeCloseTo((errors?.Sum ?? 0) / (after.Sum ?? 1), 10);
-  expect((await statistics('Invocation4XXErrors', 'green'))?.Sum).toBe(0);
-  expect((await statistics('InvocationModelErrors', 'blue'))?.Sum).toBeGreaterThanOrEqual(1);
-  const latency = await statistics('ModelLatency', 'green');
-  expect(latency?.SampleCount).toBe(after.Sum);
-  expect(latency?.Average).toBeGreaterThan(100);
-  expect(latency?.Average).toBeLessThan(1_000_000);
-  cloudwatch.destroy();
 });
 
 test('a configuration in use cannot be deleted; an unused one can', async () => {
