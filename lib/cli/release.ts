@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { GoldenDataError } from '../golden-data/manifest';
+import { BUILD_ENV } from '../pipeline/contract';
 import { insideRun } from '../release/environment';
 import { extractFingerprint } from '../release/fingerprint';
 import { prepareRelease } from '../release/prepare';
@@ -41,7 +42,7 @@ async function reportRefusal(error: unknown): Promise<void> {
   const file = error instanceof GoldenDataError ? error.file : undefined;
   const id = file === undefined ? 'release.prepare' : `golden.integrity.${file}`;
   const checks = [{ id, verdict: 'fail', reason: message } as const];
-  const commit = process.env.ASSAY_COMMIT;
+  const commit = process.env[BUILD_ENV.commit];
   const identity = commit === undefined ? {} : { commit };
   try {
     await uploadReport(
