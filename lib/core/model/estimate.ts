@@ -22,7 +22,8 @@ export function estimateMetric(
   options: { readonly threshold: number; readonly confidence: number },
 ): Estimate {
   const { threshold, confidence } = options;
-  const value = metric.compute(rows, selection, threshold);
+  const statistic = metric.of(rows, threshold);
+  const value = statistic(selection);
   const n = selection.length;
   if (!Number.isFinite(value)) return { value: Number.NaN, interval: null, method: methodOf(metric), n };
   if (metric.name === 'roc_auc') {
@@ -35,7 +36,6 @@ export function estimateMetric(
     const interval = share.of === 0 ? null : wilsonInterval(share.count, share.of, confidence);
     return { value, interval, method: 'wilson', n };
   }
-  const statistic = (drawn: Uint32Array): number => metric.compute(rows, drawn, threshold);
   const interval = bootstrapInterval({ strata: strataOf(metric, rows, selection), statistic, confidence });
   return { value, interval, method: 'bootstrap_percentile', n };
 }

@@ -9,11 +9,15 @@ export interface Metric {
   readonly task: Task;
   readonly better: 'higher' | 'lower';
   /**
-   * The metric of the rows whose numbers are given, repetitions allowed, as scikit-learn defines it.
-   * NaN where it is undefined; scikit-learn raises or warns there.
+   * Prepares what is the same for every selection of rows, so that a bootstrap does it once.
+   *
+   * @returns the metric of the rows whose numbers are given, repetitions allowed, as scikit-learn defines it; NaN where it is
+   * undefined, where scikit-learn raises or warns
    */
-  compute(rows: Scored, selection: Uint32Array, threshold: number): number;
+  of(rows: Scored, threshold: number): Statistic;
 }
+
+export type Statistic = (selection: Uint32Array) => number;
 
 /** Counts of right and wrong answers at a threshold: a score equal to it counts as positive. */
 export interface Confusion {
@@ -23,14 +27,19 @@ export interface Confusion {
   readonly trueNegatives: number;
 }
 
-export function confusion(rows: Scored, selection: Uint32Array, threshold: number): Confusion {
-  const counts = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
+export function confusion({ targets, scores }: Scored, selection: Uint32Array, threshold: number): Confusion {
+  let [positives, predicted, truePositives] = [0, 0, 0];
   for (const row of selection) {
-    const predicted = at(rows.scores, row) >= threshold;
-    if (at(rows.targets, row) === 1) counts[predicted ? 'truePositives' : 'falseNegatives'] += 1;
-    else counts[predicted ? 'falsePositives' : 'trueNegatives'] += 1;
+    const isPositive = targets[row] === 1 ? 1 : 0;
+    const isPredicted = (scores[row] ?? Number.NaN) >= threshold ? 1 : 0;
+    positives += isPositive;
+    predicted += isPredicted;
+    truePositives += isPositive * isPredicted;
   }
-  return counts;
+  const falsePositives = predicted - truePositives;
+  const falseNegatives = positives - truePositives;
+  const trueNegatives = selection.length - truePositives - falsePositives - falseNegatives;
+  return { truePositives, falsePositives, falseNegatives, trueNegatives };
 }
 
 /** The ROC area of the selected rows, or `null` if they lack a class. */
@@ -45,32 +54,51 @@ export function areaOf(rows: Scored, selection: Uint32Array): RocArea | null {
 }
 
 /** Mean over rows of a loss of (target, score). NaN without rows. */
-function meanLoss(loss: (target: number, score: number) => number): Metric['compute'] {
-  return (rows, selection) => {
-    let sum = 0;
-    for (const row of selection) sum += loss(at(rows.targets, row), at(rows.scores, row));
-    return sum / selection.length;
+function meanLoss(loss: (target: number, score: number) => number): Metric['of'] {
+  return ({ targets, scores }) => {
+    const losses = targets.map((target, row) => loss(target, at(scores, row)));
+    return (selection) => {
+      let sum = 0;
+      for (const row of selection) sum += losses[row] ?? Number.NaN;
+      return sum / selection.length;
+    };
   };
 }
 
-const logLoss = meanLoss((target, score) => {
+const meanLogLoss = meanLoss((target, score) => {
   // scikit-learn clips to the machine epsilon, so that one certain mistake is not an infinite loss.
   const clipped = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, score));
   return -Math.log(target === 1 ? clipped : 1 - clipped);
 });
 
-const squared = meanLoss((target, score) => (target - score) ** 2);
+const logLoss: Metric['of'] = (rows, threshold) => {
+  const mean = meanLogLoss(rows, threshold);
+  return (selection) => (hasBothClasses(rows, selection) ? mean(selection) : Number.NaN);
+};
+
+const squaredError = meanLoss((target, score) => (target - score) ** 2);
+
+const rootOfSquaredError: Metric['of'] = (rows, threshold) => {
+  const mean = squaredError(rows, threshold);
+  return (selection) => Math.sqrt(mean(selection));
+};
 
 /** 1 − Σ(y − ŷ)²/Σ(y − ȳ)². Undefined for a constant label, where scikit-learn puts 0 or 1 in its place. */
-const r2: Metric['compute'] = (rows, selection) => {
-  const mean = meanLoss((target) => target)(rows, selection, 0);
-  const spread = meanLoss((target) => (target - mean) ** 2)(rows, selection, 0);
-  return spread > 0 ? 1 - squared(rows, selection, 0) / spread : Number.NaN;
+const r2: Metric['of'] = (rows, threshold) => {
+  const unexplained = squaredError(rows, threshold);
+  const { targets } = rows;
+  return (selection) => {
+    let [sum, spread] = [0, 0];
+    for (const row of selection) sum += targets[row] ?? Number.NaN;
+    const mean = sum / selection.length;
+    for (const row of selection) spread += ((targets[row] ?? Number.NaN) - mean) ** 2;
+    return spread > 0 ? 1 - (unexplained(selection) * selection.length) / spread : Number.NaN;
+  };
 };
 
 /** A ratio of counts; 0 where nothing was predicted positive (scikit-learn's zero_division), NaN without a positive row. */
-function ofCounts(ratio: (counts: Confusion) => readonly [part: number, whole: number]): Metric['compute'] {
-  return (rows, selection, threshold) => {
+function ofCounts(ratio: (counts: Confusion) => readonly [part: number, whole: number]): Metric['of'] {
+  return (rows, threshold) => (selection) => {
     const counts = confusion(rows, selection, threshold);
     if (counts.truePositives + counts.falseNegatives === 0) return Number.NaN;
     const [part, whole] = ratio(counts);
@@ -78,53 +106,52 @@ function ofCounts(ratio: (counts: Confusion) => readonly [part: number, whole: n
   };
 }
 
-const hasBothClasses = (rows: Scored, selection: Uint32Array): boolean =>
-  selection.some((row) => at(rows.targets, row) === 1) && selection.some((row) => at(rows.targets, row) === 0);
+const accuracy: Metric['of'] = (rows, threshold) => (selection) => {
+  const { truePositives, trueNegatives } = confusion(rows, selection, threshold);
+  return (truePositives + trueNegatives) / selection.length;
+};
+
+const hasBothClasses = ({ targets }: Scored, selection: Uint32Array): boolean =>
+  selection.some((row) => targets[row] === 1) && selection.some((row) => targets[row] === 0);
 
 type Definition = Omit<Metric, 'name'>;
-const binary = (title: string, better: Metric['better'], compute: Metric['compute']): Definition => ({
-  title,
-  task: 'binary',
-  better,
-  compute,
-});
-const regression = (title: string, better: Metric['better'], compute: Metric['compute']): Definition => ({
-  ...binary(title, better, compute),
-  task: 'regression',
-});
 
 const DEFINITIONS: Readonly<Record<MetricName, Definition>> = {
-  roc_auc: binary('ROC AUC', 'higher', (rows, selection) => areaOf(rows, selection)?.auc ?? Number.NaN),
-  accuracy: binary('accuracy', 'higher', (rows, selection, threshold) => {
-    const { truePositives, trueNegatives } = confusion(rows, selection, threshold);
-    return (truePositives + trueNegatives) / selection.length;
-  }),
-  log_loss: binary('log loss', 'lower', (rows, selection, threshold) =>
-    hasBothClasses(rows, selection) ? logLoss(rows, selection, threshold) : Number.NaN,
-  ),
-  brier: binary('Brier score', 'lower', squared),
-  precision: binary(
-    'precision',
-    'higher',
-    ofCounts((c) => [c.truePositives, c.truePositives + c.falsePositives]),
-  ),
-  recall: binary(
-    'recall',
-    'higher',
-    ofCounts((c) => [c.truePositives, c.truePositives + c.falseNegatives]),
-  ),
-  f1: binary(
-    'F1',
-    'higher',
-    ofCounts((c) => [2 * c.truePositives, 2 * c.truePositives + c.falsePositives + c.falseNegatives]),
-  ),
-  mae: regression(
-    'mean absolute error',
-    'lower',
-    meanLoss((target, score) => Math.abs(target - score)),
-  ),
-  rmse: regression('root mean squared error', 'lower', (...given) => Math.sqrt(squared(...given))),
-  r2: regression('R²', 'higher', r2),
+  roc_auc: {
+    title: 'ROC AUC',
+    task: 'binary',
+    better: 'higher',
+    of: (rows) => (selection) => areaOf(rows, selection)?.auc ?? Number.NaN,
+  },
+  accuracy: { title: 'accuracy', task: 'binary', better: 'higher', of: accuracy },
+  log_loss: { title: 'log loss', task: 'binary', better: 'lower', of: logLoss },
+  brier: { title: 'Brier score', task: 'binary', better: 'lower', of: squaredError },
+  precision: {
+    title: 'precision',
+    task: 'binary',
+    better: 'higher',
+    of: ofCounts((c) => [c.truePositives, c.truePositives + c.falsePositives]),
+  },
+  recall: {
+    title: 'recall',
+    task: 'binary',
+    better: 'higher',
+    of: ofCounts((c) => [c.truePositives, c.truePositives + c.falseNegatives]),
+  },
+  f1: {
+    title: 'F1',
+    task: 'binary',
+    better: 'higher',
+    of: ofCounts((c) => [2 * c.truePositives, 2 * c.truePositives + c.falsePositives + c.falseNegatives]),
+  },
+  mae: {
+    title: 'mean absolute error',
+    task: 'regression',
+    better: 'lower',
+    of: meanLoss((target, score) => Math.abs(target - score)),
+  },
+  rmse: { title: 'root mean squared error', task: 'regression', better: 'lower', of: rootOfSquaredError },
+  r2: { title: 'R²', task: 'regression', better: 'higher', of: r2 },
 };
 
 export const metricNamed = (name: MetricName): Metric => ({ name, ...DEFINITIONS[name] });

@@ -38,7 +38,7 @@ export function judgePromotion(challenger: Scored, champion: Scored, threshold: 
   const metric = metricNamed(config.metric);
   const id = `promotion.${config.metric}`;
   const rows = allRows(challenger);
-  const [own, other] = [challenger, champion].map((scored) => metric.compute(scored, rows, threshold));
+  const [own, other] = [challenger, champion].map((scored) => metric.of(scored, threshold)(rows));
   const comparison = compare(metric, challenger, champion, threshold, config.confidence);
   const { improvement, interval } = comparison;
   const needed = config.rule === 'superior' ? config.margin : -config.margin;
@@ -95,8 +95,8 @@ function compare(
     return { improvement, interval, ...(pValue === null ? {} : { pValue }), method: 'delong_paired' };
   }
   const sign = metric.better === 'higher' ? 1 : -1;
-  const statistic = (drawn: Uint32Array): number =>
-    sign * (metric.compute(challenger, drawn, threshold) - metric.compute(champion, drawn, threshold));
+  const [own, other] = [metric.of(challenger, threshold), metric.of(champion, threshold)];
+  const statistic = (drawn: Uint32Array): number => sign * (own(drawn) - other(drawn));
   const interval = bootstrapInterval({ strata: strataOf(metric, challenger, rows), statistic, confidence });
   return { improvement: statistic(rows), interval, method: 'bootstrap_paired' };
 }

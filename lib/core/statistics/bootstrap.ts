@@ -42,8 +42,9 @@ export function bootstrapInterval(options: BootstrapOptions): Interval | null {
 function resample(strata: readonly Uint32Array[], random: Random, into: Uint32Array): void {
   let next = 0;
   for (const rows of strata) {
-    for (let k = 0; k < rows.length; k += 1) {
-      into[next] = at(rows, Math.floor(random() * rows.length));
+    const { length } = rows;
+    for (let k = 0; k < length; k += 1) {
+      into[next] = rows[(random() * length) >>> 0] ?? Number.NaN;
       next += 1;
     }
   }

@@ -18,7 +18,7 @@ const cases = [...reference.binary, ...reference.regression].flatMap((example) =
 
 test.each(cases)('$metric as scikit-learn has it: $name', ({ targets, scores, threshold, metric, expected }) => {
   const rows = scored(targets, scores);
-  const value = metricNamed(metric).compute(rows, allRows(rows), threshold);
+  const value = metricNamed(metric).of(rows, threshold)(allRows(rows));
   expect(Math.abs(value - expected)).toBeLessThan(1e-12 * Math.max(1, Math.abs(expected)));
 });
 
@@ -57,7 +57,7 @@ test.each<[MetricName, number[], string]>([
     targets.map(() => 0.5),
   );
   const metric = metricNamed(name);
-  expect(metric.compute(rows, allRows(rows), 0.5)).toBeNaN();
+  expect(metric.of(rows, 0.5)(allRows(rows))).toBeNaN();
   expect(estimateMetric(metric, rows, allRows(rows), { threshold: 0.5, confidence: 0.95 }).interval).toBeNull();
   expect(whyUndefined(metric, rows, allRows(rows))).toBe(why);
 });
@@ -105,7 +105,7 @@ test('metrics of a selection are those of the selected rows', () => {
       );
       for (const name of ['roc_auc', 'accuracy', 'log_loss', 'brier', 'f1'] as const) {
         const metric = metricNamed(name);
-        expect(metric.compute(all, selection, 0.5)).toEqual(metric.compute(own, allRows(own), 0.5));
+        expect(metric.of(all, 0.5)(selection)).toEqual(metric.of(own, 0.5)(allRows(own)));
       }
     }),
   );
