@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { registerModelGate } from '../../lib/cli/model';
+import { loadGates } from '../../lib/config/load';
+import type { Report } from '../../lib/core/report';
+import { createRandom, drawNormal } from '../../lib/core/statistics';
+import { BUILD_ENV, RUN_KEYS, reportKey } from '../../lib/pipeline/contract';
+import { openStore } from '../../lib/release/objects';
+import { RunFolder } from '../../lib/release/run-folder';
+import { type Moto, startMoto } from '../support/moto';
+
+const GATES = `version: 1
+dataset:
+  name: churn
+  version: "1"
+  key: id
+  label: churned
+  positive: "Yes"
+  columns: {id: integer, contract: string, churned: string}
+model:
+  metrics: {roc_auc: {min: 0.75}, accuracy: {min: 0.6}}
+  slices: [{column: contract, minRows: 20, metrics: {roc_auc: {min: 0.6}}}]
+`;
+
+const random = createRandom(5);
+const rows = Array.from({ length: 200 }, (_, index) => ({
+  id: 1000 + index,
+  contract: index % 2 === 0 ? 'monthly' : 'annual',
+  churned: index % 3 === 0 ? 'Yes' : 'No',
+}));
+const HOLDOUT = ['id,contract,churned', ...rows.map((r) => `${r.id},${r.contract},${r.churned}`), ''].join('\n');
+
+const lines = (score: (positive: boolean) => unknown): string =>
+  rows
+    .map(({ churned, ...row }) => JSON.stringify({ ...row, SageMakerOutput: { score: score(churned === 'Yes') } }))
+    .join('\n');
+const near = (noise: number) => (positive: boolean) =>
+  1 / (1 + Math.exp(-(positive ? 1 : -1) - noise * drawNormal(random)));
+const GOOD = lines(near(0.5));
+const POOR = lines(near(9));
+
+let folder: string;
+let output: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-model-gate-'));
+  mkdirSync(join(folder, 'golden'));
+  writeFileSync(join(folder, 'gates.yaml'), GATES);
+  writeFileSync(join(folder, 'golden', 'holdout.csv'), HOLDOUT);
+  writeFileSync(join(folder, 'good.jsonl'), GOOD);
+  writeFileSync(join(folder, 'poor.jsonl'), POOR);
+  output = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function assay(...args: readonly string[]): Promise<number> {
+  const gate = new Command('gate').exitOverride();
+  registerModelGate(gate);
+  await gate.parseAsync(['model', ...args], { from: 'user' });
+  return Number(process.exitCode);
+}
+
+const file = (name: string): string => join(folder, name);
+const reportOf = (): Report => JSON.parse(output) as Report;
+const reason = (id: string): string | undefined => reportOf().checks.find((check) => check.id === id)?.reason;
+
+describe('on local files', () => {
+  const local = (...args: readonly string[]) => assay('--workload', folder, ...args);
+
+  test('a good first release passes, labels and keys as the file has them', async () => {
+    expect(await local('--predictions', file('good.jsonl'), '--json')).toBe(0);
+    expect(reportOf()).toMatchObject({ schema: 'assay.report/1', gate: 'model', verdict: 'pass' });
+    expect(reportOf().checks.map((check) => check.id)).toContain('slices.contract.roc_auc');
+  });
+
+  test('a poor model fails with one line that says why, and --report-only leaves that to the reader', async () => {
+    expect(await local('--predictions', file('poor.jsonl'))).toBe(1);
+    expect(output).toMatch(/^model gate: FAIL: ROC AUC is 0\.\d+ \(95.% interval .*\); at least 0.75 is required/);
+    expect(await local('--predictions', file('poor.jsonl'), '--report-only', '--html', file('out/model.html'))).toBe(0);
+  });
+
+  test('the champion is compared', async () => {
+    expect(await local('--predictions', file('good.jsonl'), '--champion', file('good.jsonl'), '--json')).toBe(0);
+    expect(reason('promotion.roc_auc')).toContain('challenger is equal to champion in ROC AUC');
+  });
+
+  test.each([
+    ['no JSON', '{"id": 1000', 'is no JSON'],
+    ['no answer', '{"id": 1000}', 'each line is an object with the key "id" and the answer "SageMakerOutput"'],
+  ])('a line with %s is a finding with its place', async (_, line, message) => {
+    writeFileSync(file('bad.jsonl'), `${GOOD}\n${line}\n`);
+    expect(await local('--predictions', file('bad.jsonl'), '--json')).toBe(1);
+    expect(reason('sanity.complete')).toContain('bad.jsonl:201: ');
+    expect(reason('sanity.complete')).toContain(message);
+  });
+
+  test('an answer of another shape is no score', async () => {
+    writeFileSync(file('bad.jsonl'), GOOD.replace(/"score"/, '"probability"'));
+    expect(await local('--predictions', file('bad.jsonl'), '--json')).toBe(1);
+    expect(reason('sanity.finite')).toBe('1 score of 200 is no finite number (1000: missing)');
+  });
+
+  test('a holdout without the sliced column', async () => {
+    writeFileSync(file('golden/holdout.csv'), 'id,churned\n1,Yes\n');
+    expect(await local('--predictions', file('good.jsonl'), '--json')).toBe(1);
+    expect(reason('sanity.holdout')).toBe('holdout.csv: has no column contract; it has id, churned');
+  });
+
+  test('bad usage is told apart', async () => {
+    await expect(local()).rejects.toThrow('--workload needs --predictions FILE');
+    await expect(local('--predictions', file('none.jsonl'))).rejects.toThrow(/none\.jsonl: there is no such file$/);
+    await expect(assay()).rejects.toThrow('outside a run of the pipeline, --workload DIR and --predictions FILE');
+  });
+});
+
+describe('inside a run', () => {
+  let moto: Moto;
+  let run: RunFolder;
+  const before = { ...process.env };
+  let sequence = 0;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    await moto.createBucket('artifacts');
+    await moto.createBucket('golden');
+  }, 40_000);
+
+  afterAll(async () => {
+    await moto.stop();
+    process.env = before;
+  });
+
+  beforeEach(async () => {
+    sequence += 1;
+    process.env[BUILD_ENV.runId] = `run-${sequence}`;
+    process.env[BUILD_ENV.artifactBucket] = 'artifacts';
+    run = new RunFolder(openStore(process.env), 'artifacts', `run-${sequence}`);
+    await writeRun({});
+  });
+
+  afterEach(() => {
+    delete process.env[BUILD_ENV.runId];
+  });
+
+  async function writeRun(training: Readonly<Record<string, unknown>>): Promise<void> {
+    const versionId = await run.store.write('golden', 'holdout.csv', HOLDOUT, 'text/csv');
+    const sha256 = createHash('sha256').update(HOLDOUT).digest('hex');
+    const holdout = { path: 'holdout.csv', s3Uri: 's3://golden/holdout.csv', versionId, sha256, rows: rows.length };
+    await run.writeJson(RUN_KEYS.release, {
+      commit: 'abc',
+      image: 'image',
+      dataset: { name: 'churn', version: '1', digest: 'sha256:0', train: holdout, holdout },
+      gates: loadGates(folder).gates,
+    });
+    await run.writeJson(RUN_KEYS.training, {
+      modelName: 'churn-1',
+      challengerPredictionsUri: run.uri(RUN_KEYS.challengerPredictions),
+      ...training,
+    });
+    await run.write(`${RUN_KEYS.challengerPredictions}/holdout.jsonl.out`, GOOD);
+  }
+
+  const championOf = (uri?: string) => ({
+    champion: { modelPackageArn: 'arn:aws:sagemaker:us-east-1:1:model-package/churn/3', modelName: 'churn-0' },
+    ...(uri === undefined ? {} : { championPredictionsUri: uri }),
+  });
+
+  test('the report lies in three formats in the run, with what was judged', async () => {
+    expect(await assay()).toBe(0);
+    expect(await run.readJson<Report>(reportKey('model'))).toMatchObject({
+      verdict: 'pass',
+      release: { commit: 'abc', model: 'churn-1', dataset: { name: 'churn', sha256: 'sha256:0', rows: 200 } },
+    });
+    const text = (format: 'html' | 'xml') =>
+      run.store.readText('artifacts', `runs/${run.runId}/${reportKey('model', format)}`);
+    expect(await text('html')).toContain('<!doctype html>');
+    expect(await text('xml')).toContain('name="metrics.roc_auc"');
+  });
+
+  test('a later version of the holdout is not judged; the pinned one is', async () => {
+    await run.store.write('golden', 'holdout.csv', HOLDOUT.replaceAll('Yes', 'No'), 'text/csv');
+    expect(await assay()).toBe(0);
+  });
+
+  test('a holdout that is not the pinned bytes fails and nothing else is judged', async () => {
+    const release = await run.readJson<{ dataset: { holdout: object } }>(RUN_KEYS.release);
+    const holdout = { ...release.dataset.holdout, sha256: 'f'.repeat(64) };
+    await run.writeJson(RUN_KEYS.release, { ...release, dataset: { ...release.dataset, holdout } });
+    expect(await assay('--report-only', '--json')).toBe(0);
+    expect(reportOf().checks).toMatchObject([{ id: 'golden.integrity.holdout.csv', verdict: 'fail' }]);
+  });
+
+  test('missing predictions are inconclusive, not a pass', async () => {
+    await writeRun({ challengerPredictionsUri: run.uri('predictions/elsewhere') });
+    expect(await assay('--json')).toBe(2);
+    expect(reason('sanity.complete')).toBe(
+      `${run.uri('predictions/elsewhere')}/holdout.jsonl.out: there is no such object`,
+    );
+  });
+
+  test('a champion is compared, and one without predictions is inconclusive', async () => {
+    await run.write(`${RUN_KEYS.championPredictions}/holdout.jsonl.out`, POOR);
+    await writeRun(championOf(run.uri(RUN_KEYS.championPredictions)));
+    expect(await assay('--json')).toBe(0);
+    expect(reason('promotion.roc_auc')).toMatch(/^challenger is 0\.\d+ above champion/);
+    output = '';
+    await writeRun(championOf());
+    expect(await assay('--json')).toBe(2);
+    expect(reason('promotion.roc_auc')).toContain('cannot be compared: training.json names no predictions');
+  });
+});
