@@ -1,0 +1,84 @@
+import configuration from '../../assay.config';
+import { type AppConfigInput, ConfigError, loadAppConfig } from '../../lib/config/app';
+import { defaultImage, parseEcrImage } from '../../lib/config/images';
+
+const MINIMAL: AppConfigInput = { source: { type: 'codecommit', repository: 'churn' } };
+
+const problemsOf = (input: unknown): readonly string[] => {
+  try {
+    loadAppConfig(input);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+test('the configuration of this repository is valid', () => {
+  expect(problemsOf(configuration)).toEqual([]);
+});
+
+test('a source is all that must be said', () => {
+  expect(loadAppConfig(MINIMAL)).toEqual({
+    application: 'churn',
+    region: 'us-east-1',
+    workload: { path: 'examples/churn', repository: 'combined' },
+    source: { type: 'codecommit', repository: 'churn', branch: 'main' },
+    environments: {
+      staging: { instanceType: 'ml.m5.large', instanceCount: 1 },
+      production: { instanceType: 'ml.m5.large', instanceCount: 1, approval: { timeoutHours: 168 } },
+    },
+    training: { instanceType: 'ml.m5.large', volumeGiB: 10, maxRuntimeMinutes: 60 },
+    image: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3',
+    notifications: { emails: [] },
+  });
+});
+
+test('every problem is reported at once: where, what is allowed, what was found', () => {
+  const problems = problemsOf({
+    application: 'Churn_1',
+    region: 'mars',
+    source: { type: 'connection', connectionArn: 'arn', repository: 'churn' },
+    training: { volumeGiB: 0 },
+    colour: 'red',
+  });
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      'application: has lower-case letters, digits and single hyphens, and starts with a letter; found "Churn_1"',
+      'region: is an AWS region, e.g. us-east-1; found "mars"',
+      expect.stringMatching(/^source\.connectionArn: is the ARN of a connection.*; found "arn"$/),
+      'source.repository: is "owner/name"; found "churn"',
+      expect.stringMatching(/^training\.volumeGiB: .*; found 0$/),
+      'the configuration: unknown "colour"',
+    ]),
+  );
+  expect(problems).toHaveLength(6);
+});
+
+test.each([[undefined], [null], ['text'], [{}]])('%j is refused with a line, not with a stack trace', (input) => {
+  expect(problemsOf(input).length).toBeGreaterThan(0);
+});
+
+test('a region without a known image asks for one', () => {
+  expect(problemsOf({ ...MINIMAL, region: 'us-gov-west-1' })).toEqual([
+    'image: no default image is known for the region us-gov-west-1; set "image" to an image URI that trains and serves',
+  ]);
+  expect(problemsOf({ ...MINIMAL, region: 'us-gov-west-1', image: 'repo/image:1' })).toEqual([]);
+});
+
+test('a workload of its own repository lies at its root, under its own name', () => {
+  expect(loadAppConfig(MINIMAL, { ownRepository: true, application: 'telco' })).toMatchObject({
+    application: 'telco',
+    workload: { path: '.', repository: 'own' },
+  });
+  expect(() => loadAppConfig(MINIMAL, { application: 'Not Valid' })).toThrow('application: has lower-case letters');
+});
+
+test('image URIs are taken apart where they are of ECR', () => {
+  expect(parseEcrImage(defaultImage('eu-west-1') ?? '')).toEqual({
+    account: '141502667606',
+    region: 'eu-west-1',
+    repository: 'sagemaker-scikit-learn',
+  });
+  expect(parseEcrImage('docker.io/library/python:3')).toBeUndefined();
+});
