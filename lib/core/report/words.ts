@@ -35,7 +35,7 @@ const TOLD = new Set([
   'percentilesMs',
 ]);
 
-/** The measured part of evidence in one line: `roc auc 0.842, 95 % interval 0.83 to 0.85, threshold 0.8, 1,409 observations`. */
+/** The measured part of evidence in one line: `roc auc 0.842, 95 % interval 0.83 to 0.85, threshold 0.8, n = 1,409`. */
 export function evidenceSentence(evidence: Evidence): string {
   const { statistic, estimate, interval, confidence, method, pValue, n, threshold, min, max } = evidence;
   const name = statistic?.replaceAll('_', ' ') ?? 'estimate';
@@ -52,8 +52,8 @@ export function evidenceSentence(evidence: Evidence): string {
   ];
   if (bounds.length > 0) parts.push(`required ${bounds.join(' and ')}`);
   else if (typeof threshold === 'number') parts.push(`threshold ${formatNumber(threshold)}`);
-  if (typeof pValue === 'number') parts.push(`p ${formatNumber(pValue)}`);
-  if (typeof n === 'number') parts.push(`n ${formatNumber(n)}`);
+  if (typeof pValue === 'number') parts.push(`p = ${formatNumber(pValue)}`);
+  if (typeof n === 'number') parts.push(`n = ${formatNumber(n)}`);
   if (method !== undefined) parts.push(method.replaceAll('_', ' '));
   return parts.join(', ');
 }
