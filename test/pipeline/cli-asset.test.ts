@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle, CLI_FILE } from '../../lib/pipeline/cli-asset';
-import { PROJECT_ROOT } from '../../lib/shared/assay-function';
+import { bundle, CLI_ENTRY, CLI_FILE } from '../../lib/pipeline/cli-asset';
 import { version } from '../../package.json';
 
 let folder: string;
@@ -14,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const build = (name: string): string => {
   const file = join(folder, name, CLI_FILE);
-  bundle(join(PROJECT_ROOT, 'bin', 'assay.ts'), file);
+  bundle(CLI_ENTRY, file);
   return file;
 };
 
