@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import configuration from '../assay.config';
-import { loadAppConfig } from '../lib/config/app';
+import { ConfigError, loadAppConfig } from '../lib/config/app';
 import { addStacks } from '../lib/stacks/assay-stacks';
 
 /**
@@ -11,13 +11,23 @@ import { addStacks } from '../lib/stacks/assay-stacks';
  */
 const { ASSAY_WORKLOAD_DIR: workload, ASSAY_APPLICATION: application } = process.env;
 
-if (workload !== undefined && !isAbsolute(workload)) {
-  throw new Error(`ASSAY_WORKLOAD_DIR must be an absolute path; found "${workload}"`);
+function synthesize(): void {
+  if (workload !== undefined && !isAbsolute(workload)) {
+    throw new ConfigError([`ASSAY_WORKLOAD_DIR: is an absolute path; found "${workload}"`]);
+  }
+  const config = loadAppConfig(configuration, {
+    ownRepository: workload !== undefined,
+    ...(application === undefined ? {} : { application }),
+  });
+  // No metadata resource: the assembly holds what the app declares, and nothing else.
+  addStacks(new App({ analyticsReporting: false }), config);
 }
 
-const config = loadAppConfig(configuration, {
-  ownRepository: workload !== undefined,
-  ...(application === undefined ? {} : { application }),
-});
-// No metadata resource: the assembly holds what the app declares, and nothing else.
-addStacks(new App({ analyticsReporting: false }), config);
+try {
+  synthesize();
+} catch (error) {
+  // What the team can fix is told in its words; anything else is a fault of the app and keeps its trace.
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

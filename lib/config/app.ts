@@ -25,7 +25,12 @@ export function defineConfig(config: AppConfigInput): AppConfigInput {
 
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(['assay.config.ts is not valid:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    super(
+      [
+        'the configuration of the app (assay.config.ts) is not valid:',
+        ...problems.map((problem) => `  - ${problem}`),
+      ].join('\n'),
+    );
     this.name = 'ConfigError';
   }
 }
