@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { EXIT, explainError } from './exit';
 import { buildProgram } from './program';
 
@@ -5,12 +6,19 @@ import { buildProgram } from './program';
  * Runs the command line: every error is one line on standard error, or one per problem of a configuration.
  *
  * @param args without node and script
+ * @param register adds commands that the build stages of a pipeline do not have
  * @returns the exit code
  */
-export async function main(args: readonly string[], version: string): Promise<number> {
+export async function main(
+  args: readonly string[],
+  version: string,
+  register: (program: Command) => void = () => undefined,
+): Promise<number> {
   process.exitCode = undefined;
   try {
-    await buildProgram(version).parseAsync([...args], { from: 'user' });
+    const program = buildProgram(version);
+    register(program);
+    await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? EXIT.pass);
   } catch (error) {
     const { code, message } = explainError(error);

@@ -230,7 +230,7 @@ test('init makes a workload that its own gate accepts', async () => {
 test('one bundled file works far from the sources and from node_modules, as CodeBuild gets it', () => {
   const cli = join(scratch, 'assay.js');
   const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' } as const;
-  buildSync({ entryPoints: [join(__dirname, '..', '..', 'bin', 'assay.ts')], outfile: cli, ...shared });
+  buildSync({ entryPoints: [join(__dirname, '..', '..', 'lib', 'cli', 'pipeline-entry.ts')], outfile: cli, ...shared });
   const workload = tinyWorkload({ 'golden/train.csv': 'id,x,flag,y\n,1,true,0\n' });
   const call = () =>
     execFileSync(process.execPath, [cli, 'gate', 'data', '--workload', workload], { cwd: scratch, timeout: 30_000 });

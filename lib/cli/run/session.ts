@@ -58,7 +58,7 @@ export class Session {
       synthesize({ root, output: assembly, environment: workload.environment, signal }),
     );
     const engine = await display.task('start the engine', () =>
-      startEngine({ assembly, stateDir, venv: join(root, '.venv'), timeScale, approvals, signal }),
+      startEngine({ assembly, stateDir, venv: join(root, '.venv'), timeScale, approvals }),
     );
     try {
       engine.pipelines.onProgress(display.onProgress);
@@ -69,6 +69,11 @@ export class Session {
       await engine.close();
       throw error;
     }
+  }
+
+  /** Address of the engine: the AWS endpoint for SDKs and command lines. */
+  get url(): string {
+    return this.engine.context.endpointUrl;
   }
 
   get productionEndpoint(): string {

@@ -19,7 +19,9 @@ from werkzeug.wrappers import Request, Response
 import snapshot
 from moto.backends import get_backend
 from moto.cloudwatch.models import MetricDatum, Statistics
+from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import FakeBucket
 
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)$")
 
@@ -77,6 +79,14 @@ def teach_percentiles():
     Statistics.get_statistics_for_type = with_percentiles
 
 
+def store_policies_only():
+    """moto applies bucket policies without their conditions, so that a rule against plain HTTP would refuse everything.
+
+    Like all of IAM here they are stored, and not enforced.
+    """
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+
 def metric_values(account, query):
     """[[seconds since epoch, value], …] of one metric in [start, end), exactly these dimensions."""
     start, end = (datetime.fromtimestamp(query[name], timezone.utc) for name in ("start", "end"))
@@ -124,6 +134,7 @@ def main():
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     teach_percentiles()
+    store_policies_only()
     try:
         snapshot.load(arguments.state, arguments.account)
     except snapshot.Damaged as error:

@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { loadAssembly } from './assembly/load';
+import type { Assembly } from './assembly/types';
+import { createCodeBuild } from './codebuild/service';
+import {
+  type Approvals,
+  type CodePipeline,
+  createCodePipeline,
+  createGitSources,
+  type GitSources,
+} from './codepipeline/service';
+import { awsEnvironment } from './engine/aws';
+import { SystemClock } from './engine/clock';
+import { Closers } from './engine/closers';
+import { lockStateDir } from './engine/lock';
+import { engineLog } from './engine/log';
+import type { EngineContext, ResourceProvider } from './engine/ports';
+import { LocalProcessHost } from './engine/process-host';
+import { FileStateStore } from './engine/state-store';
+import { RuleBus } from './events/bus';
+import { ruleProvider } from './events/provider';
+import { connectTargets, eventsApi } from './events/targets';
+import { type Gateway, startGateway } from './gateway/gateway';
+import { lambdaApi } from './lambda/api';
+import { lambdaProviders } from './lambda/provider';
+import { LambdaService } from './lambda/service';
+import { startMoto } from './moto/moto';
+import { MOTO_SERVICES } from './moto/services';
+import { storageProviders } from './provision/providers/all';
+import { type Deployment, provision } from './provision/provision';
+import { createSageMaker } from './sagemaker';
+import { createStepFunctions } from './stepfunctions';
+
+export interface EngineOptions {
+  /** Folder of the cloud assembly. */
+  readonly assembly: string;
+  /** Folder that the engine writes to; what is in it is found again by the next engine. */
+  readonly stateDir: string;
+  /** Folder of the Python virtual environment. */
+  readonly venv: string;
+  /** Factor for the waits of the pipeline. */
+  readonly timeScale: number;
+  readonly approvals: Approvals;
+}
+
+/** A synthesized app, provisioned and ready to be pushed to. */
+export interface LocalEngine {
+  readonly context: EngineContext;
+  readonly pipelines: CodePipeline;
+  readonly sources: GitSources;
+  /** Value of a stack output. @throws Error naming the known outputs if no stack, or more than one, has it */
+  output(id: string): string;
+  /** Resolves when every event so far was delivered and the functions it started have ended. */
+  drain(): Promise<void>;
+  /** Saves everything that the next engine must find; afterwards not even a kill loses it. */
+  checkpoint(): Promise<void>;
+  /** Stops what runs, saves the state and ends every child process. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the engine and creates what the templates declare.
+ * @throws Error after everything that was started has been stopped again
+ */
+export async function startEngine(options: EngineOptions): Promise<LocalEngine> {
+  const closers = new Closers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function start(options: EngineOptions, closers: Closers): Promise<LocalEngine> {
+  const assembly = loadAssembly(options.assembly);
+  const lock = lockStateDir(options.stateDir);
+  closers.add('state folder', () => lock.release());
+  const processes = new LocalProcessHost();
+  closers.add('processes', () => processes.close());
+  const log = engineLog(options.stateDir);
+  const { account } = assembly;
+  const moto = await startMoto({ processes, venv: options.venv, stateDir: options.stateDir, account });
+  closers.add('AWS emulator', () => moto.stop());
+  const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES, log });
+  closers.add('gateway', () => gateway.close());
+  const { region } = assembly;
+  const bus = new RuleBus({ region, account, now: () => new Date(), log });
+  const foundation = { processes, gateway, bus, log };
+  const context = createContext(options, assembly, foundation);
+  const services = startServices(context, options, foundation, closers);
+  const deployment = await provision(assembly, services.providers, context);
+  await services.restore();
+  return {
+    context,
+    pipelines: services.pipelines,
+    sources: services.sources,
+    output: (id) => output(deployment, id),
+    drain: () => context.events.drain(),
+    checkpoint: () => moto.checkpoint(),
+    close: () => closers.close(),
+  };
+}
+
+interface Foundation {
+  readonly processes: LocalProcessHost;
+  readonly gateway: Gateway;
+  readonly bus: RuleBus;
+  readonly log: (line: string) => void;
+}
+
+function createContext(options: EngineOptions, assembly: Assembly, foundation: Foundation): EngineContext {
+  const { region, account } = assembly;
+  const { gateway, processes, bus, log } = foundation;
+  return {
+    region,
+    account,
+    partition: 'aws',
+    endpointUrl: gateway.url,
+    stateDir: options.stateDir,
+    venv: options.venv,
+    clock: new SystemClock(options.timeScale),
+    processes,
+    state: new FileStateStore(join(options.stateDir, 'state')),
+    events: bus,
+    awsEnv: awsEnvironment(region, gateway.url),
+    log,
+  };
+}
+
+interface Services {
+  readonly pipelines: CodePipeline;
+  readonly sources: GitSources;
+  readonly providers: readonly ResourceProvider[];
+  restore(): Promise<void>;
+}
+
+/** Starts the services that are ours; each is closed before those that it calls. */
+function startServices(
+  context: EngineContext,
+  { approvals }: EngineOptions,
+  { gateway, bus }: Foundation,
+  closers: Closers,
+): Services {
+  const lambda = new LambdaService(context);
+  closers.add('Lambda', () => lambda.close());
+  connectTargets(bus, lambda, context);
+  const sagemaker = createSageMaker(context);
+  closers.add('SageMaker', () => sagemaker.close());
+  const stepfunctions = createStepFunctions(context, lambda);
+  closers.add('Step Functions', () => stepfunctions.close());
+  const codebuild = createCodeBuild(context);
+  closers.add('CodeBuild', () => codebuild.close());
+  const sources = createGitSources(context);
+  const pipelines = createCodePipeline(context, { lambda, codebuild, stepfunctions, sources, approvals });
+  closers.add('CodePipeline', () => pipelines.close());
+  const own = [sagemaker, stepfunctions, codebuild, pipelines];
+  const handlers = [...own.flatMap((service) => service.handlers), lambdaApi(lambda, context), eventsApi(bus)];
+  for (const handler of handlers) gateway.register(handler);
+  return {
+    pipelines,
+    sources,
+    providers: [
+      ...own.flatMap((service) => service.providers),
+      ...lambdaProviders(lambda, context),
+      ruleProvider(bus, context),
+      ...storageProviders(context),
+    ],
+    restore: () => sagemaker.restore(),
+  };
+}
+
+function output({ outputs }: Deployment, id: string): string {
+  const values = Object.values(outputs).flatMap((stack) => stack[id] ?? []);
+  const [value] = values;
+  if (value !== undefined && values.length === 1) return value;
+  const known = Object.values(outputs).flatMap((stack) => Object.keys(stack));
+  throw new Error(`${values.length} stacks have the output ${id}; there are ${known.join(', ')}`);
+}
