@@ -98,6 +98,8 @@ export class RuleBus implements EventBus {
   }
 
   private async deliver(rule: EventRule, target: RuleTarget, event: Json): Promise<void> {
+    // The publisher goes on first, as with a real bus.
+    await Promise.resolve();
     try {
       const input = targetInput(target, event, rule);
       await this.delivererOf(target.arn)?.({ target, rule, input });

@@ -31,7 +31,8 @@ export async function awsJsonCall(
     body: JSON.stringify(input),
   });
   const text = await response.text();
-  const output: unknown = text === '' ? {} : JSON.parse(text);
+  // Operations without a result answer with nothing or null.
+  const output: unknown = (text === '' ? undefined : JSON.parse(text)) ?? {};
   if (!isObject(output)) throw new AwsCallError('InvalidResponse', `${target} answered ${text.slice(0, 200)}`);
   if (!response.ok) {
     const code = String(output.__type ?? response.status);

@@ -20,6 +20,12 @@ export function storageProviders(context: EngineContext): readonly ResourceProvi
     ...snsProviders(context),
     ...sqsProviders(context),
     parameterProvider(context),
-    { types: ['AWS::CloudWatch::Alarm'], create: async (r) => ({ ref: r.logicalId, attributes: { Arn: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${r.logicalId}` } }) },
+    {
+      types: ['AWS::CloudWatch::Alarm'],
+      create: async (r) => ({
+        ref: r.logicalId,
+        attributes: { Arn: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${r.logicalId}` },
+      }),
+    },
   ];
 }
