@@ -32,9 +32,12 @@ export interface StackFixture {
   readonly environment?: string;
 }
 
+const assemblies = mkdtempSync(join(tmpdir(), 'assay-assemblies-'));
+afterAll(() => rmSync(assemblies, { recursive: true, force: true }));
+
 /** Writes a cloud assembly as the CDK would, and returns its folder. */
 export function writeAssembly(stacks: Readonly<Record<string, StackFixture>>): string {
-  const dir = mkdtempSync(join(tmpdir(), 'assay-assembly-'));
+  const dir = mkdtempSync(join(assemblies, 'cdk-out-'));
   const artifacts: Record<string, unknown> = { Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } } };
   const write = (file: string, value: object) => writeFileSync(join(dir, file), JSON.stringify(value));
   for (const [name, { template, dependencies = [], code, environment }] of Object.entries(stacks)) {

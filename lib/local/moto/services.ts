@@ -3,7 +3,6 @@
  * moto would accept calls to many more and do nothing.
  */
 export const MOTO_SERVICES: readonly string[] = [
-  'cloudformation',
   'dynamodb',
   'ecr',
   'iam',

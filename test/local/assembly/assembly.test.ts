@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateIntrinsics, NO_VALUE, type Scope } from '../../../lib/local/assembly/intrinsics';
 import { loadAssembly } from '../../../lib/local/assembly/load';
@@ -10,18 +9,8 @@ import { writeAssembly } from '../harness';
 const empty = { template: { Resources: {} } };
 
 describe('loadAssembly', () => {
-  const folders: string[] = [];
-  const write = (...args: Parameters<typeof writeAssembly>) => {
-    const dir = writeAssembly(...args);
-    folders.push(dir);
-    return dir;
-  };
-  afterAll(() => {
-    for (const dir of folders) rmSync(dir, { recursive: true });
-  });
-
   test('stacks come in dependency order, unknown account and region are filled in, assets have absolute places', () => {
-    const dir = write({ App: { ...empty, dependencies: ['Data'], code: { 'index.js': '' } }, Data: empty });
+    const dir = writeAssembly({ App: { ...empty, dependencies: ['Data'], code: { 'index.js': '' } }, Data: empty });
     const { stacks, account, region } = loadAssembly(dir);
     expect(stacks.map(({ name }) => name)).toEqual(['Data', 'App']);
     expect([account, region]).toEqual(['123456789012', 'us-east-1']);
@@ -49,7 +38,7 @@ describe('loadAssembly', () => {
     ],
     ['no stack', {}, 'holds no stack'],
   ])('%s is refused', (_what, stacks, message) => {
-    expect(() => loadAssembly(write(stacks))).toThrow(message);
+    expect(() => loadAssembly(writeAssembly(stacks))).toThrow(message);
   });
 
   test('a folder without assembly says what to do', () => {
