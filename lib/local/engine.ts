@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { AlarmEvaluator } from './alarms/evaluator';
+import { cloudwatchProviders } from './alarms/provider';
 import { loadAssembly } from './assembly/load';
 import type { Assembly } from './assembly/types';
 import { createCodeBuild } from './codebuild/service';
@@ -24,9 +26,9 @@ import { type Gateway, startGateway } from './gateway/gateway';
 import { lambdaApi } from './lambda/api';
 import { lambdaProviders } from './lambda/provider';
 import { LambdaService } from './lambda/service';
-import { startMoto } from './moto/moto';
+import { type MotoServer, startMoto } from './moto/moto';
 import { MOTO_SERVICES } from './moto/services';
-import { storageProviders } from './provision/providers/all';
+import { storageProviders } from './provision/providers';
 import { type Deployment, provision } from './provision/provision';
 import { createSageMaker } from './sagemaker';
 import { createStepFunctions } from './stepfunctions';
@@ -86,7 +88,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
   closers.add('gateway', () => gateway.close());
   const { region } = assembly;
   const bus = new RuleBus({ region, account, now: () => new Date(), log });
-  const foundation = { processes, gateway, bus, log };
+  const foundation = { processes, moto, gateway, bus, log };
   const context = createContext(options, assembly, foundation);
   const services = startServices(context, options, foundation, closers);
   const deployment = await provision(assembly, services.providers, context);
@@ -104,6 +106,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
 
 interface Foundation {
   readonly processes: LocalProcessHost;
+  readonly moto: MotoServer;
   readonly gateway: Gateway;
   readonly bus: RuleBus;
   readonly log: (line: string) => void;
@@ -139,12 +142,14 @@ interface Services {
 function startServices(
   context: EngineContext,
   { approvals }: EngineOptions,
-  { gateway, bus }: Foundation,
+  { moto, gateway, bus }: Foundation,
   closers: Closers,
 ): Services {
   const lambda = new LambdaService(context);
   closers.add('Lambda', () => lambda.close());
   connectTargets(bus, lambda, context);
+  const alarms = new AlarmEvaluator(context, moto, lambda);
+  closers.add('alarms', () => alarms.close());
   const sagemaker = createSageMaker(context);
   closers.add('SageMaker', () => sagemaker.close());
   const stepfunctions = createStepFunctions(context, lambda);
@@ -164,9 +169,13 @@ function startServices(
       ...own.flatMap((service) => service.providers),
       ...lambdaProviders(lambda, context),
       ruleProvider(bus, context),
+      ...cloudwatchProviders(context),
       ...storageProviders(context),
     ],
-    restore: () => sagemaker.restore(),
+    restore: async () => {
+      await sagemaker.restore();
+      alarms.start();
+    },
   };
 }
 

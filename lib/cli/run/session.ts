@@ -160,7 +160,9 @@ export class Session {
       this.notices.take(),
     ]);
     const outcome = outcomeOf(execution.status);
-    const notice = notices.find((text) => text.includes(execution.id))?.split('\n')[0];
+    // Requests for approval come through the same topic, as JSON.
+    const told = notices.filter((text) => text.includes(execution.id) && !text.startsWith('{'));
+    const notice = told.at(-1)?.split('\n')[0];
     const fallback =
       failure?.message ?? (outcome === 'succeeded' ? 'the release serves in production' : 'the run was stopped');
     const [body] = bodies;

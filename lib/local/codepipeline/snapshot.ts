@@ -33,15 +33,16 @@ export async function snapshot(order: Order): Promise<Pushed> {
   }
   const folder = realpathSync(order.folder);
   const root = (await workTreeOf(folder)) ?? folder;
-  const pathspec = ['.', ...exclusion(root, order.excluded)];
+  const excluded = inside(root, order.excluded);
   const head = await gitTry(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { cwd: root });
   const tracked = (await workTreeOf(folder)) !== undefined;
-  if (!tracked || head === undefined) return commitFiles(order, root, pathspec, undefined);
+  if (!tracked || head === undefined) return commitFiles(order, root, excluded, undefined);
   // Fetched rather than pushed: a push would run the user's hooks.
   const fetch = ['fetch', '--quiet', '--no-tags', '--force', '--update-shallow', '--no-auto-maintenance', root];
   await git([...fetch, `${head}:${BASE}`], { cwd: order.bare });
+  const pathspec = ['.', ...excluded.map((path) => `:(exclude,top,literal)${path}`)];
   if ((await gitText(['status', '--porcelain', '--', ...pathspec], { cwd: root })) !== '') {
-    return commitFiles(order, root, pathspec, head);
+    return commitFiles(order, root, excluded, head);
   }
   await git(['update-ref', `refs/heads/${order.branch}`, head], { cwd: order.bare });
   return { commit: head, branch: order.branch, kind: 'head', root };
@@ -55,17 +56,17 @@ async function workTreeOf(folder: string): Promise<string | undefined> {
   return ignored === undefined ? realpathSync(top) : undefined;
 }
 
-function exclusion(root: string, excluded: string): string[] {
+/** The excluded folder relative to the root; none if it lies elsewhere. */
+function inside(root: string, excluded: string): readonly string[] {
   const way = relative(root, existsSync(excluded) ? realpathSync(excluded) : excluded);
-  if (way === '' || way.startsWith('..') || isAbsolute(way)) return [];
-  return [`:(exclude,top,literal)${way.split(sep).join('/')}`];
+  return way === '' || way.startsWith('..') || isAbsolute(way) ? [] : [way.split(sep).join('/')];
 }
 
 /** Commits the files through an index of its own; objects go to the bare repository. */
 async function commitFiles(
   order: Order,
   root: string,
-  pathspec: readonly string[],
+  excluded: readonly string[],
   head: string | undefined,
 ): Promise<Pushed> {
   const { bare, branch } = order;
@@ -76,7 +77,14 @@ async function commitFiles(
   };
   try {
     if (head !== undefined) await git(['read-tree', head], { cwd: root, env });
-    await git(['add', '--all', '--', ...pathspec], { cwd: root, env });
+    await git(['add', '--all', '--', '.'], { cwd: root, env });
+    // Taken out again rather than excluded above: `git add` refuses a pathspec that names an ignored folder.
+    for (const path of excluded) {
+      await git(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', `:(top,literal)${path}`], {
+        cwd: root,
+        env,
+      });
+    }
     const tree = await gitText(['write-tree'], { cwd: root, env });
     const ref = `refs/heads/${branch}`;
     const tip = await gitTry(['rev-parse', '--verify', '--quiet', ref], { cwd: bare });

@@ -13,11 +13,16 @@ export class Closers {
       try {
         await step.close();
       } catch (error) {
-        failures.push(new Error(`${step.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error }));
+        failures.push(
+          new Error(`${step.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error }),
+        );
       }
     }
     if (failures.length > 0) {
-      throw new AggregateError(failures, `The engine did not stop cleanly: ${failures.map((f) => f.message).join('; ')}`);
+      throw new AggregateError(
+        failures,
+        `The engine did not stop cleanly: ${failures.map((f) => f.message).join('; ')}`,
+      );
     }
   }
 }
