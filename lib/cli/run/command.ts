@@ -74,7 +74,7 @@ async function run(options: RunOptions): Promise<number> {
     signal,
   });
   try {
-    const result = await execute(session, workload, scenario, join(stateDir, 'scenario'), display);
+    const result = await execute(session, workload, scenario, display);
     display.close();
     process.stdout.write(printResult(result));
     if (interactive && options.exit === undefined && result.summary.endpoint !== undefined && !signal.aborted) {
@@ -92,7 +92,6 @@ async function execute(
   session: Session,
   workload: Workload,
   scenario: Scenario | undefined,
-  copy: string,
   display: Display,
 ): Promise<RunResult> {
   await session.pushGoldenData(workload.folder);
@@ -103,7 +102,7 @@ async function execute(
     if (first.summary.outcome !== 'succeeded') return first;
   }
   display.line(`scenario: ${scenario.title}; the pipeline must stop it at ${scenario.stopsAt}`);
-  return pushScenario(session, workload, scenario, copy);
+  return pushScenario(session, workload, scenario);
 }
 
 function findScenario({ scenario, workload }: RunOptions): Scenario | undefined {

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { loadGates } from '../../config/load';
@@ -20,14 +21,16 @@ const LEFT_OUT = new Set([
 ]);
 
 /** Pushes a changed copy of the workload; the working tree and its golden data stay as they are. */
-export async function pushScenario(
-  session: Session,
-  workload: Workload,
-  scenario: Scenario,
-  copy: string,
-): Promise<RunResult> {
-  rmSync(copy, { recursive: true, force: true });
-  mkdirSync(copy, { recursive: true });
+export async function pushScenario(session: Session, workload: Workload, scenario: Scenario): Promise<RunResult> {
+  const copy = mkdtempSync(join(tmpdir(), 'assay-scenario-'));
+  try {
+    return await pushCopy(session, workload, scenario, copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+async function pushCopy(session: Session, workload: Workload, scenario: Scenario, copy: string): Promise<RunResult> {
   cpSync(workload.repository, copy, {
     recursive: true,
     filter: (source) =>
