@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import configuration from '../../../assay.config';
@@ -9,11 +9,12 @@ import { UsageError } from '../../release/environment';
 import { EXIT } from '../exit';
 import { approveAll, askPerson } from './approvals';
 import { Display } from './display';
+import { onInterrupt } from './interrupt';
 import { printResult } from './print';
 import { pushScenario } from './scenario-run';
 import { SCENARIOS, type Scenario } from './scenarios';
-import { type RunResult, Session } from './session';
-import { claimState, combinedWorkload, ownWorkload, type Workload } from './workload';
+import { type RunResult, Session, type SessionOptions } from './session';
+import { combinedWorkload, ownWorkload, type Workload } from './workload';
 
 export interface RunOptions {
   readonly workload?: string;
@@ -57,35 +58,50 @@ async function run(options: RunOptions): Promise<number> {
   const workload = resolveWorkload(options);
   if (options.demo === true) ensureGoldenData(workload);
   const stateDir = resolve(options.state ?? join(ROOT, '.assay', workload.application));
-  claim(stateDir, workload);
-  const interrupted = onInterrupt();
   const display = new Display(process.stderr);
+  const { signal, dispose } = onInterrupt((line) => display.line(line));
   const { timeScale, traffic } = options;
   const approvals = options.approve === true ? approveAll : askPerson(display);
-  const { signal } = interrupted;
-  const session = await Session.open({
-    root: ROOT,
-    workload,
-    stateDir,
-    timeScale,
-    traffic,
-    approvals,
-    display,
-    signal,
-  });
+  const setting = { root: ROOT, workload, stateDir, timeScale, traffic, approvals, display, signal };
+  const stay = interactive && options.exit === undefined;
   try {
-    const result = await execute(session, workload, scenario, display);
-    display.close();
-    process.stdout.write(printResult(result));
-    if (interactive && options.exit === undefined && result.summary.endpoint !== undefined && !signal.aborted) {
-      process.stderr.write(`The endpoint is live at ${session.url}; Ctrl-C stops it.\n`);
-      await new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }));
-    }
-    return result.summary.outcome === 'succeeded' ? EXIT.pass : signal.aborted ? 130 : EXIT.fail;
+    return await follow(await Session.open(setting), setting, scenario, stay);
   } finally {
     display.close();
-    await session.close();
+    dispose();
   }
+}
+
+/** One push from here to the live endpoint. The session is closed whatever happens; the first failure is the one told. */
+async function follow(
+  session: Session,
+  { workload, display, signal }: SessionOptions,
+  scenario: Scenario | undefined,
+  stay: boolean,
+): Promise<number> {
+  let result: RunResult;
+  try {
+    result = await execute(session, workload, scenario, display);
+    display.close();
+    process.stdout.write(printResult(result));
+    if (stay && result.summary.endpoint !== undefined) {
+      process.stderr.write(`The endpoint is live at ${session.url}; Ctrl-C stops it.\n`);
+      await aborted(session.signal);
+      // The wait is there to be ended; anything but a person's signal is a fault of the engine.
+      if (!signal.aborted) throw session.signal.reason;
+    }
+  } catch (error) {
+    return session.closeAfter(error);
+  }
+  await session.close();
+  return result.summary.outcome === 'succeeded' ? EXIT.pass : EXIT.fail;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function execute(
@@ -129,26 +145,6 @@ function ensureGoldenData({ folder }: Workload): void {
   const golden = join(folder, dataset.path);
   const files = [dataset.train, dataset.holdout].map((file) => join(golden, file));
   if (!files.every((file) => existsSync(file))) writeChurnDataset(golden);
-}
-
-function claim(stateDir: string, workload: Workload): void {
-  const file = join(stateDir, 'workload.json');
-  const problem = claimState(file, workload);
-  if (problem !== undefined) throw new UsageError(problem);
-  mkdirSync(stateDir, { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ folder: workload.folder })}\n`);
-}
-
-/** The first Ctrl-C stops the run and every child; a second one ends this process at once. */
-function onInterrupt(): AbortController {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nstopping …\n');
-    controller.abort(new Error('stopped by Ctrl-C'));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  return controller;
 }
 
 function positive(text: string): number {

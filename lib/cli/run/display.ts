@@ -22,6 +22,7 @@ export class Display {
   private timer: NodeJS.Timeout | undefined;
   private drawn = 0;
   private frame = 0;
+  private paused = false;
 
   constructor(
     private readonly screen: Screen,
@@ -74,6 +75,17 @@ export class Display {
     }
   };
 
+  /** Leaves the terminal to somebody who types. */
+  pause(): void {
+    this.erase();
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.draw();
+  }
+
   /** Stops redrawing; the last lines stay. */
   close(): void {
     this.erase();
@@ -111,7 +123,7 @@ export class Display {
   }
 
   private draw(): void {
-    if (!this.screen.isTTY) return;
+    if (!this.screen.isTTY || this.paused) return;
     const width = (this.screen.columns ?? 100) - 1;
     for (const { label, since, line } of this.running.values()) {
       const spinner = SPINNER[this.frame % SPINNER.length] ?? '';

@@ -72,17 +72,15 @@ const badModel: Scenario = {
     edit(workload, 'gates.yaml', 'regularization: 1.0', 'regularization: 1.0\n    features: last_login_hour'),
 };
 
+/** Code and tests agree with each other, so only the contract with the callers can tell. */
 const badContract: Scenario = {
-  title: 'an answer of another shape than the callers expect',
+  title: 'a renamed field in the answer, with its tests renamed alike',
   stopsAt: 'Staging',
   needsLiveRelease: false,
-  change: (workload) =>
-    edit(
-      workload,
-      'inference.py',
-      'return json.dumps({"predictions": predictions}), JSON',
-      'return json.dumps({"scores": [prediction["score"] for prediction in predictions]}), JSON',
-    ),
+  change: (workload) => {
+    edit(workload, 'inference.py', 'json.dumps({"predictions": predictions})', 'json.dumps({"results": predictions})');
+    edit(workload, 'tests/integration/test_train_and_serve.py', '["predictions"]', '["results"]');
+  },
 };
 
 /** Holds in every check, because they send fewer requests than it takes; fails under canary traffic. */

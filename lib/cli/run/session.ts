@@ -9,6 +9,9 @@ import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
 import { type LocalEngine, startEngine } from '../../local/engine';
 import { awsClientConfig } from '../../local/engine/aws';
+import { Closers } from '../../local/engine/closers';
+import type { StateLock } from '../../local/engine/lock';
+import { LocalProcessHost } from '../../local/engine/process-host';
 import { ObjectStore } from '../../release/objects';
 import { type Clients, createClients } from './clients';
 import type { Display } from './display';
@@ -18,7 +21,7 @@ import { outcomeOf, RunFolder, summarizeStages } from './outcome';
 import { RolloutTraffic } from './rollout-traffic';
 import { synthesize } from './synth';
 import { Traffic, type TrafficCounts } from './traffic';
-import type { Workload } from './workload';
+import { claimStateFolder, type Workload } from './workload';
 
 export interface SessionOptions {
   /** This project's folder. */
@@ -48,27 +51,34 @@ export class Session {
     private readonly engine: LocalEngine,
     private readonly clients: Clients,
     private readonly notices: NoticeBox,
+    private readonly closers: Closers,
   ) {}
 
   /** Synthesizes the app, starts the engine and creates what the templates declare. */
   static async open(options: SessionOptions): Promise<Session> {
-    const { root, workload, stateDir, display, signal, timeScale, approvals } = options;
-    const assembly = join(stateDir, 'cdk.out');
-    await display.task('synthesize the app', () =>
-      synthesize({ root, output: assembly, environment: workload.environment, signal }),
-    );
-    const engine = await display.task('start the engine', () =>
-      startEngine({ assembly, stateDir, venv: join(root, '.venv'), timeScale, approvals }),
-    );
+    const closers = new Closers();
     try {
-      engine.pipelines.onProgress(display.onProgress);
+      const lock = claimStateFolder(options.stateDir, options.workload);
+      closers.add('state folder', () => lock.release());
+      const fault = new AbortController();
+      const running = { ...options, signal: AbortSignal.any([options.signal, fault.signal]) };
+      const engine = await startAll(running, lock, (error) => fault.abort(error));
+      closers.add('engine', () => engine.close());
+      engine.pipelines.onProgress(options.display.onProgress);
       const config = awsClientConfig(engine.context);
+      const clients = createClients(config);
+      closers.add('clients', () => clients.close());
       const notices = await NoticeBox.open(config, engine.output('NoticeTopicArn'));
-      return new Session(options, engine, createClients(config), notices);
+      closers.add('notices', () => notices.close());
+      return new Session(running, engine, clients, notices, closers);
     } catch (error) {
-      await engine.close();
-      throw error;
+      return closers.closeAfter(error);
     }
+  }
+
+  /** Aborts when the run is to end: stopped by somebody, or because the engine cannot go on. */
+  get signal(): AbortSignal {
+    return this.options.signal;
   }
 
   /** Address of the engine: the AWS endpoint for SDKs and command lines. */
@@ -83,6 +93,11 @@ export class Session {
   /** True when a release serves in production. */
   async isLive(): Promise<boolean> {
     return (await describeEndpoint(this.clients.sagemaker, this.productionEndpoint)) !== undefined;
+  }
+
+  /** Sends one request to production, as a caller would. */
+  ask(body: string): ReturnType<typeof askOnce> {
+    return askOnce(this.clients.runtime, this.productionEndpoint, body);
   }
 
   /** The golden bucket, as a team's own tools would write to it. */
@@ -104,9 +119,11 @@ export class Session {
    * Pushes a folder to the pipeline's branch and follows the run to its end.
    *
    * @param repository folder that becomes the commit
+   * @throws the signal's reason when it aborts; the run is over then, and what it changed stays as it is
    */
   async push(repository: string): Promise<RunResult> {
     const { pipelines, sources } = this.engine;
+    this.signal.throwIfAborted();
     const name = this.engine.output('PipelineName');
     const target = sourceOf(pipelines.pipeline(name));
     const pushed = await sources.snapshotWorkTree(repository, target);
@@ -114,11 +131,7 @@ export class Session {
     const traffic = new RolloutTraffic((runId) => this.createTraffic(runId));
     const stopListening = pipelines.onProgress(traffic.onProgress);
     try {
-      const executionId = pipelines.start(name, { type: 'push', ...target });
-      const abandon = () => void pipelines.close();
-      this.options.signal.addEventListener('abort', abandon, { once: true });
-      const result = await pipelines.wait(executionId);
-      this.options.signal.removeEventListener('abort', abandon);
+      const result = await this.follow(pipelines.start(name, { type: 'push', ...target }));
       const counts = await traffic.stop();
       await this.engine.drain();
       const summary = await this.summarize(result, pushed.commit);
@@ -126,7 +139,23 @@ export class Session {
       return { summary, reportFile: this.writeReport(summary), ...(counts === undefined ? {} : { traffic: counts }) };
     } finally {
       stopListening();
-      await traffic.stop();
+      // After a failure nobody asks for its counts.
+      await traffic.stop().catch(() => undefined);
+    }
+  }
+
+  private async follow(executionId: string): Promise<PipelineResult> {
+    const { pipelines } = this.engine;
+    const { signal } = this;
+    const abandon = () => pipelines.abandon(executionId, 'the run was stopped');
+    signal.addEventListener('abort', abandon, { once: true });
+    try {
+      if (signal.aborted) abandon();
+      const result = await pipelines.wait(executionId);
+      signal.throwIfAborted();
+      return result;
+    } finally {
+      signal.removeEventListener('abort', abandon);
     }
   }
 
@@ -144,9 +173,12 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    this.notices.close();
-    this.clients.close();
-    await this.engine.close();
+    await this.closers.close();
+  }
+
+  /** Closes because of a failure, and throws it. */
+  async closeAfter(failure: unknown): Promise<never> {
+    return this.closers.closeAfter(failure);
   }
 
   private async summarize(result: PipelineResult, commit: string): Promise<RunSummary> {
@@ -167,7 +199,7 @@ export class Session {
       failure?.message ?? (outcome === 'succeeded' ? 'the release serves in production' : 'the run was stopped');
     const [body] = bodies;
     const asked = endpoint !== undefined && body !== undefined;
-    const sample = asked ? await askOnce(this.clients.runtime, endpoint.name, body) : undefined;
+    const sample = asked ? await this.ask(body) : undefined;
     return {
       application: this.options.workload.application,
       runId: execution.id,
@@ -193,6 +225,24 @@ export class Session {
     writeFileSync(join(folder, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`);
     return file;
   }
+}
+
+/** Synthesizes the app and starts the engine on it, all within the claim of the state folder. */
+async function startAll(options: SessionOptions, lock: StateLock, onFault: (error: Error) => void) {
+  const { root, workload, stateDir, display, signal, timeScale, approvals } = options;
+  const assembly = join(stateDir, 'cdk.out');
+  await display.task('synthesize the app', async () => {
+    const processes = new LocalProcessHost();
+    try {
+      await synthesize({ root, output: assembly, environment: workload.environment, processes, signal });
+    } finally {
+      await processes.close();
+    }
+  });
+  const venv = join(root, '.venv');
+  return display.task('start the engine', () =>
+    startEngine({ assembly, stateDir, venv, timeScale, approvals, lock, signal, onFault }),
+  );
 }
 
 /** Repository and branch that the pipeline's source action follows. */

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ProcessHost } from '../../local/engine/ports';
 
 export interface SynthOptions {
   /** Folder of this project: cdk.json and bin/app.ts. */
@@ -9,24 +10,35 @@ export interface SynthOptions {
   readonly output: string;
   /** What bin/app.ts reads: ASSAY_* variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Ends the CDK and the app with this process, however it ends. */
+  readonly processes: ProcessHost;
   readonly signal: AbortSignal;
 }
 
-/** Synthesizes the app with the CDK's own command line. Rejects with the last lines of its output. */
-export function synthesize({ root, output, environment, signal }: SynthOptions): Promise<void> {
+/** Nothing is lost with an unfinished assembly. */
+const GRACE_MS = 500;
+
+/** Synthesizes the app with the CDK's own command line. Rejects with the last lines of its output, or the signal's reason. */
+export async function synthesize({ root, output, environment, processes, signal }: SynthOptions): Promise<void> {
+  signal.throwIfAborted();
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
   const args = [cdkCommand(root), 'synth', '--quiet', '--no-notices', '--output', output];
   const env = { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_VALIDATION: 'false', ...environment };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const stdio: SpawnOptions['stdio'] = ['ignore', 'pipe', 'pipe'];
+    const child = processes.spawn(process.execPath, args, { name: 'cdk synth', cwd: root, env, stdio });
     const lines: string[] = [];
     const collect = (chunk: Buffer) => lines.push(chunk.toString());
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    const stop = () => void processes.stop(child, GRACE_MS);
+    signal.addEventListener('abort', stop, { once: true });
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve();
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) reject(signal.reason);
+      else if (code === 0) resolve();
       else
         reject(
           new Error(`cdk synth ended with ${code}:\n${lines.join('').trimEnd().split('\n').slice(-25).join('\n')}`),

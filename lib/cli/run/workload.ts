@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { lockStateDir, type StateLock } from '../../local/engine/lock';
+import { UsageError } from '../../release/environment';
 
 /** What is pushed and how it is synthesized. */
 export interface Workload {
@@ -54,11 +56,40 @@ export function applicationName(folder: string): string {
   return name;
 }
 
+/**
+ * Claims the folder for this process and this workload.
+ * @throws UsageError if it belongs to another workload, Error if another run uses it
+ */
+export function claimStateFolder(stateDir: string, workload: Workload): StateLock {
+  const lock = lockStateDir(stateDir);
+  try {
+    const file = join(stateDir, 'workload.json');
+    const problem = claimState(file, workload);
+    if (problem !== undefined) throw new UsageError(problem);
+    writeFileSync(file, `${JSON.stringify({ folder: workload.folder })}\n`);
+    return lock;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
 /** Refuses to mix two workloads of one name: their releases would be compared with each other. */
 export function claimState(stateFile: string, workload: Workload): string | undefined {
   if (!existsSync(stateFile)) return undefined;
-  const { folder } = JSON.parse(readFileSync(stateFile, 'utf8')) as { folder: string };
-  return folder === workload.folder
+  const folder = readOwner(stateFile);
+  return folder === undefined || folder === workload.folder
     ? undefined
     : `the name "${workload.application}" belongs to the workload in ${folder}; choose another with --name`;
+}
+
+/** The folder that a state belongs to; undefined where the file says nothing, e.g. because its write was cut short. */
+function readOwner(stateFile: string): string | undefined {
+  try {
+    const { folder } = JSON.parse(readFileSync(stateFile, 'utf8')) as { readonly folder?: unknown };
+    return typeof folder === 'string' ? folder : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,163 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { approveAll } from '../../lib/cli/run/approvals';
+import { Display } from '../../lib/cli/run/display';
+import { pushScenario } from '../../lib/cli/run/scenario-run';
+import { SCENARIOS } from '../../lib/cli/run/scenarios';
+import { type RunResult, Session } from '../../lib/cli/run/session';
+import { ownWorkload, type Workload } from '../../lib/cli/run/workload';
+import { writeChurnDataset } from '../../lib/golden-data/write-churn';
+
+jest.setTimeout(300_000);
+
+const root = resolve(__dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
+const stateDir = join(root, '.assay', 'e2e');
+const controller = new AbortController();
+let workload: Workload;
+let session: Session;
+
+/** A team's own repository outside this one, with the churn workload in it. */
+beforeAll(async () => {
+  rmSync(stateDir, { recursive: true, force: true });
+  const repository = join(folder, 'churn');
+  cpSync(join(root, 'examples/churn'), repository, { recursive: true });
+  writeChurnDataset(join(repository, 'golden'));
+  workload = ownWorkload(repository, 'e2e');
+  session = await openSession();
+  await session.pushGoldenData(workload.folder);
+});
+
+afterAll(async () => {
+  await session?.close();
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+function openSession(): Promise<Session> {
+  const display = new Display({ isTTY: false, write: () => true });
+  const { signal } = controller;
+  return Session.open({
+    root,
+    workload,
+    stateDir,
+    timeScale: 0.01,
+    traffic: 60,
+    approvals: approveAll,
+    display,
+    signal,
+  });
+}
+
+async function push(name: string): Promise<RunResult> {
+  const scenario = SCENARIOS[name];
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const result = await pushScenario(session, workload, scenario);
+  expect(result.summary.outcome).toBe('failed');
+  const failed = result.summary.stages.filter(({ status }) => status === 'Failed').map((stage) => stage.name);
+  expect(failed).toEqual([scenario.stopsAt]);
+  expect(result.summary.reason).not.toContain('\n');
+  return result;
+}
+
+const CUSTOMER = {
+  tenure_months: 2,
+  monthly_spend: null,
+  contract_type: 'monthly',
+  is_enterprise: false,
+  support_calls: 4,
+  last_login_hour: 23,
+};
+
+/** Approval status of every version in the registry, oldest first. */
+async function packages() {
+  const client = new SageMakerClient({
+    endpoint: session.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'e2e', secretAccessKey: 'e2e' },
+  });
+  const order = { SortBy: 'CreationTime', SortOrder: 'Ascending' } as const;
+  const { ModelPackageSummaryList = [] } = await client.send(
+    new ListModelPackagesCommand({ ModelPackageGroupName: 'e2e', ...order }),
+  );
+  client.destroy();
+  return ModelPackageSummaryList.map(({ ModelApprovalStatus }) => ModelApprovalStatus);
+}
+
+const weights = ({ summary }: RunResult) =>
+  Object.fromEntries((summary.endpoint?.variants ?? []).map(({ name, weight }) => [name, weight]));
+
+const checkIds = ({ summary }: RunResult, verdict: string) =>
+  summary.reports.flatMap(({ checks }) => checks.filter((check) => check.verdict === verdict).map(({ id }) => id));
+
+test('a unit test that fails stops the run at CodeTests, and the reason names the test', async () => {
+  const { summary } = await push('bad-code');
+  expect(summary.reason).toMatch(/test_min_max_scaling.*failed/);
+});
+
+test('an empty key and an unknown contract type stop the run at DataTests', async () => {
+  const result = await push('bad-data');
+  expect(result.summary.reason).toMatch(/train\.csv.*customer_id/);
+  const reasons = result.summary.reports.flatMap(({ checks }) => checks.map(({ reason }) => reason));
+  expect(reasons).toContainEqual(expect.stringMatching(/contract_type.*"weekly"/));
+});
+
+test('a golden file changed by one byte stops the run at DataTests', async () => {
+  const result = await push('tampered-data');
+  expect(result.summary.reason).toMatch(/train\.csv.*sha256|train\.csv.*digest|train\.csv.*SHA-256/i);
+  expect(checkIds(result, 'fail')).toContain('golden.integrity.train.csv');
+});
+
+test('a model below its floor stops at ModelTests and is registered as rejected', async () => {
+  const { summary } = await push('bad-model');
+  expect(summary.reason).toMatch(/^ROC AUC is 0\.5\d+ .*at least 0\.75 is required/);
+  expect(await packages()).toEqual(['Rejected']);
+});
+
+test('an answer of another shape stops the run at Staging; production is not touched', async () => {
+  const { summary } = await push('bad-contract');
+  expect(summary.reason).toContain('predictions');
+  expect(summary.endpoint).toBeUndefined();
+});
+
+test('a good release goes live', async () => {
+  const result = await session.push(workload.repository);
+  expect(result.summary).toMatchObject({
+    outcome: 'succeeded',
+    sample: { response: expect.stringContaining('score') },
+  });
+  expect(Object.keys(weights(result))).toEqual(['blue']);
+  const page = readFileSync(result.reportFile, 'utf8');
+  expect(page).toContain(result.summary.reason.slice(0, 30).replaceAll('&', '&amp;'));
+});
+
+test('the next release is compared with the champion and takes over as green', async () => {
+  const result = await session.push(workload.repository);
+  expect(result.summary.outcome).toBe('succeeded');
+  const promotion = result.summary.reports.flatMap(({ checks }) => checks).find(({ id }) => id === 'promotion.roc_auc');
+  expect(promotion).toMatchObject({ verdict: 'pass', evidence: { method: expect.stringContaining('delong') } });
+  expect(weights(result)).toEqual({ blue: 0, green: 100 });
+  expect(result.traffic?.failed).toBe(0);
+});
+
+test('a release that fails under canary traffic is rolled back, and the old one serves everything', async () => {
+  const result = await push('bad-canary');
+  expect(result.summary.reason).toMatch(/^rolled back in \d/);
+  expect(result.summary.rollout).toMatchObject({ outcome: 'rolled-back', live: 'green' });
+  expect(result.summary.rollout?.rollbackSeconds).toBeLessThan(60);
+  expect(weights(result)).toEqual({ green: 100 });
+  expect((await packages()).at(-1)).toBe('Rejected');
+});
+
+test('a new engine on the same state finds the live endpoint and the registry', async () => {
+  const before = await packages();
+  await session.close();
+  session = await openSession();
+  expect(await session.isLive()).toBe(true);
+  expect(await packages()).toEqual(before);
+  const answer = await session.ask(JSON.stringify({ instances: [CUSTOMER] }));
+  expect(JSON.parse(answer.response)).toEqual({ predictions: [{ score: expect.any(Number) }] });
+  expect(answer.variant).toBe('green');
+});
