@@ -12,11 +12,17 @@ import { requiredEnv } from '../shared/text';
 import { probe } from './probe';
 import { readJsonLines, releaseIdentity, writeReport } from './run-files';
 
-/** Kept back from the function's time to write the report and answer. */
-const RESERVE_MS = 30_000;
+/** SageMaker gives a container 60 s for an answer; the rest is the way there and back. */
+const REQUEST_TIMEOUT_MS = 70_000;
 
-/** One request may take as long as a container has; none is repeated, as that would hide a failure. */
-const runtime = new SageMakerRuntimeClient({ maxAttempts: 1, requestHandler: { requestTimeout: 70_000 } });
+/**
+ * Kept back from the function's time: a request that begins just before the deadline may take all of its own, and the
+ * report is written after it. A function that is cut off reports nothing, and the pipeline's action would hang.
+ */
+export const RESERVE_MS = REQUEST_TIMEOUT_MS + 20_000;
+
+/** None is repeated, as that would hide a failure. */
+const runtime = new SageMakerRuntimeClient({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
 
 interface Context {
   getRemainingTimeInMillis(): number;

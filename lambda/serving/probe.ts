@@ -28,7 +28,7 @@ export async function probe(
 ): Promise<Probe> {
   const [first] = requests;
   if (first === undefined) return { exchanges: [], milliseconds: [], warmUps: 0 };
-  for (let i = 0; i < WARM_UPS; i += 1) await invoke(runtime, target, first);
+  for (let i = 0; i < WARM_UPS && Date.now() < deadline; i += 1) await invoke(runtime, target, first);
   const exchanges: Exchange[] = [];
   const milliseconds: number[] = [];
   const wanted = Math.max(requests.length, requestsForPercentile(percentile));

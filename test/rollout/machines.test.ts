@@ -9,7 +9,7 @@ import { packageArn, RUN, setEnvironment } from './run-fixture';
 import { definitionOf, synthesize } from './template';
 import { World } from './world';
 
-const context = { getRemainingTimeInMillis: () => 60_000 };
+const context = { getRemainingTimeInMillis: () => 600_000 };
 type Handler = (event: never) => Promise<unknown>;
 /** By a part of the function's logical id. */
 const HANDLERS: readonly (readonly [RegExp, Handler])[] = [

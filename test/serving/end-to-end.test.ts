@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { mockClient } from 'aws-sdk-client-mock';
-import { handler } from '../../lambda/serving/end-to-end';
+import { handler, RESERVE_MS } from '../../lambda/serving/end-to-end';
 import { packageArn, RUN, setEnvironment } from '../rollout/run-fixture';
 import { World } from '../rollout/world';
 
@@ -31,7 +31,7 @@ const answerWith = (answer: (row: Readonly<Record<string, unknown>>) => unknown)
 };
 
 test('a job succeeds with a summary, and both forms of the report are written', async () => {
-  await handler(job, within(60_000));
+  await handler(job, within(600_000));
   const [call] = codepipeline.commandCalls(PutJobSuccessResultCommand);
   expect(call?.args[0].input).toMatchObject({
     jobId: 'job-1',
@@ -43,7 +43,7 @@ test('a job succeeds with a summary, and both forms of the report are written', 
 
 test('a job fails with the one-line reason', async () => {
   answerWith(() => ({ scores: 0.2 }));
-  await handler(job, within(60_000));
+  await handler(job, within(600_000));
   const [call] = codepipeline.commandCalls(PutJobFailureResultCommand);
   expect(call?.args[0].input.failureDetails).toEqual({
     type: 'JobFailed',
@@ -54,7 +54,7 @@ test('a job fails with the one-line reason', async () => {
 
 test('an error of the model is a failed check that quotes it', async () => {
   world.modelFails = true;
-  const result = await handler({ runId: RUN }, within(60_000));
+  const result = await handler({ runId: RUN }, within(600_000));
   expect(result).toMatchObject({
     verdict: 'fail',
     reason: expect.stringContaining('the model answered 500: KeyError: tenure'),
@@ -67,10 +67,19 @@ test('time that ran out is inconclusive, and a job then fails', async () => {
   expect(codepipeline.commandCalls(PutJobFailureResultCommand)).toHaveLength(1);
 });
 
+test('no request begins that could outlast the function', async () => {
+  const runtime = mockClient(SageMakerRuntimeClient);
+  await expect(handler({ runId: RUN }, within(RESERVE_MS))).resolves.toMatchObject({ verdict: 'inconclusive' });
+  expect(runtime.commandCalls(InvokeEndpointCommand)).toHaveLength(0);
+  // SageMaker waits 60 s for a container's answer; after that the report has to be written.
+  expect(RESERVE_MS).toBeGreaterThanOrEqual(60_000 + 15_000);
+  runtime.restore();
+});
+
 test('requests go to the variant that is named, and an answer of another one is refused', async () => {
   const runtime = mockClient(SageMakerRuntimeClient);
   runtime.on(InvokeEndpointCommand).resolves({ InvokedProductionVariant: 'blue' } as never);
-  const result = await handler({ runId: RUN, targetVariant: 'green' }, within(60_000));
+  const result = await handler({ runId: RUN, targetVariant: 'green' }, within(600_000));
   expect(runtime.commandCalls(InvokeEndpointCommand)[0]?.args[0].input).toMatchObject({ TargetVariant: 'green' });
   expect(result).toMatchObject({
     verdict: 'fail',
@@ -81,7 +90,7 @@ test('requests go to the variant that is named, and an answer of another one is 
 
 test('a run without predictions fails by name', async () => {
   world.objects.delete(`runs/${RUN}/predictions/challenger/holdout.jsonl.out`);
-  await handler(job, within(60_000));
+  await handler(job, within(600_000));
   const [call] = codepipeline.commandCalls(PutJobFailureResultCommand);
   expect(call?.args[0].input.failureDetails?.message).toContain(
     'predictions/challenger/holdout.jsonl.out does not exist',
@@ -90,7 +99,7 @@ test('a run without predictions fails by name', async () => {
 
 test('the package that was registered is named in the report', async () => {
   world.objects.set(`runs/${RUN}/registration.json`, JSON.stringify({ modelPackageArn: packageArn(4) }));
-  await handler({ runId: RUN }, within(60_000));
+  await handler({ runId: RUN }, within(600_000));
   expect(world.document('reports/serving-staging.json')).toMatchObject({
     release: { model: packageArn(4), commit: 'abc' },
   });
