@@ -8,6 +8,16 @@ import { UsageError } from '../release/environment';
 /** Exit codes of the command line; usage and internal errors as in sysexits.h. */
 export const EXIT = { pass: 0, fail: 1, inconclusive: 2, usage: 64, internal: 70 } as const;
 
+/** Somebody ended the command; the code is that of a shell, 128 and the number of the signal. */
+export class Stopped extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
 export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
 
 /**
@@ -19,6 +29,7 @@ export function explainError(error: unknown): { readonly code: number; readonly 
     return { code: error.exitCode === 0 ? EXIT.pass : EXIT.usage, message: usage(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Stopped) return { code: error.code, message };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
   if (error instanceof UsageError) return { code: EXIT.usage, message: oneLine(message) };
   if (error instanceof GoldenDataError || error instanceof TableError) {

@@ -11,10 +11,11 @@ import {
   createGitSources,
   type GitSources,
 } from './codepipeline/service';
+import { abortable } from './engine/abortable';
 import { awsEnvironment } from './engine/aws';
 import { SystemClock } from './engine/clock';
 import { Closers } from './engine/closers';
-import { lockStateDir } from './engine/lock';
+import { lockStateDir, type StateLock } from './engine/lock';
 import { engineLog } from './engine/log';
 import type { EngineContext, ResourceProvider } from './engine/ports';
 import { LocalProcessHost } from './engine/process-host';
@@ -43,6 +44,12 @@ export interface EngineOptions {
   /** Factor for the waits of the pipeline. */
   readonly timeScale: number;
   readonly approvals: Approvals;
+  /** The caller's claim of `stateDir`, which the caller releases. @default the engine claims the folder itself */
+  readonly lock?: StateLock;
+  /** Ends the start. @default none */
+  readonly signal?: AbortSignal;
+  /** Called once if a process that nothing works without ends by itself. @default nobody is told */
+  readonly onFault?: (error: Error) => void;
 }
 
 /** A synthesized app, provisioned and ready to be pushed to. */
@@ -62,27 +69,35 @@ export interface LocalEngine {
 
 /**
  * Starts the engine and creates what the templates declare.
- * @throws Error after everything that was started has been stopped again
+ * @throws Error after everything that was started has been stopped again; the signal's reason if it was aborted
  */
 export async function startEngine(options: EngineOptions): Promise<LocalEngine> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const closers = new Closers();
+  const starting = start(options, closers);
   try {
-    return await start(options, closers);
+    return await (signal === undefined ? starting : abortable(starting, signal));
   } catch (error) {
-    await closers.close();
-    throw error;
+    // Closing what there is makes the rest of an interrupted start fail; what it still started is closed after it.
+    await closers.close().catch(() => undefined);
+    await starting.catch(() => undefined);
+    return closers.closeAfter(error);
   }
 }
 
 async function start(options: EngineOptions, closers: Closers): Promise<LocalEngine> {
   const assembly = loadAssembly(options.assembly);
-  const lock = lockStateDir(options.stateDir);
-  closers.add('state folder', () => lock.release());
+  if (options.lock === undefined) {
+    const lock = lockStateDir(options.stateDir);
+    closers.add('state folder', () => lock.release());
+  }
   const processes = new LocalProcessHost();
   closers.add('processes', () => processes.close());
   const log = engineLog(options.stateDir);
   const { account } = assembly;
-  const moto = await startMoto({ processes, venv: options.venv, stateDir: options.stateDir, account });
+  const { venv, stateDir, onFault } = options;
+  const moto = await startMoto({ processes, venv, stateDir, account, ...(onFault && { onDeath: onFault }) });
   closers.add('AWS emulator', () => moto.stop());
   const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES, log });
   closers.add('gateway', () => gateway.close());
@@ -157,7 +172,8 @@ function startServices(
   const codebuild = createCodeBuild(context);
   closers.add('CodeBuild', () => codebuild.close());
   const sources = createGitSources(context);
-  const pipelines = createCodePipeline(context, { lambda, codebuild, stepfunctions, sources, approvals });
+  const stageEnded = () => moto.checkpoint();
+  const pipelines = createCodePipeline(context, { lambda, codebuild, stepfunctions, sources, approvals, stageEnded });
   closers.add('CodePipeline', () => pipelines.close());
   const own = [sagemaker, stepfunctions, codebuild, pipelines];
   const handlers = [...own.flatMap((service) => service.handlers), lambdaApi(lambda, context), eventsApi(bus)];

@@ -144,7 +144,10 @@ export class Execution {
     if (this.stopping) return false;
     const leave = await this.options.gates.get(stage.name)?.enter(this.record.id, this.signal);
     try {
-      return !this.stopping && (await this.#stage(stage));
+      if (this.stopping) return false;
+      const passed = await this.#stage(stage);
+      await this.tools.services.stageEnded?.();
+      return passed;
     } finally {
       leave?.();
     }

@@ -47,4 +47,6 @@ export interface PipelineServices {
   readonly stepfunctions: StateMachines;
   readonly sources: GitSources;
   readonly approvals: Approvals;
+  /** Awaited after each stage, before the next begins; a rejection fails the run. @default nothing is done */
+  readonly stageEnded?: () => Promise<void>;
 }

@@ -47,6 +47,8 @@ export interface CodePipeline {
   /** Definition of a provisioned pipeline, e.g. for its source repository and branch. */
   pipeline(name: string): PipelineDefinition;
   readonly pipelineNames: readonly string[];
+  /** Ends a run at once, with the actions in progress; `wait` tells when it has ended. */
+  abandon(executionId: string, reason: string): void;
   /** Abandons runs in progress and waits for them. */
   close(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createCodePipeline(context: EngineContext, services: PipelineSer
     get pipelineNames() {
       return [...service.pipelines.keys()];
     },
+    abandon: (executionId, reason) => service.abandon(executionId, reason),
     close: () => service.close(),
   };
 }
@@ -148,6 +151,10 @@ export class PipelineService {
   listen(listener: ProgressListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  abandon(executionId: string, reason: string): void {
+    this.running.get(executionId)?.execution.stop(reason, true);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,12 @@ export class Closers {
     this.steps.push({ name, close });
   }
 
+  /** Closes because of a failure, and throws it: what cannot be undone either never hides why everything is undone. */
+  async closeAfter(failure: unknown): Promise<never> {
+    await this.close().catch(() => undefined);
+    throw failure;
+  }
+
   /** @throws AggregateError with what could not be undone */
   async close(): Promise<void> {
     const failures: Error[] = [];

@@ -51,7 +51,7 @@ export class LocalProcessHost implements ProcessHost {
     await Promise.all([...this.running.keys()].map((child) => this.stop(child)));
     const watchdog = this.watchdog;
     this.watchdog = undefined;
-    if (watchdog === undefined) return;
+    if (watchdog?.pid === undefined || watchdog.exitCode !== null || watchdog.signalCode !== null) return;
     const gone = new Promise((resolve) => watchdog.once('exit', resolve));
     watchdog.ref();
     watchdog.stdin?.end();
@@ -64,6 +64,9 @@ export class LocalProcessHost implements ProcessHost {
       detached: true,
       env: {},
       stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    watchdog.once('error', () => {
+      // Without a watchdog, close() still stops every child.
     });
     watchdog.stdin?.on('error', () => {
       // The pipe breaks only if somebody killed the watchdog; close() still stops every child.
@@ -80,6 +83,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    // macOS answers EPERM, not ESRCH, for a group of which only an unreaped leader is left.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -39,6 +39,8 @@ export interface MotoOptions {
   readonly account: string;
   /** @default 60000 */
   readonly startTimeoutMs?: number;
+  /** Called once if the emulator ends although nobody stopped it. @default nobody is told */
+  readonly onDeath?: (error: Error) => void;
 }
 
 /** Time for writing a large state at the end. */
@@ -50,6 +52,7 @@ export async function startMoto(options: MotoOptions): Promise<MotoServer> {
   try {
     const port = await readPort(child, options);
     const url = `http://127.0.0.1:${port}`;
+    const end = watch(child, options);
     return {
       url,
       checkpoint: async () => {
@@ -59,12 +62,33 @@ export async function startMoto(options: MotoOptions): Promise<MotoServer> {
         const { values } = (await post(`${url}/assay/metric-values`, query)) as { values: readonly [number, number][] };
         return values.map(([time, value]) => ({ time, value }));
       },
-      stop: () => options.processes.stop(child, STOP_GRACE_MS),
+      stop: () => end(),
     };
   } catch (error) {
     await options.processes.stop(child);
     throw error;
   }
+}
+
+/** Tells an end that nobody asked for; answers how to ask for it. */
+function watch(child: ChildProcess, { processes, stateDir, onDeath }: MotoOptions): () => Promise<void> {
+  const log = join(stateDir, 'logs', 'moto.log');
+  let stopping = false;
+  const gone = new Promise<number | string | null>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(code ?? signal);
+      const how = signal ?? `code ${code}`;
+      if (!stopping) onDeath?.(new Error(`The AWS emulator ended unexpectedly (${how}); see ${log}.`));
+    });
+  });
+  return async () => {
+    // One that died on its own was told already, and has nothing left to save.
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    stopping = true;
+    await processes.stop(child, STOP_GRACE_MS);
+    const how = await gone;
+    if (how !== 0) throw new Error(`The AWS state could not be saved (${how}); see ${log}.`);
+  };
 }
 
 function spawnMoto({ processes, venv, stateDir, account }: MotoOptions): ChildProcess {
@@ -126,6 +150,8 @@ async function post(url: string, body: unknown): Promise<unknown> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new Error(`The AWS emulator does not answer at ${new URL(url).pathname}.`, { cause: error });
   });
   const answer = (await response.json()) as { error?: string };
   if (!response.ok)

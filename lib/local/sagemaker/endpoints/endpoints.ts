@@ -53,7 +53,7 @@ export class Endpoints {
     }),
   };
 
-  /** Brings back the servers of recorded endpoints; ends changes that the last engine did not finish. */
+  /** Brings back the servers of recorded endpoints; goes on with creations, and ends updates, that were not finished. */
   async restore(): Promise<void> {
     await Promise.all(this.core.endpoints.values().map((endpoint) => this.restoreOne(endpoint)));
   }
@@ -73,15 +73,24 @@ export class Endpoints {
     const created = { name, arn, configName, status: 'Creating', created: now, modified: now, variants: [] } as const;
     emitEndpoint(core, core.endpoints.put(name, created));
     if (Tags !== undefined) core.tags.put(arn, Tags);
-    this.work(async () => {
-      try {
-        this.fleets.swap(name, await this.fleets.prepare(name, variants));
-        changeEndpoint(core, name, { status: 'InService', variants });
-      } catch (error) {
-        changeEndpoint(core, name, { status: 'Failed', failureReason: messageOf(error) });
-      }
-    });
+    this.work(() => this.bringUp(name, () => variants));
     return arn;
+  }
+
+  private async bringUp(name: string, wanted: () => readonly VariantRecord[]): Promise<void> {
+    try {
+      const variants = wanted();
+      this.fleets.swap(name, await this.fleets.prepare(name, variants));
+      changeEndpoint(this.core, name, { status: 'InService', variants });
+    } catch (error) {
+      if (this.interrupted()) return;
+      changeEndpoint(this.core, name, { status: 'Failed', failureReason: messageOf(error) });
+    }
+  }
+
+  /** A container that the closing engine took away is no fault of the endpoint: the next engine goes on with it. */
+  private interrupted(): boolean {
+    return this.core.tools.closing.aborted;
   }
 
   private update(request: unknown): string {
@@ -101,6 +110,7 @@ export class Endpoints {
         this.fleets.swap(name, await this.fleets.prepare(name, variants));
         changeEndpoint(core, name, { ...done, configName, variants });
       } catch (error) {
+        if (this.interrupted()) return;
         changeEndpoint(core, name, { ...done, failureReason: messageOf(error) });
       }
     });
@@ -141,7 +151,8 @@ export class Endpoints {
     const { core } = this;
     const { name, status } = endpoint;
     if (status === 'Deleting') core.endpoints.delete(name);
-    if (status === 'Creating') changeEndpoint(core, name, { status: 'Failed', failureReason: ENGINE_STOPPED });
+    // In AWS a creation goes on whatever becomes of its caller; here the next engine goes on with it.
+    if (status === 'Creating') this.work(() => this.bringUp(name, () => this.variantsOf(endpoint.configName)));
     if (status !== 'InService' && status !== 'Updating') return;
     try {
       this.fleets.swap(name, await this.fleets.prepare(name, endpoint.variants));
@@ -155,6 +166,7 @@ export class Endpoints {
       const changes = { variants, pendingConfigName: undefined, failureReason: ENGINE_STOPPED };
       changeEndpoint(core, name, { status: 'InService', ...changes });
     } catch (error) {
+      if (this.interrupted()) return;
       core.context.log(`endpoint ${name} could not be restored: ${messageOf(error)}`);
       changeEndpoint(core, name, { status: 'Failed', failureReason: messageOf(error), pendingConfigName: undefined });
     }

@@ -1,8 +1,8 @@
+import { abortable } from '../../engine/abortable';
 import { LambdaError, type LambdaInvoker } from '../../engine/ports';
 import { AwsError } from '../../gateway/service';
 import { StateError } from '../language/errors';
 import { isJsonObject, type Json } from '../language/json';
-import { abortable } from './abortable';
 import type { Integration } from './integration';
 
 /** InvocationType and LogType are accepted with the values that change nothing. */

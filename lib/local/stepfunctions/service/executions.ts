@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { abortable } from '../../engine/abortable';
 import type { EngineContext } from '../../engine/ports';
 import { AwsError } from '../../gateway/service';
-import { abortable } from '../integrations/abortable';
 import type { FindIntegration } from '../integrations/registry';
 import type { ExecutionDescription, Executions } from '../integrations/start-execution';
 import { History, Trace } from '../interpreter/history';
