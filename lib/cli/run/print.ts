@@ -8,6 +8,8 @@ const MARKS: Readonly<Record<string, string>> = { Succeeded: '✔', Failed: '✘
 export function printResult({ summary, traffic, reportFile }: RunResult): string {
   const lines = ['', ...summary.stages.map(stageLine), ''];
   lines.push(`${summary.outcome.toUpperCase()}: ${summary.reason}`);
+  const promotion = summary.reports.flatMap(({ checks }) => checks).find(({ id }) => id.startsWith('promotion.'));
+  if (promotion !== undefined) lines.push(`champion: ${promotion.reason}`);
   if (summary.rollout?.rollbackSeconds !== undefined) {
     lines.push(`rollback took ${summary.rollout.rollbackSeconds.toFixed(1)} s; ${summary.rollout.live} serves 100 %`);
   }
