@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadGates, loadGatesFile } from '../config/load';
 import { GoldenDataError } from '../golden-data/manifest';
@@ -11,7 +11,7 @@ import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import { findManifest } from '../release/golden';
 import { openStore } from '../release/objects';
-import { share } from './init';
+import { share, writeSplit } from './init';
 
 const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -80,11 +80,7 @@ interface SplitOptions {
 
 function split(file: string, { key, out, holdout, seed }: SplitOptions): void {
   if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
-  const sides = splitCsv(file, key, holdout, seed);
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'train.csv'), sides.train);
-  writeFileSync(join(out, 'holdout.csv'), sides.holdout);
-  log(`${out}: train.csv ${sides.trainRows} rows, holdout.csv ${sides.holdoutRows} rows`);
+  writeSplit(out, splitCsv(file, key, holdout, seed));
 }
 
 async function verify(dir: string, options: PushOptions & { readonly local?: boolean }): Promise<void> {

@@ -19,11 +19,20 @@ export interface InferredColumn extends Column {
 
 const MANY = 12;
 
-/** Types of the columns of a table, from all of its rows. */
-export async function inferColumns(name: string, stream: Readable): Promise<readonly InferredColumn[]> {
-  const table = await openTable(name, stream, []);
-  const counts = table.header.map((column) => new ColumnCounts(column));
-  for await (const row of table.rows) for (const count of counts) count.add(row.values[count.name] ?? null);
+export interface TableSource {
+  /** File name: chooses the format and is named in errors. */
+  readonly name: string;
+  readonly stream: Readable;
+}
+
+/** Types of the columns of one table, or of its two parts, from all rows; the first one says which columns there are. */
+export async function inferColumns(...sources: readonly TableSource[]): Promise<readonly InferredColumn[]> {
+  let counts: readonly ColumnCounts[] = [];
+  for (const { name, stream } of sources) {
+    const table = await openTable(name, stream, []);
+    if (counts.length === 0) counts = table.header.map((column) => new ColumnCounts(column));
+    for await (const row of table.rows) for (const count of counts) count.add(row.values[count.name] ?? null);
+  }
   return counts.map((count) => count.result());
 }
 
@@ -58,6 +67,15 @@ class ColumnCounts {
   }
 }
 
+/** Why a column cannot be a label; undefined when it can. */
+export function labelProblem({ type, distinct }: InferredColumn): string | undefined {
+  if (distinct.length === 2 || ((type === 'integer' || type === 'number') && distinct.length > 2)) return undefined;
+  const many = distinct.length > MANY;
+  const values = many ? `more than ${MANY} different values` : `${distinct.length} different values`;
+  const list = many || distinct.length === 0 ? '' : ` (${distinct.map((text) => JSON.stringify(text)).join(', ')})`;
+  return `has ${values}${list}; a binary label has two, a regression label is a number`;
+}
+
 export interface InitInput {
   readonly dataset: string;
   readonly key: string;
@@ -84,9 +102,10 @@ export function initialGates({ dataset, key, label, columns }: InitInput): strin
   };
   const expectations = columns.filter((column) => column.name !== key && column.name !== label).flatMap(suggest);
   const lines = expectations.map((entry) => `    - ${flow(entry)}`);
+  const data = lines.length === 0 ? '' : `data:\n  expectations:\n${lines.join('\n')}\n`;
   return [
     '# What a release must prove. Thresholds are a start: raise them to what you would not ship below.',
-    stringify(document, YAML_1_1).replace('\nmodel:', () => `\ndata:\n  expectations:\n${lines.join('\n')}\nmodel:`),
+    stringify(document, YAML_1_1).replace('\nmodel:', () => `\n${data}model:`),
   ].join('\n');
 }
 

@@ -44,7 +44,9 @@ export function splitCsv(path: string, key: string, holdout: number, seed: numbe
     sides[keyShare(value, seed) < holdout ? 'holdout' : 'train'].push(row.raw);
   }
   for (const side of ['train', 'holdout'] as const) {
-    if (sides[side].length === 0) throw new UsageError(`${name}: ${rows.length} rows leave none for ${side}`);
+    if (sides[side].length > 0) continue;
+    const keys = new Set(rows.map(({ record }) => record[column])).size;
+    throw new UsageError(`${name}: ${rows.length} rows with ${keys} different values of ${key} leave none for ${side}`);
   }
   const text = (lines: readonly string[]) => `${[header.raw, ...lines].map((line) => line.trimEnd()).join('\n')}\n`;
   return {

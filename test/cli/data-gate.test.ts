@@ -227,6 +227,45 @@ test('init makes a workload that its own gate accepts', async () => {
   expect([again.code, again.err]).toEqual([64, expect.stringContaining('exists already')]);
 });
 
+describe('golden split, then init, as README.md says', () => {
+  const init = (data: string, label = 'left') =>
+    assay(['init', 'My Model', '--data', data, '--key', 'id', '--label', label]);
+
+  beforeAll(() => {
+    const rows = Array.from({ length: 200 }, (_, i) => `K${i},${i % 7},${i % 3},${i % 4 ? 'No' : 'Yes'}`);
+    writeFiles(scratch, { 'rows.csv': `id,n,kind,left\n${rows.join('\n')}\n` });
+  });
+
+  test('takes both files as they are and names the dataset after the folder', async () => {
+    expect((await assay(['golden', 'split', 'rows.csv', '--key', 'id', '--out', 'My Model/golden'])).code).toBe(0);
+    const before = readFileSync(join(scratch, 'My Model/golden/holdout.csv'), 'utf8');
+    const refused = await init('rows.csv');
+    expect([refused.code, refused.err]).toEqual([
+      64,
+      'assay: My Model/golden/train.csv exists already; --data My Model/golden/train.csv takes it as it is\n',
+    ]);
+    const made = await init('My Model/golden/train.csv');
+    expect([made.code, made.err]).toEqual([0, '']);
+    expect(readFileSync(join(scratch, 'My Model/golden/holdout.csv'), 'utf8')).toBe(before);
+    expect(readFileSync(join(scratch, 'My Model/gates.yaml'), 'utf8')).toContain('name: my-model-golden');
+    expect((await assay(['gate', 'data', '--workload', 'My Model'])).code).toBe(0);
+  });
+
+  test('half a split and a label of three texts are refused', async () => {
+    rmSync(join(scratch, 'My Model'), { recursive: true });
+    writeFiles(scratch, { 'My Model/golden/train.csv': 'id,left\na,1\nb,0\n' });
+    expect((await init('My Model/golden/train.csv')).err).toBe(
+      'assay: My Model/golden/holdout.csv: there is no such file; `assay golden split` divides a CSV into both\n',
+    );
+    writeFiles(scratch, { 'three.csv': 'id,left\na,x\nb,y\nc,z\n' });
+    const three = await assay(['init', 'three', '--data', 'three.csv', '--key', 'id', '--label', 'left']);
+    expect([three.code, three.err]).toEqual([
+      64,
+      'assay: --label left: has 3 different values ("x", "y", "z"); a binary label has two, a regression label is a number\n',
+    ]);
+  });
+});
+
 test('one bundled file works far from the sources and from node_modules, as CodeBuild gets it', () => {
   const cli = join(scratch, 'assay.js');
   const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' } as const;

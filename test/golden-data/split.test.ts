@@ -47,7 +47,7 @@ const SHA_0_K1 = 'fa73ecb66c1784536c4a4b136fd840e2d07f9af7d87b92840d09191996d28c
 test.each([
   ['an unknown key', ['id,n', 'a,1'], 'key', 'all.csv: has no column "key"; it has id, n'],
   ['an empty key', ['id,n', 'a,1', ',2'], 'id', 'all.csv: record 2 has no id'],
-  ['too few rows', ['id,n', 'a,1'], 'id', 'all.csv: 1 rows leave none for'],
+  ['too few rows', ['id,n', 'a,1'], 'id', 'all.csv: 1 rows with 1 different values of id leave none for'],
   ['a ragged row', ['id,n', 'a,1,2'], 'id', 'all.csv: is no valid CSV'],
 ])('refuses %s', (_what, content, key, message) => {
   expect(() => splitCsv(write(content), key, 0.5, 0)).toThrow(message);
