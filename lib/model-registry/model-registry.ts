@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { ACTIONS, RUN_KEYS, reportKey, STAGES } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
+import { packageArns, sagemakerArn } from '../shared/sagemaker-arns';
 import { REGISTRY_ENV } from './contract';
 
 export interface ModelRegistryProps {
@@ -98,15 +99,11 @@ export class ModelRegistry extends Construct {
   }
 
   private allowPackages(handler: AssayFunction, actions: string[]): void {
-    const stack = Stack.of(this);
-    const group = this.props.modelPackageGroup;
+    const { modelPackageGroup: group } = this.props;
     handler.addToRolePolicy(
       new PolicyStatement({
         actions,
-        resources: [
-          stack.formatArn({ service: 'sagemaker', resource: 'model-package-group', resourceName: group }),
-          stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${group}/*` }),
-        ],
+        resources: [sagemakerArn(this, 'model-package-group', group), packageArns(this, group)],
       }),
     );
   }

@@ -1,9 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
+import { allowRead, allowWrite } from '../shared/bucket-access';
+import type { SageMakerRole } from '../shared/sagemaker-role';
 import type { EnvironmentArns } from './arns';
 import { type EnvironmentName, ROLLOUT_ENV, type VariantAlarms } from './contract';
 
@@ -12,7 +15,7 @@ export interface DeploymentFunctionsProps {
   readonly environment: EnvironmentName;
   readonly endpointName: string;
   readonly arns: EnvironmentArns;
-  readonly executionRole: IRole;
+  readonly executionRole: SageMakerRole;
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly artifactBucket: IBucket;
@@ -48,7 +51,7 @@ export class DeploymentFunctions extends Construct {
     allow(this.plan, READ_PARTS, [arns.configs, arns.models]);
     allow(this.plan, ['sagemaker:DescribeModelPackage'], [arns.packages]);
     if (props.alarms !== undefined) allow(this.plan, ['cloudwatch:DescribeAlarms'], ['*']);
-    artifactBucket.grantRead(this.plan, 'runs/*');
+    allowRead(artifactBucket, this.plan, `runs/*/${RUN_KEYS.release}`, `runs/*/${RUN_KEYS.registration}`);
 
     this.converge = new AssayFunction(this, 'Converge', {
       entry: 'lambda/rollout/converge.ts',
@@ -61,7 +64,7 @@ export class DeploymentFunctions extends Construct {
     this.allowChanges(arns, props.executionRole);
   }
 
-  private allowChanges(arns: EnvironmentArns, executionRole: IRole): void {
+  private allowChanges(arns: EnvironmentArns, executionRole: SageMakerRole): void {
     const change = [
       ...READ_ENDPOINT,
       'sagemaker:CreateEndpoint',
@@ -82,14 +85,9 @@ export class DeploymentFunctions extends Construct {
       ],
       [arns.configs, arns.models],
     );
-    allow(this.converge, ['sagemaker:DescribeModelPackage'], [arns.packages]);
-    this.converge.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [executionRole.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-      }),
-    );
+    // A model that is made from a package is authorised on the package, too.
+    allow(this.converge, ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'], [arns.packages]);
+    executionRole.grantPassToSageMaker(this.converge);
   }
 }
 
@@ -127,9 +125,8 @@ export class CanaryFunctions extends Construct {
       },
     });
     allow(this.conclude, ['sagemaker:UpdateModelPackage'], [arns.packages]);
-    artifactBucket.grantRead(this.conclude, 'runs/*');
-    artifactBucket.grantPut(this.conclude, 'runs/*/rollout.json');
-    artifactBucket.grantPut(this.conclude, 'runs/*/reports/canary.*');
+    allowRead(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.release}`);
+    allowWrite(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.rollout}`, 'runs/*/reports/canary.*');
   }
 }
 

@@ -1,14 +1,14 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { DefinitionBody, type IChainable, LogLevel, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, type IChainable, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { EndToEndFunction } from '../serving/end-to-end-function';
+import { allowRead } from '../shared/bucket-access';
+import { machineLogs } from '../shared/machine-logs';
+import { SageMakerRole } from '../shared/sagemaker-role';
 import { EnvironmentArns } from './arns';
 import { type EnvironmentName, endpointName } from './contract';
-import { ExecutionRole } from './execution-role';
 import { CanaryFunctions, DeploymentFunctions } from './functions';
 import { productionStates } from './states/production';
 import { stagingStates } from './states/staging';
@@ -21,7 +21,8 @@ export interface ServingEnvironmentProps {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly artifactBucket: IBucket;
-  readonly modelPackageGroupArn: string;
+  /** Name of the group that releases come from. */
+  readonly modelPackageGroup: string;
 }
 
 /**
@@ -36,7 +37,7 @@ export class ServingEnvironment extends Construct {
   /** Takes CodePipeline jobs and calls of state machines alike. */
   readonly endToEndFunction: LambdaFunction;
   /** The role of the serving containers. */
-  readonly executionRole: Role;
+  readonly executionRole: SageMakerRole;
   /** Alarms for each variant; production only. */
   readonly alarms: EndpointAlarms | undefined;
 
@@ -44,9 +45,13 @@ export class ServingEnvironment extends Construct {
     super(scope, id);
     const { application, environment, artifactBucket } = props;
     this.endpointName = endpointName(application, environment);
-    const arns = new EnvironmentArns(this, this.endpointName, props.modelPackageGroupArn);
+    const arns = new EnvironmentArns(this, this.endpointName, props.modelPackageGroup);
     const shared = { ...props, endpointName: this.endpointName, arns };
-    this.executionRole = new ExecutionRole(this, 'Execution', { endpointName: this.endpointName, artifactBucket }).role;
+    this.executionRole = new SageMakerRole(this, 'ExecutionRole', {
+      description: `Serving containers of ${this.endpointName}`,
+      logGroups: `/aws/sagemaker/Endpoints/${this.endpointName}*`,
+    });
+    allowRead(artifactBucket, this.executionRole, 'runs/*');
     this.endToEndFunction = new EndToEndFunction(this, 'EndToEnd', { ...shared, endpointArn: arns.endpoint });
     const production = environment === 'production';
     this.alarms = production ? new EndpointAlarms(this, 'Alarms', { endpointName: this.endpointName }) : undefined;
@@ -72,13 +77,7 @@ export class ServingEnvironment extends Construct {
       queryLanguage: QueryLanguage.JSONATA,
       timeout,
       tracingEnabled: true,
-      logs: {
-        level: LogLevel.ALL,
-        destination: new LogGroup(this, `${id}Logs`, {
-          retention: RetentionDays.THREE_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      },
+      logs: machineLogs(this, `${id}Logs`),
     });
   }
 }

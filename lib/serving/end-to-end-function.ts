@@ -2,8 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { RUN_KEYS } from '../pipeline/contract';
 import { type EnvironmentName, ROLLOUT_ENV } from '../rollout/contract';
 import { AssayFunction } from '../shared/assay-function';
+import { allowRead, allowWrite } from '../shared/bucket-access';
 
 export interface EndToEndFunctionProps {
   readonly environment: EnvironmentName;
@@ -29,7 +31,9 @@ export class EndToEndFunction extends AssayFunction {
     this.addToRolePolicy(
       new PolicyStatement({ actions: ['sagemaker:InvokeEndpoint'], resources: [props.endpointArn] }),
     );
-    props.artifactBucket.grantRead(this, 'runs/*');
-    props.artifactBucket.grantPut(this, `runs/*/reports/serving-${props.environment}.*`);
+    const { release, registration, transformInput, challengerPredictions } = RUN_KEYS;
+    const inputs = [release, registration, transformInput, `${challengerPredictions}/*`];
+    allowRead(props.artifactBucket, this, ...inputs.map((key) => `runs/*/${key}`));
+    allowWrite(props.artifactBucket, this, `runs/*/reports/serving-${props.environment}.*`);
   }
 }

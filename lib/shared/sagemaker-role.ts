@@ -1,50 +1,59 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { parseEcrImage } from '../config/images';
 
 export interface SageMakerRoleProps {
   readonly description: string;
-  /** Image that the containers run. */
-  readonly image: string;
+  /** Names of the log groups that the containers write to, e.g. `/aws/sagemaker/Endpoints/churn-staging*`. */
+  readonly logGroups: string;
 }
 
 /**
- * Role of SageMaker containers: write their logs and metrics, pull the image. What they read and write in S3 is granted
+ * Role of SageMaker containers: write their logs and metrics, pull their image. What they read and write in S3 is granted
  * by whoever makes the role.
  */
 export class SageMakerRole extends Role {
   constructor(scope: Construct, id: string, props: SageMakerRoleProps) {
     super(scope, id, { description: props.description, assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') });
     const stack = Stack.of(this);
-    const logGroups = `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:/aws/sagemaker/*`;
-    this.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-        resources: [logGroups],
-      }),
+    const logGroups = stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: props.logGroups,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.allow(
+      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+      [logGroups],
     );
     // PutMetricData knows no resources; the namespace is what can be limited.
     this.addToPolicy(
       new PolicyStatement({
         actions: ['cloudwatch:PutMetricData'],
         resources: ['*'],
-        conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
+        conditions: { StringLike: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/*'] } },
       }),
     );
-    this.allowImage(props.image);
+    this.allow(['ecr:GetAuthorizationToken'], ['*']);
+    // Not the configured image alone: a release that serves was made with the image of its own day, which is pulled again
+    // for its instances and for comparisons. AWS's images lie in AWS's accounts. The actions only read.
+    this.allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      [`arn:${stack.partition}:ecr:${stack.region}:*:repository/*`],
+    );
   }
 
-  /** Images outside ECR, e.g. of a registry on the network, need no permission. */
-  private allowImage(image: string): void {
-    const ecr = parseEcrImage(image);
-    if (ecr === undefined) return;
-    this.addToPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
-    this.addToPolicy(
-      new PolicyStatement({
-        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
-        resources: [`arn:${Stack.of(this).partition}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`],
-      }),
-    );
+  /** Lets the grantee start containers with this role, and hand it to nobody but SageMaker. */
+  grantPassToSageMaker(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['iam:PassRole'],
+      resourceArns: [this.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    });
+  }
+
+  private allow(actions: string[], resources: string[]): void {
+    this.addToPolicy(new PolicyStatement({ actions, resources }));
   }
 }

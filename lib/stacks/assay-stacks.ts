@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import type { AppConfig } from '../config/app';
+import { modelPackageGroupName } from '../pipeline/names';
 import { DataStack } from './data-stack';
 import { PipelineStack } from './pipeline-stack';
 import { ServingStack } from './serving-stack';
@@ -32,7 +33,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
       instanceType: environments[environment].instanceType,
       instanceCount: environments[environment].instanceCount,
       artifactBucket: data.artifactBucket,
-      modelPackageGroupArn: data.modelPackageGroup.attrModelPackageGroupArn,
+      modelPackageGroup: modelPackageGroupName(application),
       description: `Assay ${application}: the ${environment} endpoint`,
     });
   const staging = serving('staging');

@@ -36,7 +36,6 @@ export class PipelineStack extends Stack {
       artifactBucket,
       goldenBucket,
       modelPackageGroup: names.modelPackageGroup,
-      image: config.image,
       instanceType: config.training.instanceType,
       volumeGiB: config.training.volumeGiB,
       maxRuntime: Duration.minutes(config.training.maxRuntimeMinutes),

@@ -10,7 +10,7 @@ export interface ServingStackProps extends StackProps {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly artifactBucket: IBucket;
-  readonly modelPackageGroupArn: string;
+  readonly modelPackageGroup: string;
 }
 
 const OUTPUTS = { staging: 'StagingEndpointName', production: 'ProductionEndpointName' } as const;

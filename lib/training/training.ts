@@ -7,6 +7,7 @@ import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
 import { machineLogs } from '../shared/machine-logs';
+import { packageArns, sagemakerArn } from '../shared/sagemaker-arns';
 import { SageMakerRole } from '../shared/sagemaker-role';
 import { TRAINING_ENV } from './contract';
 import { trainDefinition } from './train-definition';
@@ -17,8 +18,6 @@ export interface TrainingProps {
   readonly goldenBucket: IBucket;
   /** Name of the group that champions come from. */
   readonly modelPackageGroup: string;
-  /** Image that trains and serves. */
-  readonly image: string;
   readonly instanceType: string;
   readonly volumeGiB: number;
   /** Upper bound of every training job. */
@@ -57,7 +56,7 @@ export class Training extends Construct {
   private executionRole(props: TrainingProps): SageMakerRole {
     const role = new SageMakerRole(this, 'ExecutionRole', {
       description: 'Training jobs and batch transforms',
-      image: props.image,
+      logGroups: '/aws/sagemaker/*',
     });
     const models = `runs/*/${RUN_KEYS.trainingOutput}/*`;
     allowRead(props.goldenBucket, role, 'datasets/*');
@@ -81,16 +80,13 @@ export class Training extends Construct {
       },
     });
     allowRead(props.artifactBucket, prepare, `runs/*/${RUN_KEYS.release}`);
-    const stack = Stack.of(this);
-    const resource = (type: string, name: string) =>
-      stack.formatArn({ service: 'sagemaker', resource: type, resourceName: name });
     prepare.addToRolePolicy(
       new PolicyStatement({
         actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
         resources: [
-          resource('endpoint', props.productionEndpoint),
-          resource('endpoint-config', `${props.productionEndpoint}-*`),
-          resource('model', `${props.application}-*`),
+          sagemakerArn(this, 'endpoint', props.productionEndpoint),
+          sagemakerArn(this, 'endpoint-config', `${props.productionEndpoint}-*`),
+          sagemakerArn(this, 'model', `${props.productionEndpoint}-*`),
         ],
       }),
     );
@@ -98,13 +94,11 @@ export class Training extends Construct {
   }
 
   /** What `.sync` needs: start, watch and stop the jobs, tag them, hand over the role, and hear of their end. */
-  private allowJobs({ application, modelPackageGroup: group }: TrainingProps, role: IRole): void {
-    const stack = Stack.of(this);
-    const jobs = (type: string) =>
-      stack.formatArn({ service: 'sagemaker', resource: type, resourceName: `${application}-*` });
-    const packages = stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${group}/*` });
+  private allowJobs({ application, modelPackageGroup }: TrainingProps, role: SageMakerRole): void {
+    const jobs = (type: string) => sagemakerArn(this, type, `${application}-*`);
+    const packages = packageArns(this, modelPackageGroup);
     const eventRule = (kind: string) =>
-      stack.formatArn({
+      Stack.of(this).formatArn({
         service: 'events',
         resource: 'rule',
         resourceName: `StepFunctionsGetEventsForSageMaker${kind}JobsRule`,
@@ -115,19 +109,14 @@ export class Training extends Construct {
 
     allow(lifecycle('TrainingJob'), [jobs('training-job')]);
     allow(lifecycle('TransformJob'), [jobs('transform-job')]);
-    allow(['sagemaker:CreateModel'], [jobs('model')]);
+    // A model that is made from a package, as the champion's is, is authorised on the package, too.
+    allow(['sagemaker:CreateModel'], [jobs('model'), packages]);
     allow(['sagemaker:DescribeModelPackage'], [packages]);
     allow(['sagemaker:AddTags', 'sagemaker:ListTags'], [jobs('training-job'), jobs('transform-job'), jobs('model')]);
     allow(
       ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
       [eventRule('Training'), eventRule('Transform')],
     );
-    this.stateMachine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-      }),
-    );
+    role.grantPassToSageMaker(this.stateMachine);
   }
 }

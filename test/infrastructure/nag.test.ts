@@ -30,7 +30,7 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-IAM5\\[Action::s3:(GetBucket|GetObject|List|Abort)\\*\\]',
-    path: 'Churn-(Staging|Production)/Serving/.*|Churn-Pipeline/Release/.*',
+    path: 'Churn-Pipeline/Release/.*',
     reason: "the CDK's bucket grants, limited to key prefixes by their resources",
   },
   {
@@ -40,7 +40,7 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: iam5('\\*'),
-    path: '.*(Role|ExecutionRole|Execution/Role)/DefaultPolicy/Resource',
+    path: '.*Role/DefaultPolicy/Resource',
     reason: 'X-Ray, CloudWatch, CodePipeline job results, log delivery and registry logins know no resources',
   },
   {
@@ -52,11 +52,6 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
     rule: iam5(`${AWS}:(model|model-package|training-job|transform-job|endpoint-config)/churn[\\w-]*[-/]\\*`),
     path: '.*',
     reason: 'names of jobs, models and configurations are made for each run; the application is their prefix',
-  },
-  {
-    rule: iam5('\\{"Fn::Select".*:model-package/.*/\\*'),
-    path: 'Churn-(Staging|Production)/Serving/.*',
-    reason: 'all versions of one package group',
   },
   {
     rule: iam5(`${AWS}:log-group:/aws/(sagemaker|codebuild)/.*\\*`),
@@ -85,8 +80,8 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: iam5('arn:aws:ecr:us-east-1:\\*:repository/\\*'),
-    path: 'Churn-(Staging|Production)/Serving/Execution/.*',
-    reason: "framework images lie in AWS's own accounts; the actions only read",
+    path: 'Churn-(Staging/Serving|Production/Serving|Pipeline/Training)/ExecutionRole/.*',
+    reason: "a release keeps its image, and framework images lie in AWS's own accounts; the actions only read",
   },
 ];
 

@@ -249,6 +249,22 @@ describe('permissions', () => {
     for (const verb of ['Create', 'Describe', 'Stop']) expect(policy).toContain(`sagemaker:${verb}TransformJob`);
   });
 
+  test('the champion is tried out on the image of its own day, from its package', () => {
+    const packages = 'model-package/churn/*';
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^TrainingMachineRole'),
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sagemaker:CreateModel',
+            Resource: Match.arrayWith([{ 'Fn::Join': ['', Match.arrayWith([`:${packages}`])] }]),
+          }),
+        ]),
+      }),
+    });
+    expect(policyOf(/^TrainingExecutionRole/)).toContain(':ecr:us-east-1:*:repository/*');
+  });
+
   test('only those who decide may update packages, and only those who judge may create them', () => {
     expect(policyOf(/^ModelRegistryVerdictRole/)).toContain('sagemaker:CreateModelPackage');
     expect(policyOf(/^ModelRegistryRecordApprovalRole/)).not.toContain('sagemaker:CreateModelPackage');

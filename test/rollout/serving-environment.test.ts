@@ -112,6 +112,20 @@ describe('roles', () => {
     });
   });
 
+  test('make models from packages, and read no documents but those that are needed', () => {
+    const policies = template('production').findResources('AWS::IAM::Policy');
+    const policyOf = (id: RegExp) => Object.entries(policies).find(([name]) => id.test(name))?.[1];
+    expect(policyOf(/ConvergeRole/)?.Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Action: ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'],
+        Resource: 'arn:aws:sagemaker:us-east-1:111111111111:model-package/churn/*',
+      }),
+    );
+    const keys = (id: RegExp) => [...JSON.stringify(policyOf(id)).matchAll(/\/runs\/([^"]+)"/g)].map(([, key]) => key);
+    expect(keys(/PlanRole/)).toEqual(['*/registration.json', '*/release.json']);
+    expect(keys(/ConcludeRole/)).toEqual(['*/release.json', '*/reports/canary.*', '*/rollout.json']);
+  });
+
   test('name "*" only for actions that know no resources', () => {
     const open = new Set([
       'ecr:GetAuthorizationToken',

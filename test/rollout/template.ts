@@ -8,8 +8,6 @@ import { ServingEnvironment } from '../../lib/rollout/serving-environment';
 
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as { context: object };
 
-export const GROUP_ARN = 'arn:aws:sagemaker:us-east-1:111111111111:model-package-group/churn';
-
 /** A stack with one environment, synthesized with the app's feature flags and without bundling. */
 export function synthesize(environment: EnvironmentName): Template {
   process.env.CDK_VALIDATION = 'false';
@@ -21,7 +19,7 @@ export function synthesize(environment: EnvironmentName): Template {
     instanceType: 'ml.m5.large',
     instanceCount: 1,
     artifactBucket: Bucket.fromBucketName(stack, 'Artifacts', 'artifacts'),
-    modelPackageGroupArn: GROUP_ARN,
+    modelPackageGroup: 'churn',
   });
   return Template.fromStack(stack);
 }
