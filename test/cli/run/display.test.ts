@@ -48,6 +48,22 @@ test('a terminal shows what runs with its elapsed time, and takes it away when i
   jest.useRealTimers();
 });
 
+test('nothing is drawn while somebody types', () => {
+  jest.useFakeTimers({ now: 0 });
+  const output = screen(true);
+  const display = new Display(output);
+  display.onProgress({ ...action, type: 'actionStarted' });
+  jest.advanceTimersByTime(400);
+  display.pause();
+  const before = output.text();
+  jest.advanceTimersByTime(2000);
+  expect(output.text()).toBe(before);
+  display.resume();
+  expect(output.text().slice(before.length)).toContain('CodeTests/Test');
+  display.close();
+  jest.useRealTimers();
+});
+
 test('a task that fails is marked and its error handed on', async () => {
   const output = screen(false);
   const failing = new Display(output).task('synthesize the app', () => Promise.reject(new Error('no such stack')));

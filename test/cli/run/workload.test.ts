@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applicationName, claimState, ownWorkload } from '../../../lib/cli/run/workload';
+import { applicationName, claimState, claimStateFolder, ownWorkload } from '../../../lib/cli/run/workload';
 
 let folder: string;
 beforeEach(() => {
@@ -44,4 +44,23 @@ test('two workloads of one name are not mixed', () => {
   expect(claimState(file, workload)).toBe(
     'the name "churn" belongs to the workload in /models/b/churn; choose another with --name',
   );
+});
+
+test('a state folder is claimed by one run at a time, and given back by a run that may not have it', () => {
+  const workload = { folder: '/models/a/churn', repository: '/models/a/churn', application: 'churn', environment: {} };
+  const lock = claimStateFolder(folder, workload);
+  expect(() => claimStateFolder(folder, workload)).toThrow(/^Another run \(process \d+, since .*\) uses /);
+  lock.release();
+  expect(() => claimStateFolder(folder, { ...workload, folder: '/models/b/churn' })).toThrow(
+    'belongs to the workload in',
+  );
+  expect(existsSync(join(folder, 'engine.lock'))).toBe(false);
+});
+
+test('a note of the owner that was cut short is written again', () => {
+  const file = join(folder, 'workload.json');
+  writeFileSync(file, '{"fold');
+  const workload = { folder: '/models/a/churn', repository: '/models/a/churn', application: 'churn', environment: {} };
+  claimStateFolder(folder, workload).release();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ folder: '/models/a/churn' });
 });

@@ -99,3 +99,46 @@ test('stopping the engine ends builds in progress and records the run as stopped
   expect(result.status).toBe('Stopped');
   expect(result.execution.actions.at(-1)?.status).toBe('Abandoned');
 }, 15_000);
+
+test('each stage ends with a checkpoint, before the next begins; one that fails stops the run', async () => {
+  const order: string[] = [];
+  const { local } = await start({
+    stageEnded: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push('checkpoint');
+      if (order.filter((each) => each === 'checkpoint').length === 2) throw new Error('the disk is full');
+    },
+  });
+  local.codepipeline.onProgress(({ type, ...event }) => {
+    if ((type === 'stageStarted' || type === 'stageSucceeded') && 'stage' in event)
+      order.push(`${type} ${event.stage}`);
+  });
+  for (const name of ['One', 'Two']) await provisionProject(local, name, buildspec('true'));
+  await provisionPipeline(local, [SOURCE, stage('One', build('One')), stage('Two', build('Two'))]);
+  const result = await local.push({ 'a.txt': 'a' });
+  expect(order).toEqual([
+    'stageStarted Source',
+    'stageSucceeded Source',
+    'checkpoint',
+    'stageStarted One',
+    'stageSucceeded One',
+    'checkpoint',
+  ]);
+  expect(result).toMatchObject({ status: 'Failed', failure: { stage: 'One', message: 'the disk is full' } });
+});
+
+test('a run that is abandoned ends at once, with what its build started', async () => {
+  const { local } = await start();
+  await provisionProject(local, 'Slow', buildspec('sleep 60'));
+  await provisionPipeline(local, [SOURCE, stage('Slow', build('Slow'))]);
+  const started = new Promise<string>((resolve) => {
+    local.codepipeline.onProgress((event) => {
+      if (event.type === 'actionStarted' && event.action === 'Slow') resolve(event.executionId);
+    });
+  });
+  const ended = local.push({ 'a.txt': 'a' });
+  const from = Date.now();
+  local.codepipeline.abandon(await started, 'the run was stopped');
+  expect(await ended).toMatchObject({ status: 'Stopped', failure: { message: 'the run was stopped' } });
+  expect(Date.now() - from).toBeLessThan(10_000);
+});

@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../../lib/local/engine/clock';
+import { Closers } from '../../../lib/local/engine/closers';
 import { lockStateDir } from '../../../lib/local/engine/lock';
+import { engineLog } from '../../../lib/local/engine/log';
 import { FileStateStore } from '../../../lib/local/engine/state-store';
 
 let folder: string;
@@ -66,5 +68,35 @@ describe('SystemClock', () => {
 
   test.each([0, -1, Number.NaN])('refuses the scale %p', (scale) => {
     expect(() => new SystemClock(scale)).toThrow('Time scale must be a number above 0');
+  });
+});
+
+test('a log that cannot be written does not fail the work that it tells about', () => {
+  const log = engineLog(folder);
+  log('first');
+  expect(readFileSync(join(folder, 'logs/engine.log'), 'utf8')).toMatch(/Z first\n$/);
+  rmSync(join(folder, 'logs'), { recursive: true });
+  expect(() => log('second')).not.toThrow();
+});
+
+describe('Closers', () => {
+  const failing = (order: string[]) => {
+    const closers = new Closers();
+    closers.add('gateway', () => order.push('gateway'));
+    closers.add('emulator', () => Promise.reject(new Error('disk full')));
+    closers.add('pipeline', () => order.push('pipeline'));
+    return closers;
+  };
+
+  test('every step is undone in reverse order, and what could not be is told', async () => {
+    const order: string[] = [];
+    await expect(failing(order).close()).rejects.toThrow('The engine did not stop cleanly: emulator: disk full');
+    expect(order).toEqual(['pipeline', 'gateway']);
+  });
+
+  test('after a failure, the failure is told and not the trouble of closing', async () => {
+    const order: string[] = [];
+    await expect(failing(order).closeAfter(new Error('no such bucket'))).rejects.toThrow('no such bucket');
+    expect(order).toEqual(['pipeline', 'gateway']);
   });
 });

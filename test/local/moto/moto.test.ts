@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
@@ -112,4 +112,49 @@ test('a state of another account, and a damaged one, are refused in one line', a
   await expect(start()).rejects.toThrow(
     `The saved AWS state ${file} is damaged. Restore it, or delete it to start with empty buckets.`,
   );
+});
+
+test('an emulator that dies on its own is told once, with its signal and its log; stopping it then is no error', async () => {
+  let pid = 0;
+  const spawn: LocalProcessHost['spawn'] = (...args) => {
+    const child = processes.spawn(...args);
+    pid = child.pid ?? 0;
+    return child;
+  };
+  const host = { spawn, stop: processes.stop.bind(processes), close: processes.close.bind(processes) };
+  const deaths: string[] = [];
+  let told = () => {};
+  const death = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const onDeath = (error: Error) => {
+    deaths.push(error.message);
+    told();
+  };
+  const own = mkdtempSync(join(tmpdir(), 'assay-moto-'));
+  const moto = await startMoto({ processes: host, venv, stateDir: own, account: '123456789012', onDeath });
+  process.kill(pid, 'SIGKILL');
+  await death;
+  await expect(moto.checkpoint()).rejects.toThrow('The AWS emulator does not answer at /assay/checkpoint.');
+  await moto.stop();
+  rmSync(own, { recursive: true });
+  expect(deaths).toEqual([
+    expect.stringMatching(/^The AWS emulator ended unexpectedly \(SIGKILL\); see .*moto\.log\.$/),
+  ]);
+});
+
+test('a state that cannot be saved at the end is an error, not a silent loss', async () => {
+  const lost = mkdtempSync(join(tmpdir(), 'assay-moto-'));
+  const deaths: Error[] = [];
+  const moto = await startMoto({
+    processes,
+    venv,
+    stateDir: lost,
+    account: '123456789012',
+    onDeath: (e) => deaths.push(e),
+  });
+  mkdirSync(join(lost, 'moto.state.tmp'));
+  await expect(moto.stop()).rejects.toThrow(/^The AWS state could not be saved \(1\); see .*moto\.log\.$/);
+  expect(deaths).toEqual([]);
+  rmSync(lost, { recursive: true });
 });
