@@ -34,6 +34,9 @@ const SCIKIT_LEARN_ACCOUNTS: Readonly<Record<string, string>> = {
 
 const DEFAULT_TAG = 'sagemaker-scikit-learn:1.4-2-cpu-py3';
 
+/** Python of the default image: a push is tested on the version that will train and serve it. */
+export const DEFAULT_PYTHON = '3.10';
+
 /** URI of the image that trains and serves by default, or undefined where AWS publishes none that is known here. */
 export function defaultImage(region: string): string | undefined {
   const account = SCIKIT_LEARN_ACCOUNTS[region];

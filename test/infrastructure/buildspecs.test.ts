@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { DEFAULT_PYTHON } from '../../lib/config/images';
 import { dataTestsBuildspec, modelTestsBuildspec } from '../../lib/pipeline/buildspecs/gates';
 import { ROOT } from './app';
 
@@ -31,7 +32,7 @@ test.each(specs)('%s has known fields, runtimes and report formats', (_, spec) =
     Object.keys(spec).filter((key) => !['version', 'env', 'phases', 'reports', 'artifacts', 'cache'].includes(key)),
   ).toEqual([]);
   expect(Object.keys(spec.phases).filter((phase) => !PHASES.includes(phase))).toEqual([]);
-  expect(spec.phases.install?.['runtime-versions']).toEqual({ nodejs: '22', python: '3.11' });
+  expect(spec.phases.install?.['runtime-versions']).toEqual({ nodejs: '22', python: DEFAULT_PYTHON });
   expect(Object.keys(spec.reports).length).toBeLessThanOrEqual(5);
   for (const report of Object.values(spec.reports)) expect(FORMATS).toContain(report['file-format']);
 });

@@ -1,9 +1,10 @@
+import { DEFAULT_PYTHON } from '../../config/images';
 import { CLI_FILE } from '../cli-asset';
 
 /** A buildspec as plain data; CodeBuild takes JSON as well as YAML. */
 export type Buildspec = Readonly<Record<string, unknown>>;
 
-const RUNTIMES = { nodejs: '22', python: '3.11' };
+const RUNTIMES = { nodejs: '22', python: DEFAULT_PYTHON };
 
 /** Outside the source folder: the source archive of a release is made from that. */
 const TOOLS = '"$ASSAY_TOOLS';
