@@ -52,6 +52,8 @@ const productionVariant = (variant: FleetSpec['variants'][number]) =>
     InstanceType: variant.instanceType as NonNullable<ProductionVariant['InstanceType']>,
     InitialInstanceCount: variant.instanceCount,
     InitialVariantWeight: variant.weight,
+    // A container installs the workload's requirements.txt before it answers; the default of four minutes is short for that.
+    ContainerStartupHealthCheckTimeoutInSeconds: 900,
   }) satisfies ProductionVariant;
 
 function containerOf({ name, packageArn, container }: ModelSpec): ContainerDefinition {

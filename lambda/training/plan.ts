@@ -59,7 +59,12 @@ export function trainingPlan(
       PrimaryContainer: {
         Image: pinnedImage(release.image),
         ModelDataUrl: `${run}${RUN_KEYS.trainingOutput}/${name}/output/model.tar.gz`,
-        Environment: { SAGEMAKER_PROGRAM: INFERENCE_SCRIPT, SAGEMAKER_SUBMIT_DIRECTORY: release.sourceUri },
+        // What script mode reads to fetch and run the source; the region is that of the bucket it lies in.
+        Environment: {
+          SAGEMAKER_PROGRAM: INFERENCE_SCRIPT,
+          SAGEMAKER_SUBMIT_DIRECTORY: release.sourceUri,
+          SAGEMAKER_REGION: settings.region,
+        },
       },
     },
     challenger: transform('challenger', name, challengerPredictionsUri),

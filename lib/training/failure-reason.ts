@@ -19,7 +19,7 @@ function reason(...fields: readonly string[]): string {
 
 /** @param what JSONata that names the job, e.g. `'training job ' & $name` */
 export function reasonOfFailedJob(what: string): string {
-  const why = reason('FailureReason', 'TrainingJobStatus', 'TransformJobStatus');
+  const why = reason('FailureReason', 'SecondaryStatus', 'TrainingJobStatus', 'TransformJobStatus');
   return `${what} & ($states.input.Error = 'States.Timeout' ? ' timed out' : ' failed: ' & ${why})`;
 }
 

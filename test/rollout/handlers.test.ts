@@ -39,6 +39,7 @@ describe('creating what may exist already', () => {
       InstanceType: 'ml.m5.large',
       InitialInstanceCount: 1,
       InitialVariantWeight: 0,
+      ContainerStartupHealthCheckTimeoutInSeconds: 900,
     } as const;
     sagemaker.on(DescribeEndpointConfigCommand).resolves({ ProductionVariants: [variant] });
     await expect(ensureConfig(client, fleet)).resolves.toBeUndefined();

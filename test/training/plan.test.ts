@@ -60,7 +60,11 @@ test('the model serves the artefact of that job with the source of this run', ()
     ModelName: name,
     PrimaryContainer: {
       ModelDataUrl: `${RUN_URI}/training/${name}/output/model.tar.gz`,
-      Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: RELEASE.sourceUri },
+      Environment: {
+        SAGEMAKER_PROGRAM: 'inference.py',
+        SAGEMAKER_SUBMIT_DIRECTORY: RELEASE.sourceUri,
+        SAGEMAKER_REGION: 'us-east-1',
+      },
     },
   });
 });

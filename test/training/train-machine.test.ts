@@ -27,6 +27,10 @@ interface World {
   readonly prepare?: () => never;
 }
 
+/** A job that ran out of time is stopped rather than failed, and says so in another field. */
+const reasonOf = (text: string) =>
+  text === 'stopped' ? { SecondaryStatus: 'MaxRuntimeExceeded' } : { FailureReason: text };
+
 /** Functions and SageMaker around the machine: everything succeeds but what the world says. */
 async function runIn({ champion, fails, prepare }: World) {
   const made: string[] = [];
@@ -56,7 +60,7 @@ async function runIn({ champion, fails, prepare }: World) {
   const refuses = fails?.[1].startsWith('model:') === true;
   const outcome = (name: string) =>
     !refuses && fails?.[0].test(name) === true
-      ? { status: 'Failed', FailureReason: fails[1] }
+      ? { status: fails[1] === 'stopped' ? 'Stopped' : 'Failed', ...reasonOf(fails[1]) }
       : { status: 'Completed' };
   const describe = (kind: 'Training' | 'Transform', name: string) => {
     const { status, ...reason } = outcome(name);
@@ -108,7 +112,11 @@ test('without a champion: job, model, one transform, record', async () => {
       trainingSeconds: 12,
       modelName: expect.stringMatching(NAME),
       modelDataUrl: 's3://model',
-      containerEnvironment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: RELEASE.sourceUri },
+      containerEnvironment: {
+        SAGEMAKER_PROGRAM: 'inference.py',
+        SAGEMAKER_SUBMIT_DIRECTORY: RELEASE.sourceUri,
+        SAGEMAKER_REGION: 'eu-west-1',
+      },
       challengerPredictionsUri: `s3://artifacts/runs/${RUN}/predictions/challenger`,
       champion: null,
       championPredictionsUri: null,
@@ -162,6 +170,13 @@ test.each([
 test('a job that fails without a reason is named with its status', async () => {
   const { cause } = await runIn({ fails: [/^churn-[0-9a-f-]+$/, ''] });
   expect(cause).toMatch(/^training job churn-\S+ failed: Failed$/);
+});
+
+test('a training job that ran out of time says so, and no model is made of what it left', async () => {
+  const { status, cause, made } = await runIn({ fails: [/^churn-[0-9a-f-]+$/, 'stopped'] });
+  expect(status).toBe('FAILED');
+  expect(cause).toMatch(/^training job churn-\S+ failed: MaxRuntimeExceeded$/);
+  expect(made).toHaveLength(1);
 });
 
 test('a call that SageMaker refuses is named with its message', async () => {
