@@ -53,7 +53,9 @@ async function init(dir: string, { data, key, label, holdout }: InitOptions): Pr
   log(`${gatesFile}: ${columns.length} columns`);
   for (const { name, type, stray } of columns) {
     if (stray > 0)
-      log(`note: ${name} is declared ${type}, but ${stray} values are not; \`assay gate data\` shows them`);
+      log(
+        `note: ${name} is declared ${type}, but ${stray} values are not; \`assay gate data --workload ${dir}\` shows them`,
+      );
   }
 }
 

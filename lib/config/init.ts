@@ -119,8 +119,15 @@ function flow(entry: Readonly<Record<string, object>>): string {
     .join('');
 }
 
-function suggest({ name, type, missing, distinct }: InferredColumn): readonly Readonly<Record<string, object>>[] {
-  const present = missing === 0 ? [{ expect_column_values_to_not_be_null: { column: name } }] : [];
+/** Stray texts such as a blank may turn out to be missing values: what the team does with them decides. */
+function suggest({
+  name,
+  type,
+  missing,
+  stray,
+  distinct,
+}: InferredColumn): readonly Readonly<Record<string, object>>[] {
+  const present = missing + stray === 0 ? [{ expect_column_values_to_not_be_null: { column: name } }] : [];
   if (type !== 'string' || distinct.length > MANY || distinct.length === 0) return present;
   return [...present, { expect_column_values_to_be_in_set: { column: name, value_set: [...distinct].sort() } }];
 }
