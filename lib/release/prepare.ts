@@ -9,6 +9,7 @@ import { findManifest, pinFile } from './golden';
 import { type ResolvedImage, resolveImage } from './image';
 import { openRun, type RunFolder } from './run-folder';
 import { transformInput } from './transform-input';
+import { requireWorkloadFiles } from './workload-files';
 
 export interface PrepareInput {
   readonly env: Environment;
@@ -33,6 +34,7 @@ export async function prepareRelease(input: PrepareInput): Promise<ReleaseDocume
     throw new UsageError(`${BUILD_ENV.workload} is "${build.workload}": the pushed repository has no such folder`);
   }
   const loaded = loadGates(folder);
+  requireWorkloadFiles(folder, loaded.gates);
   const run = openRun(input.env);
   const dataset = await pinDataset(run, build.goldenBucket, loaded, input.log);
   const source = await uploadSource(run, loaded, input.log);

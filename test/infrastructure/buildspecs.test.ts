@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DEFAULT_PYTHON } from '../../lib/config/images';
@@ -70,4 +71,39 @@ test('npm runs only where the repository holds Assay', () => {
   for (const command of Object.values(codeTests.phases).flatMap(({ commands }) => commands)) {
     if (/\bnp[mx]\b/.test(command)) expect(command).toContain('if [ "$ASSAY_INFRASTRUCTURE_TESTS" = 1 ]');
   }
+});
+
+describe('packages that cannot be installed are a failed test of their own', () => {
+  const command = codeTests.phases.build?.commands[0] ?? '';
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-dependencies-'));
+    for (const path of ['reports', 'w', '.venv/bin']) mkdirSync(join(folder, path), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const install = (uv: string, requirements?: string) => {
+    writeFileSync(join(folder, '.venv/bin/uv'), `#!/bin/sh\n${uv}\n`, { mode: 0o755 });
+    if (requirements !== undefined) writeFileSync(join(folder, 'w/requirements.txt'), requirements);
+    const env = { PATH: process.env.PATH, CODEBUILD_SRC_DIR: folder, ASSAY_WORKLOAD: 'w' };
+    return spawnSync('bash', ['-c', command], { cwd: folder, env, timeout: 20_000 }).status;
+  };
+  const report = () => readFileSync(join(folder, 'reports/dependencies.xml'), 'utf8');
+
+  test('with what the installer said', () => {
+    expect(install('echo "  × No solution: <x> was not found" >&2; exit 1', 'x==9\n')).toBe(1);
+    expect(report()).toContain(
+      '<testcase name="requirements.txt"><error message="No solution: &lt;x&gt; was not found"/>',
+    );
+  });
+
+  test('also when there is no list of them', () => {
+    expect(install('exit 0')).toBe(1);
+    expect(report()).toContain('message="there is no such file"');
+  });
+
+  test('nothing is reported when they are', () => {
+    expect(install('exit 0', 'x\n')).toBe(0);
+    expect(existsSync(join(folder, 'reports/dependencies.xml'))).toBe(false);
+  });
 });

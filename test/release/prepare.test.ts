@@ -159,3 +159,12 @@ describe('the fingerprint', () => {
     await expect(extractFingerprint(run)).rejects.toThrow();
   });
 });
+
+test('a workload without the files of its containers is refused, all of them at once', async () => {
+  const bare = tinyWorkload();
+  for (const name of ['train.py', 'inference.py', 'requirements.txt']) rmSync(join(bare, name));
+  await expect(prepareRelease({ ...input('bare'), directory: bare })).rejects.toThrow(
+    'the workload has no train.py, the training script (training.script); inference.py, the serving script; requirements.txt, the packages that both need: docs/workload.md shows one of each',
+  );
+  rmSync(bare, { recursive: true });
+});

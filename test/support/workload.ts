@@ -35,6 +35,7 @@ export function tinyWorkload(files: Readonly<Record<string, string>> = {}): stri
     'gates.yaml': TINY_GATES,
     'train.py': 'print("train")\n',
     'inference.py': 'def model_fn(folder): ...\n',
+    'requirements.txt': 'joblib\n',
     'src/tiny/__init__.py': '',
     'golden/train.csv': TINY_TRAIN,
     'golden/holdout.csv': TINY_HOLDOUT,

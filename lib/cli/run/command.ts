@@ -6,6 +6,7 @@ import { loadAppConfig } from '../../config/app';
 import { loadGates } from '../../config/load';
 import { writeChurnDataset } from '../../golden-data/write-churn';
 import { UsageError } from '../../release/environment';
+import { requireWorkloadFiles } from '../../release/workload-files';
 import { EXIT } from '../exit';
 import { approveAll, askPerson } from './approvals';
 import { Display } from './display';
@@ -51,11 +52,12 @@ export function registerRun(program: Command): void {
 
 async function run(options: RunOptions): Promise<number> {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const scenario = findScenario(options);
+  const workload = resolveWorkload(options);
+  requireWorkloadFiles(workload.folder, loadGates(workload.folder).gates);
   if (options.approve === undefined && !interactive) {
     throw new UsageError('nobody can be asked for approval here: this is no terminal; add --approve');
   }
-  const scenario = findScenario(options);
-  const workload = resolveWorkload(options);
   if (options.demo === true) ensureGoldenData(workload);
   const stateDir = resolve(options.state ?? join(ROOT, '.assay', workload.application));
   const display = new Display(process.stderr);

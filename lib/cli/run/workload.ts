@@ -17,9 +17,9 @@ export interface Workload {
 /** The workload of a folder with its own repository. Throws when the folder cannot be one. */
 export function ownWorkload(directory: string, name: string | undefined): Workload {
   const folder = resolve(directory);
-  if (!existsSync(folder)) throw new Error(`--workload: ${folder} does not exist`);
+  if (!existsSync(folder)) throw new UsageError(`--workload: ${folder} does not exist`);
   if (!existsSync(join(folder, 'gates.yaml'))) {
-    throw new Error(`--workload: ${folder} has no gates.yaml; "assay init" writes a first one`);
+    throw new UsageError(`--workload: ${folder} has no gates.yaml; "assay init" writes a first one`);
   }
   const application = name ?? applicationName(basename(folder));
   return {
@@ -34,9 +34,9 @@ export function ownWorkload(directory: string, name: string | undefined): Worklo
 export function combinedWorkload(root: string, path: string, application: string): Workload {
   const folder = resolve(root, path);
   if (relative(root, folder).startsWith('..'))
-    throw new Error(`assay.config.ts: workload.path leaves the repository: ${path}`);
+    throw new UsageError(`assay.config.ts: workload.path leaves the repository: ${path}`);
   if (!existsSync(join(folder, 'gates.yaml')))
-    throw new Error(`assay.config.ts: workload.path: ${path} has no gates.yaml`);
+    throw new UsageError(`assay.config.ts: workload.path: ${path} has no gates.yaml`);
   return { folder, repository: root, application, environment: {} };
 }
 
@@ -52,7 +52,7 @@ export function applicationName(folder: string): string {
     .slice(0, LONGEST_NAME)
     .replace(/-+$/, '');
   if (name === '')
-    throw new Error(`no application name can be made of the folder name "${folder}"; give one with --name`);
+    throw new UsageError(`no application name can be made of the folder name "${folder}"; give one with --name`);
   return name;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applicationName, claimState, claimStateFolder, ownWorkload } from '../../../lib/cli/run/workload';
+import { UsageError } from '../../../lib/release/environment';
 
 let folder: string;
 beforeEach(() => {
@@ -24,6 +25,8 @@ test('a folder name without any letter needs --name', () => {
 });
 
 test('a workload is a folder with gates.yaml', () => {
+  // A usage error, so that the exit code is 64 and not that of an internal error.
+  expect(() => ownWorkload(join(folder, 'nowhere'), undefined)).toThrow(UsageError);
   expect(() => ownWorkload(join(folder, 'nowhere'), undefined)).toThrow('does not exist');
   expect(() => ownWorkload(folder, undefined)).toThrow('has no gates.yaml');
   writeFileSync(join(folder, 'gates.yaml'), 'version: 1\n');
