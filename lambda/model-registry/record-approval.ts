@@ -4,8 +4,8 @@ import { type RegistrationDocument, RUN_KEYS, type StageInput } from '../../lib/
 import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/codepipeline-job';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
+import { setApproval } from './approval';
 import { describeDecision, findDecision } from './decision';
-import { setApproval } from './registry';
 
 /** After a person approved: the registry says so, and who it was. Only an approved package can be deployed. */
 export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, recordApproval);

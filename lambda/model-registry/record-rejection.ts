@@ -3,8 +3,8 @@ import { type ActionEvent, REGISTRY_ENV } from '../../lib/model-registry/contrac
 import { type RegistrationDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
+import { setApproval } from './approval';
 import { describeDecision, findDecision } from './decision';
-import { setApproval } from './registry';
 
 /** When a person rejects a run, or nobody decides in time: the registry says so. */
 export async function handler(event: ActionEvent): Promise<void> {

@@ -1,9 +1,4 @@
-import {
-  CreateModelPackageCommand,
-  type ModelApprovalStatus,
-  type SageMakerClient,
-  UpdateModelPackageCommand,
-} from '@aws-sdk/client-sagemaker';
+import { CreateModelPackageCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Report } from '../../lib/core/report/report';
 import {
   type EnvironmentFingerprint,
@@ -14,11 +9,8 @@ import {
   type TrainingDocument,
 } from '../../lib/pipeline/contract';
 import type { RunDocuments, StoredDocument } from '../shared/run-documents';
-import { oneLine } from '../shared/text';
+import { setApproval } from './approval';
 import { packageRequest } from './package';
-
-/** Longest ApprovalDescription. */
-const DESCRIPTION_LIMIT = 1024;
 
 /** The model gate's report. @throws if there is none: without evidence nothing passes */
 export async function readModelReport(documents: RunDocuments): Promise<StoredDocument<Report>> {
@@ -65,22 +57,6 @@ export async function register(
   };
   await documents.write(RUN_KEYS.registration, registration);
   return registration;
-}
-
-/** Sets the status with its explanation; CreateModelPackage cannot take one. */
-export async function setApproval(
-  sagemaker: SageMakerClient,
-  modelPackageArn: string,
-  status: ModelApprovalStatus,
-  description: string,
-): Promise<void> {
-  await sagemaker.send(
-    new UpdateModelPackageCommand({
-      ModelPackageArn: modelPackageArn,
-      ModelApprovalStatus: status,
-      ApprovalDescription: oneLine(description, DESCRIPTION_LIMIT),
-    }),
-  );
 }
 
 /** The number at the end of `…:model-package/<group>/<n>`. @throws if the ARN has none */

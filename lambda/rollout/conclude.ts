@@ -1,7 +1,8 @@
-import { SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { canaryReport } from '../../lib/core/rollout/canary-report';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { type ConcludeEvent, type ConcludeResult, ROLLOUT_ENV, type RolloutDocument } from '../../lib/rollout/contract';
+import { setApproval } from '../model-registry/approval';
 import { releaseIdentity, writeReport } from '../serving/run-files';
 import { RunDocuments } from '../shared/run-documents';
 import { oneLine, requiredEnv } from '../shared/text';
@@ -37,19 +38,11 @@ export async function handler(event: ConcludeEvent): Promise<ConcludeResult> {
     createdAt: new Date().toISOString(),
   });
   await writeReport(documents, 'canary', report);
-  if (outcome === 'rolled-back') await reject(modelPackageArn, event.reason);
+  // Approval is a fact about the release: what failed in production must not be deployed again without a new decision.
+  if (outcome === 'rolled-back') {
+    await setApproval(sagemaker, modelPackageArn, 'Rejected', `rolled back: ${event.reason}`);
+  }
   return { reason };
-}
-
-/** Approval is a fact about the release: what failed in production must not be deployed again without a new decision. */
-async function reject(modelPackageArn: string, reason: string): Promise<void> {
-  await sagemaker.send(
-    new UpdateModelPackageCommand({
-      ModelPackageArn: modelPackageArn,
-      ModelApprovalStatus: 'Rejected',
-      ApprovalDescription: oneLine(`rolled back: ${reason}`, 1024),
-    }),
-  );
 }
 
 function rollbackSeconds({ verdictAt, verifiedAt }: ConcludeEvent): number | undefined {

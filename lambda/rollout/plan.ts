@@ -6,8 +6,8 @@ import { type PlanEvent, type PlanResult, ROLLOUT_ENV } from '../../lib/rollout/
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { variantAlarms } from './alarms';
-import { readEndpoint } from './endpoint';
-import { containerModel, readPackage, readPlanAlarms, readServing } from './facts';
+import { readEndpoint, readServing } from './endpoint';
+import { containerModel, readPackage, readPlanAlarms } from './facts';
 import { gatesOf, nameFor, packageOf } from './release';
 
 const sagemaker = new SageMakerClient({});

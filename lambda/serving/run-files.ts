@@ -1,22 +1,12 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { renderHtml } from '../../lib/core/report/html';
 import type { ReleaseIdentity, Report } from '../../lib/core/report/report';
-import { type ReleaseDocument, type ReportName, reportKey, runPrefix } from '../../lib/pipeline/contract';
+import { type ReleaseDocument, type ReportName, reportKey } from '../../lib/pipeline/contract';
 import type { RunDocuments } from '../shared/run-documents';
-
-const s3 = new S3Client({});
 
 /** Writes a report as JSON and as a page. */
 export async function writeReport(documents: RunDocuments, name: ReportName, report: Report): Promise<void> {
   await documents.write(reportKey(name), report);
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: documents.bucket,
-      Key: `${runPrefix(documents.runId)}${reportKey(name, 'html')}`,
-      Body: renderHtml(report),
-      ContentType: 'text/html; charset=utf-8',
-    }),
-  );
+  await documents.writeText(reportKey(name, 'html'), renderHtml(report), 'text/html; charset=utf-8');
 }
 
 /** The objects of a JSON Lines file of the run. @throws if there is no such file, or a line is not a JSON object */
@@ -24,22 +14,10 @@ export async function readJsonLines(
   documents: RunDocuments,
   key: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const text = await readText(documents, key);
+  const text = await documents.readText(key);
   return text
     .split('\n')
     .flatMap((line, i) => (line.trim() === '' ? [] : [parseLine(line, i + 1, documents.uri(key))]));
-}
-
-async function readText(documents: RunDocuments, key: string): Promise<string> {
-  try {
-    const answer = await s3.send(
-      new GetObjectCommand({ Bucket: documents.bucket, Key: `${runPrefix(documents.runId)}${key}` }),
-    );
-    return (await answer.Body?.transformToString('utf8')) ?? '';
-  } catch (error) {
-    if (!(error instanceof NoSuchKey)) throw error;
-    throw new Error(`${documents.uri(key)} does not exist; an earlier stage should have written it`, { cause: error });
-  }
 }
 
 function parseLine(line: string, number: number, uri: string): Readonly<Record<string, unknown>> {

@@ -24,7 +24,7 @@ export class RunDocuments {
 
   /** The document `key`, or undefined if the run has none. @throws if it is not JSON */
   async find<T>(key: string): Promise<StoredDocument<T> | undefined> {
-    const body = await this.body(key);
+    const body = await this.findText(key);
     if (body === undefined) return undefined;
     const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
     try {
@@ -36,32 +36,35 @@ export class RunDocuments {
 
   /** The document `key`. @throws if the run has none */
   async read<T>(key: string): Promise<StoredDocument<T>> {
-    const found = await this.find<T>(key);
-    if (found === undefined)
-      throw new Error(`${this.uri(key)} does not exist; an earlier stage should have written it`);
-    return found;
+    return (await this.find<T>(key)) ?? this.missing(key);
+  }
+
+  /** The text of the file `key`. @throws if the run has none */
+  async readText(key: string): Promise<string> {
+    return (await this.findText(key)) ?? this.missing(key);
   }
 
   async write(key: string, document: unknown): Promise<void> {
-    await this.s3.send(
-      new PutObjectCommand({
-        Bucket: this.bucket,
-        Key: `${runPrefix(this.runId)}${key}`,
-        Body: `${JSON.stringify(document, null, 2)}\n`,
-        ContentType: 'application/json',
-      }),
-    );
+    await this.writeText(key, `${JSON.stringify(document, null, 2)}\n`, 'application/json');
   }
 
-  private async body(key: string): Promise<string | undefined> {
+  async writeText(key: string, text: string, contentType: string): Promise<void> {
+    const Key = `${runPrefix(this.runId)}${key}`;
+    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body: text, ContentType: contentType }));
+  }
+
+  private async findText(key: string): Promise<string | undefined> {
     try {
-      const answer = await this.s3.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key: `${runPrefix(this.runId)}${key}` }),
-      );
+      const Key = `${runPrefix(this.runId)}${key}`;
+      const answer = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
       return await answer.Body?.transformToString('utf8');
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
+  }
+
+  private missing(key: string): never {
+    throw new Error(`${this.uri(key)} does not exist; an earlier stage should have written it`);
   }
 }

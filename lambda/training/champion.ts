@@ -1,11 +1,6 @@
-import {
-  DescribeEndpointCommand,
-  type DescribeEndpointCommandOutput,
-  DescribeEndpointConfigCommand,
-  DescribeModelCommand,
-  type SageMakerClient,
-} from '@aws-sdk/client-sagemaker';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Champion } from '../../lib/pipeline/contract';
+import { readEndpoint, readServing } from '../rollout/endpoint';
 
 /** Statuses in which an endpoint answers requests. */
 const SERVING = ['InService', 'Updating', 'SystemUpdating', 'RollingBack'];
@@ -16,36 +11,13 @@ const SERVING = ['InService', 'Updating', 'SystemUpdating', 'RollingBack'];
  * @throws if the endpoint serves something that is not in the registry: comparing with nothing would be a free pass
  */
 export async function findChampion(sagemaker: SageMakerClient, endpointName: string): Promise<Champion | null> {
-  const endpoint = await describeEndpoint(sagemaker, endpointName);
-  if (endpoint === undefined || !SERVING.includes(endpoint.EndpointStatus ?? '')) return null;
-  const variants = [...(endpoint.ProductionVariants ?? [])].sort(
-    (a, b) => (b.CurrentWeight ?? 0) - (a.CurrentWeight ?? 0),
-  );
-  const serving = variants[0]?.VariantName;
-  const config = await sagemaker.send(
-    new DescribeEndpointConfigCommand({ EndpointConfigName: endpoint.EndpointConfigName }),
-  );
-  const modelName = config.ProductionVariants?.find((variant) => variant.VariantName === serving)?.ModelName;
-  if (modelName === undefined) throw new Error(`endpoint ${endpointName}: no model is behind its variant ${serving}`);
-  const model = await sagemaker.send(new DescribeModelCommand({ ModelName: modelName }));
-  const modelPackageArn = (model.PrimaryContainer ?? model.Containers?.[0])?.ModelPackageName;
+  const endpoint = await readEndpoint(sagemaker, endpointName);
+  if (endpoint === undefined || !SERVING.includes(endpoint.status)) return null;
+  const serving = await readServing(sagemaker, endpoint);
+  if (serving === undefined) throw new Error(`endpoint ${endpointName} has no variant with weight above 0`);
+  const { modelName, packageArn: modelPackageArn } = serving;
   if (modelPackageArn === undefined) {
     throw new Error(`endpoint ${endpointName} serves the model ${modelName}, which was not made from a model package`);
   }
   return { modelPackageArn, modelName };
-}
-
-async function describeEndpoint(
-  sagemaker: SageMakerClient,
-  name: string,
-): Promise<DescribeEndpointCommandOutput | undefined> {
-  try {
-    return await sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
-  } catch (error) {
-    // Not a modelled exception: SageMaker answers with a generic one, told apart by its text.
-    const missing =
-      error instanceof Error && error.name === 'ValidationException' && /could not find/i.test(error.message);
-    if (missing) return undefined;
-    throw error;
-  }
 }

@@ -46,7 +46,11 @@ function production(
     .on(DescribeEndpointCommand)
     .resolves({ EndpointStatus: status, EndpointConfigName: 'config', ProductionVariants: variants });
   sagemaker.on(DescribeEndpointConfigCommand, { EndpointConfigName: 'config' }).resolves({
-    ProductionVariants: variants.map(({ VariantName }) => ({ VariantName, ModelName: `model-of-${VariantName}` })),
+    ProductionVariants: variants.map(({ VariantName }) => ({
+      VariantName,
+      ModelName: `model-of-${VariantName}`,
+      InstanceType: 'ml.m5.large' as const,
+    })),
   });
   sagemaker.on(DescribeModelCommand).callsFake(({ ModelName }) => ({
     PrimaryContainer: { ModelPackageName: ModelName === 'model-of-green' ? PACKAGE : 'other' },
@@ -94,6 +98,12 @@ describe('prepare', () => {
     await expect(prepare(INPUT)).rejects.toThrow(
       'endpoint churn-production serves the model model-of-green, which was not made from a model package',
     );
+  });
+
+  test('refuses to compare with an endpoint whose variants get no traffic', async () => {
+    fakeRun({ 'release.json': RELEASE });
+    production({ blue: 0, green: 0 });
+    await expect(prepare(INPUT)).rejects.toThrow('endpoint churn-production has no variant with weight above 0');
   });
 
   test('names the release that is missing', async () => {
