@@ -1,6 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { appSchema } from './app-schema';
-import { defaultImage } from './images';
+import { defaultImage, parseEcrImage } from './images';
 
 /** What `assay.config.ts` may hold. */
 export type AppConfigInput = z.input<typeof appSchema>;
@@ -40,15 +40,39 @@ export class ConfigError extends Error {
  * @throws ConfigError with every problem at once
  */
 export function loadAppConfig(input: unknown, overrides: AppOverrides = {}): AppConfig {
-  const parsed = appSchema.safeParse(withOverrides(input, overrides), { reportInput: true });
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
-  const image = parsed.data.image ?? defaultImage(parsed.data.region);
-  if (image === undefined) {
-    throw new ConfigError([
-      `image: no default image is known for the region ${parsed.data.region}; set "image" to an image URI that trains and serves`,
-    ]);
+  const given = withOverrides(input, overrides);
+  const parsed = appSchema.safeParse(given, { reportInput: true });
+  const image = chooseImage(given);
+  const problems = [...(parsed.success ? [] : parsed.error.issues.map(describe)), ...image.problems];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return { ...parsed.data, image: image.uri };
+}
+
+const imageSchema = z.object({ region: appSchema.shape.region, image: appSchema.shape.image });
+
+/** The image of a region, told apart from the rest of the configuration so that its problems are told with the others. */
+function chooseImage(input: unknown): { readonly uri: string; readonly problems: readonly string[] } {
+  const parsed = imageSchema.safeParse(input);
+  if (!parsed.success) return { uri: '', problems: [] };
+  const { region, image: uri = defaultImage(region) } = parsed.data;
+  const problem = uri === undefined ? unknownImage(region) : imageProblem(uri, region);
+  return { uri: uri ?? '', problems: problem === undefined ? [] : [problem] };
+}
+
+const unknownImage = (region: string): string =>
+  `image: no default image is known for the region ${region}; set "image" to an image URI that trains and serves`;
+
+function imageProblem(uri: string, region: string): string | undefined {
+  const ecr = parseEcrImage(uri);
+  if (ecr === undefined) {
+    const ecrUri = `<account>.dkr.ecr.${region}.amazonaws.com/<repository>:<tag>`;
+    return uri.includes('@sha256:')
+      ? undefined
+      : `image: is ${ecrUri}, or any image with @sha256:<digest>; found "${uri}"`;
   }
-  return { ...parsed.data, image };
+  return ecr.region === region
+    ? undefined
+    : `image: is in the region ${region}, from where SageMaker pulls it; found "${uri}"`;
 }
 
 function withOverrides(input: unknown, overrides: AppOverrides): unknown {

@@ -43,13 +43,27 @@ export function defaultImage(region: string): string | undefined {
   return account === undefined ? undefined : `${account}.dkr.ecr.${region}.amazonaws.com/${DEFAULT_TAG}`;
 }
 
+export interface EcrImage {
+  readonly account: string;
+  readonly region: string;
+  readonly repository: string;
+  readonly tag?: string;
+  /** `sha256:<hex>` */
+  readonly digest?: string;
+}
+
+const ECR_IMAGE =
+  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@\s]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+
 /** The parts of an ECR image URI, or undefined if the URI is not one. */
-export function parseEcrImage(
-  uri: string,
-): { readonly account: string; readonly region: string; readonly repository: string } | undefined {
-  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/.exec(uri);
-  const [, account, region, repository] = match ?? [];
-  return account === undefined || region === undefined || repository === undefined
-    ? undefined
-    : { account, region, repository };
+export function parseEcrImage(uri: string): EcrImage | undefined {
+  const [, account, region, repository, tag, digest] = ECR_IMAGE.exec(uri) ?? [];
+  if (account === undefined || region === undefined || repository === undefined) return undefined;
+  return {
+    account,
+    region,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }

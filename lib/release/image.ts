@@ -1,4 +1,5 @@
 import { BatchGetImageCommand, ECRClient, ECRServiceException } from '@aws-sdk/client-ecr';
+import { parseEcrImage } from '../config/images';
 import { UsageError } from './environment';
 
 export interface ResolvedImage {
@@ -7,19 +8,17 @@ export interface ResolvedImage {
   readonly imageDigest: string;
 }
 
-const ECR = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?$/;
-
 /** Pins a container image by its digest, so that a moved tag cannot change a release. */
 export async function resolveImage(image: string): Promise<ResolvedImage> {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
   if (pinned !== undefined) return { image, imageDigest: pinned };
-  const [, registryId, region, repositoryName, imageTag] = ECR.exec(image) ?? [];
-  if (registryId === undefined || region === undefined || repositoryName === undefined || imageTag === undefined) {
+  const ecr = parseEcrImage(image);
+  if (ecr?.tag === undefined) {
     throw new UsageError(
       `image "${image}" cannot be pinned: it is <account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>, or any image with @sha256:<digest>`,
     );
   }
-  const digest = await digestOf(new ECRClient({ region }), registryId, repositoryName, imageTag);
+  const digest = await digestOf(new ECRClient({ region: ecr.region }), ecr.account, ecr.repository, ecr.tag);
   return { image: `${image}@${digest}`, imageDigest: digest };
 }
 

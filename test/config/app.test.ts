@@ -63,7 +63,20 @@ test('a region without a known image asks for one', () => {
   expect(problemsOf({ ...MINIMAL, region: 'us-gov-west-1' })).toEqual([
     'image: no default image is known for the region us-gov-west-1; set "image" to an image URI that trains and serves',
   ]);
-  expect(problemsOf({ ...MINIMAL, region: 'us-gov-west-1', image: 'repo/image:1' })).toEqual([]);
+  const image = '111122223333.dkr.ecr.us-gov-west-1.amazonaws.com/ml/train:1';
+  expect(problemsOf({ ...MINIMAL, region: 'us-gov-west-1', image })).toEqual([]);
+});
+
+test('an image can be pinned and pulled, which is told with every other problem', () => {
+  const foreign = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/ml/train:1';
+  expect(problemsOf({ ...MINIMAL, application: 'No', image: foreign })).toEqual([
+    expect.stringMatching(/^application: /),
+    `image: is in the region us-east-1, from where SageMaker pulls it; found "${foreign}"`,
+  ]);
+  expect(problemsOf({ ...MINIMAL, image: 'repo/image:1' })).toEqual([
+    'image: is <account>.dkr.ecr.us-east-1.amazonaws.com/<repository>:<tag>, or any image with @sha256:<digest>; found "repo/image:1"',
+  ]);
+  expect(problemsOf({ ...MINIMAL, image: `registry.example.com/train@sha256:${'0'.repeat(64)}` })).toEqual([]);
 });
 
 test('a workload of its own repository lies at its root, under its own name', () => {
@@ -79,6 +92,14 @@ test('image URIs are taken apart where they are of ECR', () => {
     account: '141502667606',
     region: 'eu-west-1',
     repository: 'sagemaker-scikit-learn',
+    tag: '1.4-2-cpu-py3',
+  });
+  const digest = `sha256:${'0'.repeat(64)}`;
+  expect(parseEcrImage(`111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/ml/train@${digest}`)).toEqual({
+    account: '111122223333',
+    region: 'cn-north-1',
+    repository: 'ml/train',
+    digest,
   });
   expect(parseEcrImage('docker.io/library/python:3')).toBeUndefined();
 });
