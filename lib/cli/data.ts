@@ -136,7 +136,8 @@ async function judgeTable(
   const { dataset, data } = gates;
   const columns = Object.entries(dataset.columns).map(([column, type]) => ({ name: column, type }));
   const wanted = data.expectations.filter(({ on }) => on === undefined || on === split);
-  const compiled = compileTable(wanted, columns, dataset.key, dataset.label);
+  const positive = dataset.task === 'binary' ? dataset.positive : undefined;
+  const compiled = compileTable(wanted, columns, dataset.key, dataset.label, positive);
   try {
     const table = await openTable(name, createReadStream(file), columns);
     const info = { name, header: table.header, columns, key: dataset.key, label: dataset.label };

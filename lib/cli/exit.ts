@@ -26,6 +26,7 @@ export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
  */
 export function explainError(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof CommanderError) {
+    if (error.code === 'commander.help') return { code: EXIT.usage, message: 'which command? --help lists them' };
     return { code: error.exitCode === 0 ? EXIT.pass : EXIT.usage, message: usage(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);

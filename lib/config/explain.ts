@@ -11,6 +11,17 @@ export interface Explained {
   readonly atKey: boolean;
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+};
+
+/** YAML reads an unquoted 1 or true as what it looks like. */
+const quoted = ({ expected }: Extract<Issue, { code: 'invalid_type' }>, found: unknown): string =>
+  expected === 'string' && (typeof found === 'number' || typeof found === 'boolean') ? `; write "${found}"` : '';
+
 /** Words for what stands at a path of a document. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -46,7 +57,8 @@ export function explain(
     }
     case 'invalid_type':
       if (found === undefined) return at(`is missing (${issue.expected === 'record' ? 'a mapping' : issue.expected})`);
-      return at(`is a ${issue.expected === 'int' ? 'whole number' : issue.expected}; found ${show(found)}`);
+      if (found === null && dotted === '') return at('the file is empty');
+      return at(`is ${WORDS[issue.expected] ?? `a ${issue.expected}`}; found ${show(found)}${quoted(issue, found)}`);
     case 'invalid_value': {
       const values = issue.values.map(show).join(', ');
       if (found === undefined) return at(`is missing (${values})`);

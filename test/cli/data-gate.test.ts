@@ -75,6 +75,8 @@ const report = async (runId: string) =>
 describe('usage: exit 64 and one line', () => {
   test.each([
     [['goldn'], "assay: unknown command 'goldn' (did you mean golden?)\n"],
+    [[], 'assay: which command? --help lists them\n'],
+    [['golden'], 'assay: which command? --help lists them\n'],
     [['gate', 'data', '--jsn'], "assay: unknown option '--jsn' (did you mean --json?)\n"],
     [['gate', 'data'], 'assay: outside a run of the pipeline, --workload DIR says what to judge\n'],
     [['golden', 'generate'], "assay: required option '--out <dir>' not specified\n"],
@@ -145,6 +147,14 @@ describe('on local files', () => {
     expect(out).toContain(
       '  ? data.train.x.between: train.csv: x: all 2 values are missing, so nothing could be checked',
     );
+    rmSync(workload, { recursive: true });
+  });
+
+  test('a positive value that the label never has fails', async () => {
+    const workload = tinyWorkload({ 'gates.yaml': TINY_GATES.replace('  label: y', '  label: y\n  positive: 2') });
+    const { code, out } = await assay(['gate', 'data', '--workload', workload]);
+    expect(code).toBe(1);
+    expect(out).toContain('✗ data.train.label: train.csv: y: no row is 2 (dataset.positive); found 0, 1');
     rmSync(workload, { recursive: true });
   });
 

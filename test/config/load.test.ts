@@ -67,7 +67,7 @@ describe('problems', () => {
       expect.stringMatching(
         /^gates\.yaml:5:3: unknown key "lable" in dataset \(did you mean "label"\?\); known are name, /,
       ),
-      'gates.yaml:6:12: dataset.version is a string; found 2',
+      'gates.yaml:6:12: dataset.version is a string; found 2; write "2"',
       'gates.yaml:9:8: dataset.columns.x is one of "string", "integer", "number", "boolean", "date", "timestamp"; found "nmber" (did you mean "number"?)',
       expect.stringContaining('gates.yaml:13:7: expect_column_values_to_be_between: column names no column'),
       expect.stringContaining('gates.yaml:14:7: expect_column_values_to_be_unique: column names no column'),
@@ -104,7 +104,22 @@ describe('problems', () => {
     ],
     ['a duplicate key', `${GOOD}version: 1\n`, 'is no valid YAML: Map keys must be unique'],
     ['a path that leaves', GOOD.replace('  key: id', '  path: ../x\n  key: id'), 'dataset.path is a relative path'],
-    ['an empty file', '', 'is a object; found null'],
+    [
+      'a metric of another task',
+      GOOD.replace('  label: y', '  label: y\n  task: regression'),
+      'gates.yaml:20:14: model.metrics.roc_auc is no metric of a regression task, which has mae, rmse, r2; found {"min":0.7}',
+    ],
+    [
+      'a regression of text',
+      GOOD.replace('  label: y', '  label: id\n  task: regression').replace('roc_auc', 'r2'),
+      'dataset.label is a column of string; a regression label is integer or number; found "id"',
+    ],
+    [
+      'a promotion by another task',
+      `${GOOD}  promotion: { metric: rmse }\n`,
+      'model.promotion.metric is no metric of a binary task, which has roc_auc, ',
+    ],
+    ['an empty file', '', 'gates.yaml:1:1: the file is empty'],
   ])('%s', (_what, text, expected) => {
     expect(problems(text).join('\n')).toContain(expected);
   });

@@ -14,6 +14,13 @@ export const METRICS = [
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
+/** Metrics of a number; all others judge probabilities. */
+const OF_NUMBERS: readonly string[] = ['mae', 'rmse', 'r2'] satisfies MetricName[];
+
+/** What a task can be measured with. */
+export const metricsOf = (task: 'binary' | 'regression'): readonly MetricName[] =>
+  METRICS.filter((name) => OF_NUMBERS.includes(name) === (task === 'regression'));
+
 const confidence = z.number().gt(0.5).lt(1).default(0.95);
 
 /** Bounds for one metric. `decide` says what must lie inside: the estimate, or the whole confidence interval. */

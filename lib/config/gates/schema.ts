@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
 import { expectationList } from './expectations';
-import { modelSchema } from './model';
+import { type ModelGateConfig, metricsOf, modelSchema } from './model';
 import { canarySchema, servingSchema } from './serving';
 
 const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is "sha256:" followed by 64 hexadecimal digits');
@@ -39,6 +39,10 @@ const listsColumnOptions = (field: 'key' | 'label') => ({
 const isOf = (value: string | number | boolean, type: ColumnType | undefined): boolean =>
   type === undefined || hasType(value, type);
 
+/** An unknown label has its own problem. */
+const isNumeric = (type: ColumnType | undefined): boolean =>
+  type === undefined || type === 'integer' || type === 'number';
+
 const labelType = (dataset: unknown): unknown =>
   fieldOf(fieldOf(dataset, 'columns'), String(fieldOf(dataset, 'label')));
 
@@ -65,32 +69,60 @@ export const datasetSchema = z
   .refine(({ task, label, positive, columns }) => task !== 'binary' || isOf(positive, columns[label]), {
     path: ['positive'],
     error: ({ input }) => `is a value of the label's type (${labelType(input)})`,
+  })
+  .refine(({ task, label, columns }) => task !== 'regression' || isNumeric(columns[label]), {
+    path: ['label'],
+    error: ({ input }) => `is a column of ${labelType(input)}; a regression label is integer or number`,
   });
 
 const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
+/** The parts of `gates.yaml` that the task decides about. */
+interface Measured {
+  readonly dataset: { readonly task: 'binary' | 'regression' };
+  readonly model: ModelGateConfig;
+}
+
+function metricsFitTask({ dataset: { task }, model }: Measured, context: z.RefinementCtx): void {
+  const allowed = metricsOf(task);
+  const named: readonly (readonly [(string | number)[], readonly string[]])[] = [
+    [['model', 'metrics'], Object.keys(model.metrics)],
+    ...model.slices.map(({ metrics }, i) => [['model', 'slices', i, 'metrics'], Object.keys(metrics)] as const),
+  ];
+  const paths = named.flatMap(([at, names]) => names.map((name) => [...at, name]));
+  if (model.promotion.metric !== undefined) paths.push(['model', 'promotion', 'metric']);
+  for (const path of paths) {
+    const name = path.at(-1) === 'metric' ? model.promotion.metric : path.at(-1);
+    if (allowed.some((metric) => metric === name)) continue;
+    const message = `is no metric of a ${task} task, which has ${allowed.join(', ')}`;
+    context.addIssue({ code: 'custom', path, message });
+  }
+}
+
 /** `gates.yaml`: what a release of this workload must prove. */
-export const gatesSchema = z.strictObject({
-  version: z.literal(1),
-  dataset: datasetSchema,
-  data: z
-    .strictObject({
-      expectations: expectationList,
-      /** A Great Expectations 1.x suite (JSON), relative to gates.yaml; its expectations are added. */
-      suite: relativePath.optional(),
-    })
-    .prefault({}),
-  training: z
-    .strictObject({
-      script: relativePath.default('train.py'),
-      hyperparameters,
-      maxRuntimeMinutes: z.number().int().min(1).max(1440).default(60),
-    })
-    .prefault({}),
-  model: modelSchema,
-  serving: servingSchema.prefault({}),
-  canary: canarySchema.prefault({}),
-});
+export const gatesSchema = z
+  .strictObject({
+    version: z.literal(1),
+    dataset: datasetSchema,
+    data: z
+      .strictObject({
+        expectations: expectationList,
+        /** A Great Expectations 1.x suite (JSON), relative to gates.yaml; its expectations are added. */
+        suite: relativePath.optional(),
+      })
+      .prefault({}),
+    training: z
+      .strictObject({
+        script: relativePath.default('train.py'),
+        hyperparameters,
+        maxRuntimeMinutes: z.number().int().min(1).max(1440).default(60),
+      })
+      .prefault({}),
+    model: modelSchema,
+    serving: servingSchema.prefault({}),
+    canary: canarySchema.prefault({}),
+  })
+  .superRefine(metricsFitTask);
 
 export type Gates = z.output<typeof gatesSchema>;
 export type DatasetConfig = Gates['dataset'];

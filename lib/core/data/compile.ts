@@ -3,7 +3,8 @@ import { Arguments, checkArguments } from './arguments';
 import { CATALOG } from './catalog';
 import { schemaContract, typeContract } from './contract';
 import type { Expectation } from './definition';
-import type { Column } from './table';
+import { labelContract } from './label';
+import type { Column, Value } from './table';
 
 /** An expectation as configuration gives it; the layer rules keep the schema's own type out of here. */
 export interface ExpectationInput {
@@ -36,6 +37,7 @@ export function checkExpectation(input: ExpectationInput, columns: readonly Colu
 /**
  * The checks of one table: the schema contract, key and label without gaps, the key unique, then what the team asks for.
  *
+ * @param positive value of a binary label that counts as positive; absent for other tasks
  * @throws Error for an expectation that checkExpectation refuses
  */
 export function compileTable(
@@ -43,6 +45,7 @@ export function compileTable(
   columns: readonly Column[],
   key: string,
   label: string,
+  positive?: Value,
 ): readonly CompiledExpectation[] {
   const defaults: readonly ExpectationInput[] = [
     { type: 'expect_column_values_to_not_be_null', kwargs: { column: key } },
@@ -54,6 +57,9 @@ export function compileTable(
   return [
     { id: 'schema', expectation: schemaContract, args: none, columns: [] },
     { id: 'types', expectation: typeContract, args: none, columns: [] },
+    ...(positive === undefined
+      ? []
+      : [{ id: 'label', expectation: labelContract(positive), args: none, columns: [label] }]),
     ...[...defaults, ...inputs].map((input) => compileOne(input, columns, taken)),
   ];
 }

@@ -283,3 +283,31 @@ test('the same expectation twice has two ids', async () => {
   const ids = (await judge([twice, twice])).map(({ id }) => id);
   expect(ids.slice(-2)).toEqual(['data.train.n.between', 'data.train.n.between.2']);
 });
+
+describe('a binary label', () => {
+  const label = async (positive: Value, of: readonly Row[]) =>
+    (await scanTable('data.train', info, iterate(of), compileTable([], columns, 'id', 'y', positive))).find(
+      ({ id }) => id === 'data.train.label',
+    );
+
+  test('passes with both classes, and says how many are positive', async () => {
+    expect(await label(1, rows)).toMatchObject({ verdict: 'pass', reason: 'train.csv: y: 2 of 5 rows are 1' });
+  });
+
+  test('fails when no row or every row is positive', async () => {
+    expect(await label('yes', rows)).toMatchObject({
+      verdict: 'fail',
+      reason: 'train.csv: y: no row is "yes" (dataset.positive); found 0, 1',
+    });
+    const ones = rows.map((row) => ({ ...row, values: { ...row.values, y: 1 } }));
+    expect(await label(1, ones)).toMatchObject({
+      verdict: 'fail',
+      reason: 'train.csv: y: every row is 1; both classes are needed',
+    });
+  });
+
+  test('is inconclusive without any label', async () => {
+    const none = rows.map((row) => ({ ...row, values: { ...row.values, y: null } }));
+    expect((await label(1, none))?.verdict).toBe('inconclusive');
+  });
+});
