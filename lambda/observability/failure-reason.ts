@@ -32,7 +32,10 @@ const REPORTS: Readonly<Record<string, readonly ReportName[]>> = {
 export async function reasonOfFailure(action: ActionExecutionDetail, sources: ReasonSources): Promise<FailureReason> {
   const judged = await judgedBy(action.actionName ?? '', sources.documents);
   const own = await reasonOfService(action, sources);
-  const reason = judged?.reason ?? own ?? `${action.actionName} failed and left no reason`;
+  // A report can be that of an attempt before this one, and an execution always says why it failed itself.
+  const [first, second] =
+    action.input?.actionTypeId?.provider === 'StepFunctions' ? [own, judged?.reason] : [judged?.reason, own];
+  const reason = first ?? second ?? `${action.actionName} failed and left no reason`;
   return { reason: oneLine(reason), ...(judged === undefined ? {} : { report: judged.report }) };
 }
 

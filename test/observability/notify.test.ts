@@ -185,6 +185,17 @@ test('a failed execution gives its cause', async () => {
   expect(published().lines[0]).toBe('training job churn-1 failed: AlgorithmError');
 });
 
+test('a rollout that is tried again is not explained by the report of the first attempt', async () => {
+  fakeRun({ 'release.json': RELEASE, 'reports/canary.json': report('fail', 'rolled back in 12 s: errors', 'canary') });
+  const ExecutionArn = 'arn:aws:states:us-east-1:1:execution:rollout:x';
+  history('Production', 'Rollout', 'StepFunctions', { output: { outputVariables: { ExecutionArn } } });
+  sfn
+    .on(DescribeExecutionCommand, { executionArn: ExecutionArn })
+    .resolves({ status: 'FAILED', error: 'Refused', cause: 'model package churn/7 is Rejected' });
+  await handler(failed('Production'));
+  expect(published().lines[0]).toBe('model package churn/7 is Rejected');
+});
+
 test.each([
   ['arn:aws:iam::1:user/ada', 'not yet', 'rejected by arn:aws:iam::1:user/ada: not yet'],
   [undefined, undefined, 'nobody approved the release in time'],

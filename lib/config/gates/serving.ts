@@ -21,6 +21,9 @@ export const servingSchema = z.strictObject({
   skewTolerance: z.number().min(0).default(1e-6),
 });
 
+/** Of the seven days that CodePipeline waits for a state machine; the rest is for changes of the endpoint. */
+const MAX_ROLLOUT_DAYS = 6;
+
 /** How production traffic moves to a new release. Seconds are those of AWS; runs on one machine shorten them. */
 export const canarySchema = z
   .strictObject({
@@ -48,6 +51,10 @@ export const canarySchema = z
   .refine((canary) => canary.maxBakeSeconds >= canary.bakeSeconds, {
     path: ['maxBakeSeconds'],
     message: 'is at least bakeSeconds',
+  })
+  .refine((canary) => canary.steps.length * canary.maxBakeSeconds <= MAX_ROLLOUT_DAYS * 86_400, {
+    path: ['maxBakeSeconds'],
+    message: `times the number of steps is ${MAX_ROLLOUT_DAYS} days at most: CodePipeline gives a rollout seven`,
   });
 
 export type ServingConfig = z.output<typeof servingSchema>;
