@@ -74,10 +74,10 @@ test('npm runs only where the repository holds Assay', () => {
 });
 
 describe('packages that cannot be installed are a failed test of their own', () => {
-  const command = codeTests.phases.build?.commands[0] ?? '';
+  const command = codeTests.phases.build?.commands.slice(0, 2).join('\n') ?? '';
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'assay-dependencies-'));
+    folder = mkdtempSync(join(tmpdir(), 'assay-packages-'));
     for (const path of ['reports', 'w', '.venv/bin']) mkdirSync(join(folder, path), { recursive: true });
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -88,7 +88,7 @@ describe('packages that cannot be installed are a failed test of their own', () 
     const env = { PATH: process.env.PATH, CODEBUILD_SRC_DIR: folder, ASSAY_WORKLOAD: 'w' };
     return spawnSync('bash', ['-c', command], { cwd: folder, env, timeout: 20_000 }).status;
   };
-  const report = () => readFileSync(join(folder, 'reports/dependencies.xml'), 'utf8');
+  const report = () => readFileSync(join(folder, 'reports/packages.xml'), 'utf8');
 
   test('with what the installer said', () => {
     expect(install('echo "  × No solution: <x> was not found" >&2; exit 1', 'x==9\n')).toBe(1);
@@ -104,6 +104,6 @@ describe('packages that cannot be installed are a failed test of their own', () 
 
   test('nothing is reported when they are', () => {
     expect(install('exit 0', 'x\n')).toBe(0);
-    expect(existsSync(join(folder, 'reports/dependencies.xml'))).toBe(false);
+    expect(existsSync(join(folder, 'reports/packages.xml'))).toBe(false);
   });
 });
