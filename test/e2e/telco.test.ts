@@ -94,6 +94,7 @@ const edit = (name: string, change: (text: string) => string) =>
 
     const run = await assay('run', '--workload', workload, '--approve', '--state', join(scratch, 'state'), '--exit');
     expect([run.code, run.out]).toEqual([0, expect.stringMatching(/^SUCCEEDED: telco-churn-production: blue serves/m)]);
+    expect(run.err).toMatch(/^push Telco churn to main: commit [0-9a-f]{12}$/m);
     expect(run.out).toMatch(/^endpoint: telco-churn-production — blue 100 % /m);
     expect(run.out).toMatch(/^ {2}answer: {2}\{"predictions": \[\{"score": 0\.\d+\}\]\}$/m);
     const report = /^report: (.*)$/m.exec(run.out)?.[1] ?? '';

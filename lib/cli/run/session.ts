@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { loadGates } from '../../config/load';
 import type { RunSummary } from '../../core/report/run';
@@ -110,7 +110,12 @@ export class Session {
   async pushGoldenData(folder: string): Promise<void> {
     const { gates } = loadGates(folder);
     const data = join(folder, gates.dataset.path);
-    if (!existsSync(data)) return;
+    if (!existsSync(data)) {
+      this.options.display.line(
+        `${data} does not exist: the run uses the golden data that an earlier one stored, if any`,
+      );
+      return;
+    }
     const { store, bucket } = this.golden;
     await pushDataset(store, bucket, data, gates.dataset);
   }
@@ -127,7 +132,7 @@ export class Session {
     const name = this.engine.output('PipelineName');
     const target = sourceOf(pipelines.pipeline(name));
     const pushed = await sources.snapshotWorkTree(repository, target);
-    this.options.display.line(`push ${pushed.commit.slice(0, 12)} to ${target.repository}@${target.branch}`);
+    this.options.display.line(`push ${basename(repository)} to ${target.branch}: commit ${pushed.commit.slice(0, 12)}`);
     const traffic = new RolloutTraffic((runId) => this.createTraffic(runId));
     const stopListening = pipelines.onProgress(traffic.onProgress);
     try {
