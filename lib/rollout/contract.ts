@@ -1,4 +1,5 @@
 import type { Report } from '../core/report/report';
+import type { RunRolloutStep } from '../core/report/run';
 import type { Target } from '../core/rollout/converge';
 import type { VariantName } from '../core/rollout/endpoint';
 import type { DeployPlan, ModelSpec, Plan } from '../core/rollout/plan';
@@ -27,13 +28,7 @@ export interface RolloutDocument {
   readonly steps: readonly RolloutStep[];
 }
 
-export interface RolloutStep {
-  /** Traffic share of the new release, in percent. */
-  readonly weight: number;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly verdict: Report['verdict'];
-  readonly reason: string;
+export interface RolloutStep extends RunRolloutStep {
   readonly evidence?: NonNullable<Report['checks'][number]['evidence']>;
 }
 

@@ -23,7 +23,7 @@ function compensated(): { add(value: number): void; total(): number } {
   };
 }
 
-export function sum(): Fold {
+function total(finish: (total: number, count: number) => number): Fold {
   const numbers = compensated();
   let count = 0;
   return {
@@ -31,21 +31,13 @@ export function sum(): Fold {
       numbers.add(Number(value));
       count += 1;
     },
-    result: () => (count === 0 ? null : numbers.total()),
+    result: () => (count === 0 ? null : finish(numbers.total(), count)),
   };
 }
 
-export function mean(): Fold {
-  const numbers = compensated();
-  let count = 0;
-  return {
-    add: (value) => {
-      numbers.add(Number(value));
-      count += 1;
-    },
-    result: () => (count === 0 ? null : numbers.total() / count),
-  };
-}
+export const sum = (): Fold => total((all) => all);
+
+export const mean = (): Fold => total((all, count) => all / count);
 
 /** Sample standard deviation (n − 1) by Welford's recurrence (Technometrics 4, 1962). */
 export function standardDeviation(): Fold {

@@ -62,12 +62,14 @@ export interface RunRollout {
   readonly live: string;
   readonly previous?: string;
   readonly rollbackSeconds?: number;
-  readonly steps: readonly {
-    /** Percent of the traffic on the new release. */
-    readonly weight: number;
-    readonly startedAt: string;
-    readonly endedAt: string;
-    readonly verdict: Verdict;
-    readonly reason: string;
-  }[];
+  readonly steps: readonly RunRolloutStep[];
+}
+
+export interface RunRolloutStep {
+  /** Percent of the traffic on the new release. */
+  readonly weight: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
 }

@@ -1,19 +1,13 @@
 import { type Check, type Evidence, REPORT_SCHEMA, type ReleaseIdentity, type Report } from '../report/report';
-import { combineVerdicts, type Verdict } from '../verdict';
+import type { RunRolloutStep } from '../report/run';
+import { combineVerdicts } from '../verdict';
 
 export interface CanaryFacts {
   readonly outcome: 'promoted' | 'rolled-back' | 'unchanged';
   readonly reason: string;
   readonly first: boolean;
   readonly rollbackSeconds?: number;
-  readonly steps: readonly {
-    readonly weight: number;
-    readonly startedAt: string;
-    readonly endedAt: string;
-    readonly verdict: Verdict;
-    readonly reason: string;
-    readonly evidence?: Evidence;
-  }[];
+  readonly steps: readonly (RunRolloutStep & { readonly evidence?: Evidence })[];
   readonly release: ReleaseIdentity;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
