@@ -85,11 +85,11 @@ interface Measured {
 
 function metricsFitTask({ dataset: { task }, model }: Measured, context: z.RefinementCtx): void {
   const allowed = metricsOf(task);
-  const named: readonly (readonly [(string | number)[], readonly string[]])[] = [
+  const named: readonly (readonly [readonly (string | number)[], readonly string[]])[] = [
     [['model', 'metrics'], Object.keys(model.metrics)],
     ...model.slices.map(({ metrics }, i) => [['model', 'slices', i, 'metrics'], Object.keys(metrics)] as const),
   ];
-  const paths = named.flatMap(([at, names]) => names.map((name) => [...at, name]));
+  const paths = named.flatMap(([at, names]) => names.map((name): (string | number)[] => [...at, name]));
   if (model.promotion.metric !== undefined) paths.push(['model', 'promotion', 'metric']);
   for (const path of paths) {
     const name = path.at(-1) === 'metric' ? model.promotion.metric : path.at(-1);
