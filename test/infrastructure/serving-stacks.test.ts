@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { CONFIG, testApp } from './app';
+import { CONFIG, templatesOf, testApp } from './app';
 import { machines } from './asl';
 
 const { stacks } = testApp({ ...CONFIG, application: 'churn-eu' });
@@ -21,6 +21,14 @@ test('endpoints are known by name, and CloudFormation owns none', () => {
   for (const template of [staging, production]) {
     for (const type of ['Endpoint', 'EndpointConfig', 'Model']) template.resourceCountIs(`AWS::SageMaker::${type}`, 0);
   }
+});
+
+test('another region is used throughout, its image included', () => {
+  const source = { type: 's3', bucket: 'pushes-of-churn', key: 'churn.zip' } as const;
+  const elsewhere = testApp({ ...CONFIG, source, region: 'eu-west-1' });
+  const templates = Object.values(templatesOf(elsewhere)).map((template) => JSON.stringify(template.toJSON()));
+  for (const template of templates) expect(template).not.toContain('us-east-1');
+  expect(templates.join()).toContain('141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:');
 });
 
 test('each environment has one state machine', () => {
