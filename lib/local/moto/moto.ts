@@ -128,7 +128,12 @@ function readPort(child: ChildProcess, { stateDir, venv, startTimeoutMs = 60_000
     };
     child.once('error', (error) =>
       settle(() =>
-        reject(new Error(`Cannot start the AWS emulator with ${venv}/bin/python: ${error.message}.`, { cause: error })),
+        reject(
+          new Error(
+            `Cannot start the AWS emulator with ${venv}/bin/python (${error.message}); "npm run setup" installs it.`,
+            { cause: error },
+          ),
+        ),
       ),
     );
     child.once('exit', (code) =>

@@ -158,3 +158,10 @@ test('a state that cannot be saved at the end is an error, not a silent loss', a
   expect(deaths).toEqual([]);
   rmSync(lost, { recursive: true });
 });
+
+test('without the Python environment, the error says what to run', async () => {
+  const missing = startMoto({ processes, venv: '/nowhere/.venv', stateDir, account: '123456789012' });
+  await expect(missing).rejects.toThrow(
+    'Cannot start the AWS emulator with /nowhere/.venv/bin/python (spawn /nowhere/.venv/bin/python ENOENT); "npm run setup" installs it.',
+  );
+});
