@@ -5,7 +5,7 @@ import { requiredEnv } from '../shared/text';
 
 export const variantAlarms = (): VariantAlarms => JSON.parse(requiredEnv(ROLLOUT_ENV.alarms)) as VariantAlarms;
 
-/** The state of each alarm, in the order of `names`. An alarm that does not exist has no state. */
+/** Metric and state of each alarm, in the order of `names`. An alarm that does not exist has no state. */
 export async function readAlarms(
   cloudwatch: CloudWatchClient,
   names: readonly string[],
@@ -13,7 +13,8 @@ export async function readAlarms(
   if (names.length === 0) return [];
   const found = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: 100 }));
   return names.map((name) => {
-    const state = found.MetricAlarms?.find((alarm) => alarm.AlarmName === name)?.StateValue;
-    return { name, ...(state === undefined ? {} : { state }) };
+    const { StateValue: state, MetricName: metric } =
+      found.MetricAlarms?.find((alarm) => alarm.AlarmName === name) ?? {};
+    return { name, ...(metric === undefined ? {} : { metric }), ...(state === undefined ? {} : { state }) };
   });
 }

@@ -12,6 +12,8 @@ export interface VariantTotals {
 
 export interface AlarmReading {
   readonly name: string;
+  /** The metric that the alarm watches, e.g. `Invocation5XXErrors`; says more to a person than the alarm's name. */
+  readonly metric?: string;
   /** CloudWatch's word: OK, ALARM or INSUFFICIENT_DATA; `undefined` when the alarm does not exist. */
   readonly state?: string;
 }
@@ -71,10 +73,13 @@ export function judge(look: Look, rules: BakeRules): Judgement {
 /** Reasons that need no full bake. */
 function failNow(look: Look, rules: BakeRules, evidence: Evidence): string | undefined {
   const alarm = look.candidateAlarms.find((reading) => reading.state === 'ALARM');
-  if (alarm !== undefined) return `alarm ${alarm.name} went off with ${look.candidate} at ${look.weight} %`;
   const lower = evidence.interval?.[0];
-  if (lower === undefined || lower <= rules.maxErrorRate) return undefined;
-  return `${errorPhrase(look)}; that is above the allowed ${percent(rules.maxErrorRate)} at ${percent(CONFIDENCE)} confidence (lower bound ${percent(lower)})`;
+  if (lower !== undefined && lower > rules.maxErrorRate) {
+    const also = alarm === undefined ? '' : `, and the alarm on ${alarm.metric ?? alarm.name} went off`;
+    return `${errorPhrase(look)}; that is above the allowed ${percent(rules.maxErrorRate)} at ${percent(CONFIDENCE)} confidence (lower bound ${percent(lower)})${also}`;
+  }
+  if (alarm === undefined) return undefined;
+  return `the alarm on ${alarm.metric ?? alarm.name} went off with ${look.candidate} at ${look.weight} %`;
 }
 
 function failAtEnd(look: Look, rules: BakeRules): string | undefined {

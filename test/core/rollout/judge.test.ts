@@ -103,16 +103,23 @@ describe('judge', () => {
     expect(promoted).toMatchObject({ decision: 'advance', verdict: 'inconclusive' });
   });
 
-  test('an alarm of the new variant vetoes at any time', () => {
-    const judged = judge(
-      look({ bakedSeconds: 60, candidateAlarms: [{ name: 'green-errors', state: 'ALARM' }] }),
-      RULES,
-    );
+  test('an alarm of the new variant vetoes at any time, told by its metric', () => {
+    const alarm = { name: 'Stack-GreenErrors-1a2b3c', metric: 'Invocation5XXErrors', state: 'ALARM' };
+    const judged = judge(look({ bakedSeconds: 60, candidateAlarms: [alarm] }), RULES);
     expect(judged).toMatchObject({
       decision: 'rollback',
       verdict: 'fail',
-      reason: 'alarm green-errors went off with green at 5 %',
+      reason: 'the alarm on Invocation5XXErrors went off with green at 5 %',
     });
+    expect(judged.evidence.alarms).toContainEqual(alarm);
+  });
+
+  test('failed requests are told before the alarm that they set off', () => {
+    const candidateAlarms = [{ name: 'green-errors', state: 'ALARM' }];
+    const totals = { requests: 11, errors: 11, p90LatencyMs: 20 };
+    const { decision, reason } = judge(look({ bakedSeconds: 60, candidateAlarms, totals }), RULES);
+    expect(decision).toBe('rollback');
+    expect(reason).toMatch(/^11 of 11 requests failed on green at 5 %; .*, and the alarm on green-errors went off$/);
   });
 
   test('an alarm of the old variant is not blamed on the new one, but no step is taken', () => {
