@@ -31,6 +31,7 @@ test('tests, caches, version control and the dataset stay behind', () => {
     '@odd.txt',
     'gates.yaml',
     'inference.py',
+    'requirements.txt',
     'src/tiny/__init__.py',
     'train.py',
   ]);
