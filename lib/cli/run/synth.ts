@@ -39,10 +39,7 @@ export async function synthesize({ root, output, environment, processes, signal 
       signal.removeEventListener('abort', stop);
       if (signal.aborted) reject(signal.reason);
       else if (code === 0) resolve();
-      else
-        reject(
-          new Error(`cdk synth ended with ${code}:\n${lines.join('').trimEnd().split('\n').slice(-25).join('\n')}`),
-        );
+      else reject(new Error(synthFailure(lines.join(''), code)));
     });
   });
 }
@@ -51,4 +48,13 @@ function cdkCommand(root: string): string {
   const folder = join(root, 'node_modules', 'aws-cdk');
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: { cdk: string } };
   return join(folder, bin.cdk);
+}
+
+/** Why a synthesis failed: the error itself without its stack trace, else the last lines of the output. */
+export function synthFailure(output: string, code: number | null): string {
+  const lines = output.trimEnd().split('\n');
+  const thrown = lines.find((line) => /^\w*Error: /.test(line));
+  return thrown === undefined
+    ? `cdk synth ended with ${code}:\n${lines.slice(-25).join('\n')}`
+    : `cdk synth failed: ${thrown}`;
 }
