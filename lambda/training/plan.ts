@@ -52,7 +52,7 @@ export function trainingPlan(
     ModelName: modelName,
   });
   return {
-    trainingJob: trainingJob(release, gates, settings, name, `${run}${RUN_KEYS.trainingOutput}`),
+    trainingJob: trainingJob(release, gates, settings, name, run),
     model: {
       ModelName: name,
       ExecutionRoleArn: settings.executionRoleArn,
@@ -105,7 +105,7 @@ function trainingJob(
   gates: Gates,
   settings: TrainingSettings,
   name: string,
-  output: string,
+  run: string,
 ): CreateTrainingJobCommandInput {
   return {
     TrainingJobName: name,
@@ -121,17 +121,17 @@ function trainingJob(
         ChannelName: 'train',
         ContentType: 'text/csv',
         InputMode: 'File',
-        // A prefix that only the train file has: the job gets the file, and nothing of the holdout.
+        // The run's own copy of the file that the gates judged: the golden bucket may hold a newer version by now.
         DataSource: {
           S3DataSource: {
             S3DataType: 'S3Prefix',
-            S3Uri: release.dataset.train.s3Uri,
+            S3Uri: `${run}${RUN_KEYS.trainData}`,
             S3DataDistributionType: 'FullyReplicated',
           },
         },
       },
     ],
-    OutputDataConfig: { S3OutputPath: output },
+    OutputDataConfig: { S3OutputPath: `${run}${RUN_KEYS.trainingOutput}` },
     ResourceConfig: {
       InstanceType: settings.instanceType as NonNullable<
         CreateTrainingJobCommandInput['ResourceConfig']

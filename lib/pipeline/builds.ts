@@ -77,9 +77,14 @@ export class Builds extends Construct {
     const { artifactBucket, goldenBucket, config } = this.props;
     allowRead(goldenBucket, this.dataTests, 'datasets/*');
     allowRead(artifactBucket, this.dataTests, `runs/*/${RUN_KEYS.release}`);
-    for (const key of [RUN_KEYS.release, RUN_KEYS.source, RUN_KEYS.transformInput, 'reports/data.*']) {
-      allowWrite(artifactBucket, this.dataTests, `runs/*/${key}`);
-    }
+    const written = [
+      RUN_KEYS.release,
+      RUN_KEYS.source,
+      `${RUN_KEYS.trainData}*`,
+      RUN_KEYS.transformInput,
+      'reports/data.*',
+    ];
+    for (const key of written) allowWrite(artifactBucket, this.dataTests, `runs/*/${key}`);
     const ecr = parseEcrImage(config.image);
     if (ecr === undefined) return;
     // To pin the image by its digest.

@@ -7,6 +7,8 @@ import type { Report } from '../core/report/report';
 export const RUN_KEYS = {
   release: 'release.json',
   source: 'source/sourcedir.tar.gz',
+  /** Folder with the verified train file and nothing else: a training channel takes a prefix, not a version. */
+  trainData: 'data/train/',
   transformInput: 'transform/holdout.jsonl',
   trainingOutput: 'training',
   training: 'training.json',

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type LoadedGates, loadGates } from '../config/load';
 import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
 import { archiveSource } from './archive';
@@ -71,9 +71,11 @@ async function pinDataset(
   const manifest = await findManifest(run.store, goldenBucket, dataset);
   const folder = mkdtempSync(join(tmpdir(), 'assay-golden-'));
   try {
-    const holdoutFile = join(folder, 'holdout');
-    const train = await pinFile(run.store, goldenBucket, manifest, dataset.train, join(folder, 'train'));
+    const [trainFile, holdoutFile] = [join(folder, 'train'), join(folder, 'holdout')];
+    const train = await pinFile(run.store, goldenBucket, manifest, dataset.train, trainFile);
     const holdout = await pinFile(run.store, goldenBucket, manifest, dataset.holdout, holdoutFile);
+    // Training reads this copy of the verified bytes: what is written to the golden bucket from now on cannot reach it.
+    await run.writeFile(`${RUN_KEYS.trainData}${basename(dataset.train)}`, trainFile, train.sha256);
     await run.write(RUN_KEYS.transformInput, await transformInput(holdoutFile, dataset));
     log(`dataset ${manifest.name} ${manifest.version} ${manifest.digest}: ${train.rows} + ${holdout.rows} rows`);
     return { name: manifest.name, version: manifest.version, digest: manifest.digest, train, holdout };

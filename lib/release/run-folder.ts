@@ -28,6 +28,11 @@ export class RunFolder {
     return this.uri(name);
   }
 
+  /** Stores a local file under `name`, streamed; S3 checks it against `sha256` (hexadecimal). */
+  async writeFile(name: string, path: string, sha256: string): Promise<void> {
+    await this.store.writeFile(this.bucket, runPrefix(this.runId) + name, path, sha256);
+  }
+
   async writeJson(name: string, document: unknown): Promise<string> {
     return this.write(name, `${JSON.stringify(document, null, 2)}\n`);
   }

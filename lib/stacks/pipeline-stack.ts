@@ -34,7 +34,6 @@ export class PipelineStack extends Stack {
     const { stateMachine: train } = new Training(this, 'Training', {
       application,
       artifactBucket,
-      goldenBucket,
       modelPackageGroup: names.modelPackageGroup,
       instanceType: config.training.instanceType,
       volumeGiB: config.training.volumeGiB,

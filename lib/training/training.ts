@@ -15,7 +15,6 @@ import { trainDefinition } from './train-definition';
 export interface TrainingProps {
   readonly application: string;
   readonly artifactBucket: IBucket;
-  readonly goldenBucket: IBucket;
   /** Name of the group that champions come from. */
   readonly modelPackageGroup: string;
   readonly instanceType: string;
@@ -59,8 +58,8 @@ export class Training extends Construct {
       logGroups: '/aws/sagemaker/*',
     });
     const models = `runs/*/${RUN_KEYS.trainingOutput}/*`;
-    allowRead(props.goldenBucket, role, 'datasets/*');
-    allowRead(props.artifactBucket, role, `runs/*/${RUN_KEYS.source}`, `runs/*/${RUN_KEYS.transformInput}`, models);
+    const inputs = [RUN_KEYS.source, RUN_KEYS.transformInput, `${RUN_KEYS.trainData}*`].map((key) => `runs/*/${key}`);
+    allowRead(props.artifactBucket, role, ...inputs, models);
     allowWrite(props.artifactBucket, role, models, 'runs/*/predictions/*');
     return role;
   }

@@ -79,6 +79,12 @@ test('the transform input is the holdout without its label, typed, in order', as
   );
 });
 
+test('training gets the bytes that were verified, whatever the golden bucket holds later', async () => {
+  await prepareRelease(input('run-9'));
+  const golden = await store.readText('golden', 'datasets/tiny/1/train.csv');
+  expect(await store.readText('artifacts', 'runs/run-9/data/train/train.csv')).toBe(golden);
+});
+
 test('the same commit gives the same source archive', async () => {
   const [first, second] = [await prepareRelease(input('run-3')), await prepareRelease(input('run-4'))];
   expect(first.sourceSha256).toBe(second.sourceSha256);

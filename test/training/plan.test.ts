@@ -42,7 +42,12 @@ test('it sees the train file and nothing of the holdout', () => {
   expect(plan.trainingJob.InputDataConfig).toHaveLength(1);
   expect(plan.trainingJob.InputDataConfig?.[0]).toMatchObject({
     ChannelName: 'train',
-    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: RELEASE.dataset.train.s3Uri } },
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix',
+        S3Uri: expect.stringMatching(/^s3:\/\/[^/]+\/runs\/[^/]+\/data\/train\/$/),
+      },
+    },
   });
   expect(JSON.stringify(plan.trainingJob)).not.toContain('holdout');
 });
