@@ -44,7 +44,7 @@ function openSession(): Promise<Session> {
     workload,
     stateDir,
     timeScale: 0.01,
-    traffic: 60,
+    traffic: 30,
     approvals: approveAll,
     display,
     signal,

@@ -41,7 +41,7 @@ export function registerRun(program: Command): void {
     .option('--approve', 'approve releases without asking')
     .option('--scenario <name>', `push a faulty change of the churn example: ${Object.keys(SCENARIOS).join(', ')}`)
     .option('--time-scale <factor>', 'length of waits such as bakes: 1 is real time', positive, 0.01)
-    .option('--traffic <rate>', 'requests a second to production while it changes; 0 for none', notNegative, 60)
+    .option('--traffic <rate>', 'requests a second to production while it changes; 0 for none', notNegative, 30)
     .option('--state <dir>', 'folder for the state of the engine (default: .assay/<application>)')
     .option('--exit', 'end after the run, also in a terminal')
     .option('--demo', 'make the golden data of the churn example if it is missing')

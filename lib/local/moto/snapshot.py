@@ -48,6 +48,11 @@ def _fill(rebuilt, state):
     dict.update(rebuilt, items)
 
 
+def _private_key(der):
+    """pickle stores functions by name, and finds no module for the library's own, which is compiled."""
+    return load_der_private_key(der, None)
+
+
 class _Pickler(pickle.Pickler):
     """What moto's backends hold beside plain data: locks, one factory function, dictionaries of its own, private keys."""
 
@@ -60,7 +65,7 @@ class _Pickler(pickle.Pickler):
             factory = {"default_factory": value.default_factory} if isinstance(value, defaultdict) else {}
             return _empty, (type(value),), ({**value.__dict__, **factory}, dict(dict.items(value))), None, None, _fill
         if isinstance(value, (RSAPrivateKey, EllipticCurvePrivateKey)):
-            return load_der_private_key, (value.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), None)
+            return _private_key, (value.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),)
         return NotImplemented
 
 
