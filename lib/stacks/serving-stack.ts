@@ -1,17 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { EnvironmentName } from '../rollout/contract';
-import { ServingEnvironment } from '../rollout/serving-environment';
+import { ServingEnvironment, type ServingEnvironmentProps } from '../rollout/serving-environment';
 
-export interface ServingStackProps extends StackProps {
-  readonly application: string;
-  readonly environment: EnvironmentName;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly artifactBucket: IBucket;
-  readonly modelPackageGroup: string;
-}
+export interface ServingStackProps extends StackProps, ServingEnvironmentProps {}
 
 const OUTPUTS = { staging: 'StagingEndpointName', production: 'ProductionEndpointName' } as const;
 

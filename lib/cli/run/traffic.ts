@@ -1,4 +1,5 @@
-import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { askOnce } from './endpoint';
 
 export interface TrafficOptions {
   readonly endpointName: string;
@@ -52,16 +53,8 @@ export class Traffic {
     const body = bodies[this.counts.sent % bodies.length] ?? '';
     this.counts.sent += 1;
     try {
-      const answer = await client.send(
-        new InvokeEndpointCommand({
-          EndpointName: endpointName,
-          ContentType: 'application/json',
-          Accept: 'application/json',
-          Body: body,
-        }),
-      );
+      const { variant } = await askOnce(client, endpointName, body);
       this.counts.answered += 1;
-      const variant = answer.InvokedProductionVariant ?? 'unknown';
       this.counts.byVariant[variant] = (this.counts.byVariant[variant] ?? 0) + 1;
     } catch {
       // A failed request is what the judge must notice; the sender only counts it, as a caller's monitoring would.
