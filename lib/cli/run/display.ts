@@ -63,7 +63,6 @@ export class Display {
       case 'actionFailed':
         this.end(key(event), `  ✘ ${name(event)} ${seconds(event.seconds * 1000)}${detail(event.message)}`);
         break;
-      case 'stageWaiting':
       case 'stageSkipped':
         this.line(`  • ${event.stage}: ${event.reason}`);
         break;

@@ -21,7 +21,6 @@ export type PipelineProgress =
       readonly stages: readonly { readonly name: string; readonly actions: readonly string[] }[];
     })
   | (OfStage & { readonly type: 'stageStarted' })
-  | (OfStage & { readonly type: 'stageWaiting'; readonly reason: string })
   | (OfStage & { readonly type: 'stageSkipped'; readonly reason: string })
   | (OfAction & { readonly type: 'actionStarted' })
   | (OfAction & { readonly type: 'actionOutput'; readonly line: string })
