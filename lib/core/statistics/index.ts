@@ -1,5 +1,13 @@
 export { type AucInterval, aucInterval, newcombeInterval } from './auc-interval';
-export { type BootstrapOptions, bootstrapInterval, quantile } from './bootstrap';
+export { acceleration, bcaInterval, quantile } from './bca';
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type PairedBootstrap,
+  type PairedBootstrapOptions,
+  pairedBootstrap,
+  percentileInterval,
+} from './bootstrap';
 export { aucCovariance, compareAuc, mean, type PairedAuc, type RocArea, rocArea, type ScoresByClass } from './delong';
 export type { Interval } from './interval';
 export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
