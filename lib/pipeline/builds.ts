@@ -10,7 +10,7 @@ import { BuildProject } from './build-project';
 import { codeTestsBuildspec } from './buildspecs/code-tests';
 import { type Buildspec, dataTestsBuildspec, modelTestsBuildspec } from './buildspecs/gates';
 import { cliAsset } from './cli-asset';
-import { BUILD_ENV, RUN_KEYS } from './contract';
+import { BUILD_ENV, HOLDOUT_KEYS, RUN_KEYS } from './contract';
 
 export interface BuildsProps {
   readonly config: AppConfig;
@@ -99,7 +99,13 @@ export class Builds extends Construct {
   private allowModelTests(): void {
     const { artifactBucket, goldenBucket } = this.props;
     allowRead(goldenBucket, this.modelTests, 'datasets/*');
-    allowRead(artifactBucket, this.modelTests, 'runs/*');
-    allowWrite(artifactBucket, this.modelTests, `runs/*/${RUN_KEYS.environment}`, 'runs/*/reports/model.*');
+    allowRead(artifactBucket, this.modelTests, 'runs/*', HOLDOUT_KEYS);
+    allowWrite(
+      artifactBucket,
+      this.modelTests,
+      `runs/*/${RUN_KEYS.environment}`,
+      'runs/*/reports/model.*',
+      HOLDOUT_KEYS,
+    );
   }
 }

@@ -25,6 +25,9 @@ export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'j
 /** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
 export type ReportName = 'data' | 'model' | 'serving-staging' | 'serving-production' | 'canary';
 
+/** One document for each version of the golden data says which predictions have been judged on it (all runs share it). */
+export const HOLDOUT_KEYS = 'holdouts/*';
+
 export const runPrefix = (runId: string): string => `runs/${runId}/`;
 
 /** A file of the golden dataset, pinned. */

@@ -49,6 +49,41 @@ export class ObjectStore {
     }
   }
 
+  /** The text with its entity tag, and undefined when there is no such object. */
+  async readTagged(bucket: string, key: string): Promise<{ readonly text: string; readonly tag: string } | undefined> {
+    try {
+      const { Body, ETag = '' } = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { text: (await Body?.transformToString('utf8')) ?? '', tag: ETag };
+    } catch (error) {
+      const described = describe(error, `s3://${bucket}/${key}`);
+      if (described instanceof ObjectMissing) return undefined;
+      throw described;
+    }
+  }
+
+  /**
+   * Stores content if the object still has this entity tag, or still does not exist (undefined).
+   *
+   * @returns false if it was changed meanwhile
+   */
+  async writeIfUnchanged(
+    bucket: string,
+    key: string,
+    content: string,
+    contentType: string,
+    tag: string | undefined,
+  ): Promise<boolean> {
+    const condition = tag === undefined ? { IfNoneMatch: '*' } : { IfMatch: tag };
+    try {
+      const input = { Bucket: bucket, Key: key, Body: content, ContentType: contentType, ...condition };
+      await this.client.send(new PutObjectCommand(input));
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && CHANGED.has(error.$metadata.httpStatusCode ?? 0)) return false;
+      throw describe(error, `s3://${bucket}/${key}`);
+    }
+  }
+
   /** Stores content; S3 checks it against its SHA-256. @returns the version id, if the bucket is versioned */
   async write(bucket: string, key: string, content: string | Buffer, contentType: string): Promise<string | undefined> {
     const Body = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
@@ -82,6 +117,9 @@ export class ObjectStore {
 export class ObjectMissing extends Error {
   override readonly name = 'ObjectMissing';
 }
+
+/** PreconditionFailed, and ConditionalRequestConflict of two writes at the same moment. */
+const CHANGED = new Set([412, 409]);
 
 const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
 
