@@ -1,6 +1,6 @@
 import { at, aucInterval, bootstrapInterval, type Interval, wilsonInterval } from '../statistics';
 import type { Scored } from './input';
-import { areaOf, confusion, type Metric } from './metrics';
+import { areaOf, confusion, type Metric } from './row-metrics';
 
 export interface Estimate {
   /** NaN if the metric is undefined for these rows. */

@@ -9,7 +9,7 @@ import {
 } from './config';
 import { estimateMetric } from './estimate';
 import { allRows, type ModelGateInput, type Scored } from './input';
-import { metricNamed, whyUndefined } from './metrics';
+import { metricNamed, whyUndefined } from './row-metrics';
 import { firstRelease, judgePromotion, type PromotionRule } from './promotion';
 import { rocPoints } from './roc-curve';
 import { type Answers, checkAnswers, checkHoldout } from './sanity';

@@ -4,7 +4,7 @@ import { bootstrapInterval, compareAuc, type Interval } from '../statistics';
 import type { MetricName, PromotionConfig } from './config';
 import { strataOf } from './estimate';
 import { allRows, type Scored } from './input';
-import { areaOf, type Metric, metricNamed, whyUndefined } from './metrics';
+import { areaOf, type Metric, metricNamed, whyUndefined } from './row-metrics';
 import { rocPoints } from './roc-curve';
 
 /** The configured promotion with its metric known. */

@@ -5,7 +5,7 @@ import { boundsEvidence, type Judgement, judgeBounds } from './bounds';
 import type { MetricBounds, MetricName, SliceConfig } from './config';
 import { type Estimate, estimateMetric } from './estimate';
 import type { HoldoutRow, Scored } from './input';
-import { type Metric, metricNamed, whyUndefined } from './metrics';
+import { type Metric, metricNamed, whyUndefined } from './row-metrics';
 
 interface Slice {
   readonly value: string;

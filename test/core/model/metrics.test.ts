@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { MetricName } from '../../../lib/core/model';
 import { estimateMetric } from '../../../lib/core/model/estimate';
 import { allRows, type Scored } from '../../../lib/core/model/input';
-import { metricNamed, whyUndefined } from '../../../lib/core/model/metrics';
+import { metricNamed, whyUndefined } from '../../../lib/core/model/row-metrics';
 import { rocPoints } from '../../../lib/core/model/roc-curve';
 import { wilsonInterval } from '../../../lib/core/statistics';
 import reference from './reference.json';
