@@ -85,25 +85,66 @@ function installPythonPackages() {
   const requirements = join('lib', 'local', 'python', 'requirements.txt');
   stamped('.venv', digest(read(requirements), version, root), () => {
     say(`installing Python packages (Python ${version})`);
-    rmSync(join(root, '.venv'), { recursive: true, force: true });
-    run(command, ['-m', 'venv', '.venv'], 'python -m venv');
-    const python = join('.venv', WINDOWS ? 'Scripts' : 'bin', WINDOWS ? 'python.exe' : 'python');
+    const python = createVenv(command, '.venv');
     run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv==0.13.8'], 'pip');
-    const install = [
-      '-m',
-      'uv',
-      'pip',
-      'install',
-      '--native-tls',
-      '--quiet',
-      '--compile-bytecode',
-      '--python',
-      python,
-      '-r',
-      requirements,
-    ];
-    run(python, install, 'uv', { env: uvEnvironment(python) });
+    uvInstall(python, ['-r', requirements]);
   });
+}
+
+const pythonOf = (venv) => join(venv, WINDOWS ? 'Scripts' : 'bin', WINDOWS ? 'python.exe' : 'python');
+
+function createVenv(command, folder) {
+  rmSync(join(root, folder), { recursive: true, force: true });
+  run(command, ['-m', 'venv', folder], 'python -m venv');
+  return pythonOf(folder);
+}
+
+/** Installs into `target`'s environment with the uv of the project's own. */
+function uvInstall(target, packages) {
+  const python = pythonOf('.venv');
+  const install = ['-m', 'uv', 'pip', 'install', '--native-tls', '--quiet', '--compile-bytecode', '--python', target];
+  run(python, [...install, ...packages], 'uv', { env: uvEnvironment(python) });
+}
+
+/**
+ * A virtual environment of its own for what only a benchmark needs, after everything else is set up.
+ *
+ * @returns the packages of `requirements` that could not be installed, none as a rule
+ */
+export async function setupVenv(folder, requirements) {
+  await setup();
+  const missing = [];
+  await lockedOrExit(() => {
+    const { command, version } = findPython();
+    const packages = read(requirements)
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim())
+      .filter((line) => line !== '');
+    stamped(folder, digest(...packages, version, root), () => {
+      say(`installing ${packages.join(', ')}`);
+      const python = createVenv(command, folder);
+      try {
+        uvInstall(python, packages);
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        missing.push(...packages.filter((name) => !installable(python, name)));
+        if (missing.length > 0) say(`could not be installed: ${missing.join(', ')}`);
+      }
+    });
+  });
+  // Without its stamp the folder is set up again the next time.
+  if (missing.length > 0) rmSync(join(root, folder, '.assay-setup'), { force: true });
+  return missing;
+}
+
+function installable(python, name) {
+  try {
+    uvInstall(python, [name]);
+    return true;
+  } catch (error) {
+    if (error instanceof SetupError) return false;
+    throw error;
+  }
 }
 
 /** Two set-ups of one folder at a time would overwrite each other: the second waits. */
@@ -139,11 +180,15 @@ function isAlive(pid) {
 }
 
 export async function setup() {
+  await lockedOrExit(() => {
+    installNodePackages();
+    installPythonPackages();
+  });
+}
+
+async function lockedOrExit(work) {
   try {
-    await locked(() => {
-      installNodePackages();
-      installPythonPackages();
-    });
+    await locked(work);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { challengerFile, championFile } from '../data/tables';
+import type { Scale } from '../options';
+import { CLI, PROJECT, PYTHON, rival } from '../paths';
+import type { Contender, Figures, Row } from '../types';
+import { count } from './data';
+
+function ofReport(stdout: string): Figures {
+  JSON.parse(stdout);
+  return {};
+}
+
+/** Replicates that the gate draws; the rival draws fewer and is scaled, as it would take ten minutes. */
+const REPLICATES = 1_000;
+const RIVAL_REPLICATES = 20;
+
+/** The model gate beside scikit-learn and a vectorised NumPy DeLong. */
+export function modelRows({ rows }: Scale): readonly Row[] {
+  return [
+    {
+      id: 'model.sklearn',
+      section: 'model',
+      work: `model gate, two models, ${count(rows.large)} rows: AUC with paired DeLong, Brier, log loss, accuracy, F1, 10 slices`,
+      beside: 'scikit-learn and vectorised NumPy DeLong',
+      ours: modelGate(rows.large, 'gates.yaml'),
+      theirs: { name: 'scikit-learn', argv: python('model.py', rows.large), figures: flat },
+      measure: 'time',
+      goal: 0.05,
+    },
+  ];
+}
+
+export function bootstrapRows({ rows }: Scale): readonly Row[] {
+  return [
+    {
+      id: 'bootstrap.sklearn',
+      section: 'bootstrap',
+      work: `paired bootstrap of the AUC difference, 1,000 replicates, ${count(rows.small)} rows`,
+      beside: `resample and roc_auc_score (${RIVAL_REPLICATES} replicates, scaled)`,
+      ours: modelGate(rows.small, 'bootstrap.yaml'),
+      theirs: {
+        name: 'resample and roc_auc_score',
+        argv: python('bootstrap.py', rows.small, String(RIVAL_REPLICATES)),
+        figures: (stdout) => without(flat(stdout), 'seconds'),
+        scale: (ms, stdout) => ms + (REPLICATES / RIVAL_REPLICATES - 1) * 1000 * (flat(stdout).seconds ?? Number.NaN),
+      },
+      measure: 'time',
+      goal: 0.02,
+      // A standard deviation of 20 replicates is itself known to 16 % alone.
+      tolerance: { deviation: 0.6 },
+    },
+  ];
+}
+
+export function modelGate(rows: number, config: string): Contender {
+  const options = ['--predictions', challengerFile(rows).path, '--champion', championFile(rows).path];
+  return {
+    name: 'assay gate model',
+    argv: [
+      process.execPath,
+      CLI,
+      ...['gate', 'model', ...options, '--config', join(PROJECT, 'bench', 'data', config), '--json'],
+    ],
+    figures: ofReport,
+  };
+}
+
+function python(script: string, rows: number, ...options: readonly string[]): readonly string[] {
+  return [PYTHON, rival(script), challengerFile(rows).path, championFile(rows).path, ...options];
+}
+
+const flat = (stdout: string): Figures => JSON.parse(stdout) as Figures;
+
+function without(figures: Figures, name: string): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([key]) => key !== name));
+}
