@@ -107,7 +107,7 @@ describe('problems', () => {
     [
       'a metric of another task',
       GOOD.replace('  label: y', '  label: y\n  task: regression'),
-      'gates.yaml:20:14: model.metrics.roc_auc is no metric of a regression task, which has mae, rmse, r2; found {"min":0.7}',
+      'gates.yaml:20:14: model.metrics.roc_auc is no metric of a regression task, which has mae, rmse, r2, mape, pinball; found {"min":0.7}',
     ],
     [
       'a regression of text',

@@ -1,6 +1,6 @@
 export type { ExpectationConfig } from './expectations';
 export { expectationEntry } from './expectations';
-export type { MetricBounds, MetricName, ModelGateConfig, PromotionConfig, SliceConfig } from './model';
+export type { MetricBounds, ModelConfig } from './model';
 export type { ColumnType, DatasetConfig, Gates } from './schema';
 export { COLUMN_TYPES, gatesSchema } from './schema';
 export type { CanaryConfig, ServingConfig } from './serving';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
+import { behaviourFitsDataset, behaviourSchema } from './behaviour';
 import { expectationList } from './expectations';
-import { type ModelGateConfig, metricsOf, modelSchema } from './model';
+import { modelSchema } from './model';
+import { modelFits } from './model-fit';
 import { canarySchema, servingSchema } from './serving';
 
 const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is "sha256:" followed by 64 hexadecimal digits');
@@ -46,6 +48,8 @@ const isNumeric = (type: ColumnType | undefined): boolean =>
 const labelType = (dataset: unknown): unknown =>
   fieldOf(fieldOf(dataset, 'columns'), String(fieldOf(dataset, 'label')));
 
+const labelValue = z.union([z.string(), z.number(), z.boolean()]);
+
 export const datasetSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'has lower-case letters, digits and hyphens, 63 at most'),
@@ -58,9 +62,11 @@ export const datasetSchema = z
     holdout: relativePath.default('holdout.csv'),
     key: z.string().min(1),
     label: z.string().min(1),
-    task: z.enum(['binary', 'regression']).default('binary'),
+    task: z.enum(['binary', 'multiclass', 'regression']).default('binary'),
     /** The label's value that counts as positive (binary). */
-    positive: z.union([z.string(), z.number(), z.boolean()]).default(1),
+    positive: labelValue.default(1),
+    /** The label's values in the order of the predicted probabilities (multiclass). Absent: those of the holdout, sorted. */
+    classes: z.array(labelValue).min(2).optional(),
     /** The schema contract: every column of the files, in order. */
     columns: z.record(z.string(), z.enum(COLUMN_TYPES)),
   })
@@ -70,34 +76,24 @@ export const datasetSchema = z
     path: ['positive'],
     error: ({ input }) => `is a value of the label's type (${labelType(input)})`,
   })
+  .refine(({ task, classes }) => classes === undefined || task === 'multiclass', {
+    path: ['classes'],
+    message: 'is for dataset.task multiclass',
+  })
+  .refine(({ classes = [] }) => new Set(classes).size === classes.length, {
+    path: ['classes'],
+    message: 'names each class once',
+  })
+  .refine(({ classes = [], label, columns }) => classes.every((value) => isOf(value, columns[label])), {
+    path: ['classes'],
+    error: ({ input }) => `has values of the label's type (${labelType(input)})`,
+  })
   .refine(({ task, label, columns }) => task !== 'regression' || isNumeric(columns[label]), {
     path: ['label'],
     error: ({ input }) => `is a column of ${labelType(input)}; a regression label is integer or number`,
   });
 
 const hyperparameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
-
-/** The parts of `gates.yaml` that the task decides about. */
-interface Measured {
-  readonly dataset: { readonly task: 'binary' | 'regression' };
-  readonly model: ModelGateConfig;
-}
-
-function metricsFitTask({ dataset: { task }, model }: Measured, context: z.RefinementCtx): void {
-  const allowed = metricsOf(task);
-  const named: readonly (readonly [readonly (string | number)[], readonly string[]])[] = [
-    [['model', 'metrics'], Object.keys(model.metrics)],
-    ...model.slices.map(({ metrics }, i) => [['model', 'slices', i, 'metrics'], Object.keys(metrics)] as const),
-  ];
-  const paths = named.flatMap(([at, names]) => names.map((name): (string | number)[] => [...at, name]));
-  if (model.promotion.metric !== undefined) paths.push(['model', 'promotion', 'metric']);
-  for (const path of paths) {
-    const name = path.at(-1) === 'metric' ? model.promotion.metric : path.at(-1);
-    if (allowed.some((metric) => metric === name)) continue;
-    const message = `is no metric of a ${task} task, which has ${allowed.join(', ')}`;
-    context.addIssue({ code: 'custom', path, message });
-  }
-}
 
 /** `gates.yaml`: what a release of this workload must prove. */
 export const gatesSchema = z
@@ -119,10 +115,12 @@ export const gatesSchema = z
       })
       .prefault({}),
     model: modelSchema,
+    behaviour: behaviourSchema.prefault({}),
     serving: servingSchema.prefault({}),
     canary: canarySchema.prefault({}),
   })
-  .superRefine(metricsFitTask);
+  .superRefine(modelFits, { when: () => true })
+  .superRefine(behaviourFitsDataset);
 
 export type Gates = z.output<typeof gatesSchema>;
 export type DatasetConfig = Gates['dataset'];

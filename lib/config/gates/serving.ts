@@ -8,6 +8,8 @@ export const servingSchema = z.strictObject({
       instances: z.string().min(1).default('instances'),
       predictions: z.string().min(1).default('predictions'),
       score: z.string().min(1).default('score'),
+      /** Multiclass: a number for each class, as a list in the order of `dataset.classes` or by the class's name. */
+      probabilities: z.string().min(1).default('probabilities'),
     })
     .prefault({}),
   /** Golden holdout rows sent to the endpoint, taken in key order. */
