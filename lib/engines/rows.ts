@@ -2,11 +2,17 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { type Column, type ColumnType, hasType, parseText, type Row, type Value } from '../core/data/table';
+import { type Column, type ColumnType, hasType, parseText, type Value } from '../core/data/table';
+import { TableError } from './table-error';
 
-/** A file that is no table at all: no header, a ragged row, text that is not JSON. The message names file and line. */
-export class TableError extends Error {
-  override readonly name = 'TableError';
+export { TableError } from './table-error';
+
+export interface Row {
+  /** Line of the file at which the record starts, 1-based. */
+  readonly line: number;
+  /** By column. A cell that cannot be read as its declared type keeps its text, and its column is in `unreadable`. */
+  readonly values: Readonly<Record<string, Value>>;
+  readonly unreadable: readonly string[];
 }
 
 export interface Table {

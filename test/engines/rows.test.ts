@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Column, Row } from '../../lib/core/data/table';
-import { openTable } from '../../lib/engines/rows';
+import type { Column } from '../../lib/core/data/table';
+import { openTable, type Row } from '../../lib/engines/rows';
 
 const columns: readonly Column[] = [
   { name: 'id', type: 'string' },

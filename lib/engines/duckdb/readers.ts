@@ -1,0 +1,70 @@
+import type { Column } from '../../core/data/table';
+import { SQL_TYPES } from '../../core/sql/cells';
+import { joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+
+/** What a file holds, told by its name; `.gz` and `.zst` are read as they are. */
+export type FileFormat = 'csv' | 'parquet' | 'jsonl';
+
+const list = (paths: readonly string[]): Sql =>
+  sql`[${joinSql(
+    paths.map((path) => literal(path)),
+    ', ',
+  )}]`;
+
+const struct = (types: readonly (readonly [string, Sql])[]): Sql =>
+  sql`{${joinSql(
+    types.map(([name, type]) => sql`${literal(name)}: ${literal(type.text)}`),
+    ', ',
+  )}}`;
+
+// RFC 4180, and an empty field is missing. Nothing of the dialect is guessed: a guess differs from file to file.
+const CSV = sql`header = true, delim = ',', quote = '"', escape = '"', nullstr = '', strict_mode = true`;
+
+export const parquetReader = (paths: readonly string[]): Sql => sql`read_parquet(${list(paths)})`;
+
+/** Every cell as text; without a look at the file's content first. */
+export const csvTextReader = (paths: readonly string[], header: readonly string[]): Sql =>
+  sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${struct(header.map((name) => [name, SQL_TYPES.string]))})`;
+
+/** Cells of the declared types; other columns are inferred from the first `sample` rows (-1: all). */
+export function csvReader(
+  paths: readonly string[],
+  header: readonly string[],
+  types: readonly Column[],
+  sample: number,
+): Sql {
+  const declared = new Map(types.map(({ name, type }) => [name, SQL_TYPES[type]]));
+  const known = header.flatMap((name) => {
+    const type = declared.get(name);
+    return type === undefined ? [] : [[name, type] as const];
+  });
+  if (known.length === header.length) {
+    return sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${struct(known)})`;
+  }
+  const typed = known.length === 0 ? sql`` : sql`, types = ${struct(known)}`;
+  return sql`read_csv(${list(paths)}, ${CSV}, sample_size = ${literal(sample)}, auto_type_candidates = ${CANDIDATES}, dateformat = '%Y-%m-%d'${typed})`;
+}
+
+const CANDIDATES = sql`['BOOLEAN', 'BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR']`;
+
+/** Lines of text files as they are, one column `line`: a control character as delimiter that no text holds. */
+export const lineReader = (path: string): Sql =>
+  sql`read_csv(${list([path])}, header = false, auto_detect = false, delim = ${literal('\x01')}, quote = '', escape = '', nullstr = ${literal('\x02')}, strict_mode = false, columns = {'line': 'VARCHAR'})`;
+
+/** What is asked of DuckDB about the fields of JSON lines: every line is looked at, and no object becomes a MAP. */
+const JSON_LINES = sql`format = 'newline_delimited', sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0`;
+
+/** Every field is a JSON value of its own. @param fields @default found in the files */
+export const jsonTextReader = (paths: readonly string[], fields?: readonly string[]): Sql =>
+  fields === undefined
+    ? sql`read_json(${list(paths)}, ${JSON_LINES}, maximum_depth = 1)`
+    : sql`read_json(${list(paths)}, format = 'newline_delimited', columns = ${struct(fields.map((name) => [name, sql`JSON`]))})`;
+
+/** Fields of the declared types; others are inferred from all lines. */
+export function jsonReader(paths: readonly string[], fields: readonly string[], types: readonly Column[]): Sql {
+  const declared = types.filter(({ name }) => fields.includes(name));
+  if (declared.length === fields.length) {
+    return sql`read_json(${list(paths)}, format = 'newline_delimited', columns = ${struct(declared.map(({ name, type }) => [name, SQL_TYPES[type]]))})`;
+  }
+  return sql`read_json(${list(paths)}, ${JSON_LINES})`;
+}

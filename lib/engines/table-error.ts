@@ -1,0 +1,4 @@
+/** A file that is no table at all: no header, a ragged row, text that is not JSON. The message names file and line. */
+export class TableError extends Error {
+  override readonly name = 'TableError';
+}
