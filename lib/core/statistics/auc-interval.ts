@@ -1,3 +1,4 @@
+import type { Area } from './areas';
 import { aucCovariance, type RocArea } from './delong';
 import type { Interval } from './interval';
 import { twoSidedQuantile } from './normal';
@@ -18,17 +19,21 @@ export interface AucInterval {
  *
  * @returns `null` if a class has fewer than two rows
  */
-export function aucInterval(area: RocArea, confidence: number): AucInterval | null {
-  const variance = aucCovariance(area, area);
+export function areaInterval({ auc, positives, negatives, variance }: Area, confidence: number): AucInterval | null {
   if (Number.isNaN(variance)) return null;
-  const { auc } = area;
-  const [m, n] = [area.positiveComponents.length, area.negativeComponents.length];
+  // Rounding leaves a variance of nothing at about ±1e-18.
   if (variance < 1e-18 || auc <= 0 || auc >= 1) {
-    return { interval: newcombeInterval(auc, m, n, confidence), method: 'newcombe_score' };
+    return { interval: newcombeInterval(auc, positives, negatives, confidence), method: 'newcombe_score' };
   }
   const logit = Math.log(auc / (1 - auc));
   const reach = (twoSidedQuantile(confidence) * Math.sqrt(variance)) / (auc * (1 - auc));
   return { interval: [logistic(logit - reach), logistic(logit + reach)], method: 'delong_logit' };
+}
+
+/** The same for components that are at hand. */
+export function aucInterval(area: RocArea, confidence: number): AucInterval | null {
+  const [positives, negatives] = [area.positiveComponents.length, area.negativeComponents.length];
+  return areaInterval({ auc: area.auc, positives, negatives, variance: aucCovariance(area, area) }, confidence);
 }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -196,3 +196,5 @@ function resample(strata: readonly Uint32Array[], random: Random, into: Uint32Ar
     }
   }
 }
+
+export { quantile } from './bca';

@@ -1,3 +1,4 @@
+import type { Area, PairedAreas } from './areas';
 import type { Interval } from './interval';
 import { normalCdf, twoSidedQuantile } from './normal';
 import { at, midRanks } from './ranks';
@@ -63,9 +64,23 @@ export interface PairedAuc {
  * Two models that rank every row alike differ by 0 for certain: interval [0, 0], p = 1. No variance beside a difference
  * (one perfect, the other perfectly wrong) cannot be judged this way: `null`.
  */
+export function compareAreas({ challenger, champion, covariance }: PairedAreas, confidence: number): PairedAuc {
+  const variance = challenger.variance + champion.variance - 2 * covariance;
+  return compared(challenger.auc - champion.auc, variance, confidence);
+}
+
+/** Compares areas on different rows, drawn independently: var(d) = var a + var b. */
+export function compareIndependentAreas(a: Area, b: Area, confidence: number): PairedAuc {
+  return compared(a.auc - b.auc, a.variance + b.variance, confidence);
+}
+
+/** `compareAreas` for components that are at hand. */
 export function compareAuc(a: RocArea, b: RocArea, confidence: number): PairedAuc {
-  const difference = a.auc - b.auc;
   const variance = aucCovariance(a, a) + aucCovariance(b, b) - 2 * aucCovariance(a, b);
+  return compared(a.auc - b.auc, variance, confidence);
+}
+
+function compared(difference: number, variance: number, confidence: number): PairedAuc {
   // Rounding leaves a variance of nothing at about ±1e-18.
   const error = Math.sqrt(Math.max(0, variance));
   if (Number.isNaN(error)) return { difference, interval: null, pValue: null };

@@ -1,4 +1,5 @@
-export { type AucInterval, aucInterval, newcombeInterval } from './auc-interval';
+export { type Area, type Areas, areasByGroup, areasOf, areasOfSome, type BinaryRows, type PairedAreas } from './areas';
+export { type AucInterval, areaInterval, aucInterval, newcombeInterval } from './auc-interval';
 export { acceleration, bcaInterval, quantile } from './bca';
 export {
   type BootstrapOptions,
@@ -8,7 +9,17 @@ export {
   pairedBootstrap,
   percentileInterval,
 } from './bootstrap';
-export { aucCovariance, compareAuc, mean, type PairedAuc, type RocArea, rocArea, type ScoresByClass } from './delong';
+export {
+  aucCovariance,
+  compareAreas,
+  compareAuc,
+  compareIndependentAreas,
+  mean,
+  type PairedAuc,
+  type RocArea,
+  rocArea,
+  type ScoresByClass,
+} from './delong';
 export type { Interval } from './interval';
 export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
 export { createRandom, drawNormal, type Random } from './random';

@@ -1,0 +1,46 @@
+import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from './placements';
+import { type RankOrder, rankOrder } from './ranking';
+
+/**
+ * What is computed once for columns that many checks look at. Columns are never changed after they were read, so an array
+ * stands for its content. Engines may fill it from threads before the judge asks (`remember…`).
+ */
+const orders = new WeakMap<Float64Array, RankOrder>();
+const classesOf = new WeakMap<Float64Array, Uint8Array>();
+const sizes = new WeakMap<object, ClassSizes>();
+const placements = new WeakMap<Float64Array, WeakMap<object, Placements>>();
+
+export function orderOf(scores: Float64Array): RankOrder {
+  return getOrMake(orders, scores, () => rankOrder(scores));
+}
+
+export function rememberOrder(scores: Float64Array, order: RankOrder): void {
+  orders.set(scores, order);
+}
+
+/** One byte a row: walks in order of score jump about, and bytes stay in the cache. */
+export function labelBytes(labels: Float64Array): Uint8Array {
+  return getOrMake(classesOf, labels, () => Uint8Array.from(labels));
+}
+
+/** @param identity the array that stands for these classes: `labels`, or the group's codes for one set of labels */
+export function sizesOf(identity: object, classes: Classes): ClassSizes {
+  return getOrMake(sizes, identity, () => classSizes(classes));
+}
+
+export function placementsFor(scores: Float64Array, identity: object, classes: Classes): Placements {
+  const known = getOrMake(placements, scores, () => new WeakMap());
+  return getOrMake(known, identity, () => placementsOf(orderOf(scores), classes, sizesOf(identity, classes)));
+}
+
+export function rememberPlacements(scores: Float64Array, identity: object, found: Placements): void {
+  getOrMake(placements, scores, () => new WeakMap()).set(identity, found);
+}
+
+function getOrMake<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

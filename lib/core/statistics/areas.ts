@@ -1,0 +1,95 @@
+import { areaCovariances } from '../kernels/covariance';
+import { labelBytes, placementsFor, sizesOf } from '../kernels/memo';
+import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from '../kernels/placements';
+import { rankOrder } from '../kernels/ranking';
+import type { Group } from '../model/columns';
+
+/** One model's area under the ROC curve with DeLong's variance. */
+export interface Area {
+  readonly auc: number;
+  readonly positives: number;
+  readonly negatives: number;
+  /** NaN if a class has fewer than two rows. */
+  readonly variance: number;
+}
+
+/** Two models' areas on the same rows. */
+export interface PairedAreas {
+  readonly challenger: Area;
+  readonly champion: Area;
+  /** DeLong's, of the two areas; NaN if a class has fewer than two rows. */
+  readonly covariance: number;
+}
+
+/** Binary rows as columns; see ModelColumns. Labels 0 or 1, scores finite, and neither array is changed afterwards. */
+export interface BinaryRows {
+  readonly labels: Float64Array;
+  readonly scores: Float64Array;
+  /** Scores of the champion on the same rows. */
+  readonly champion?: Float64Array | undefined;
+}
+
+/**
+ * Area of one model (and of the champion with the covariance, where there is one) on all rows, in O(n log n), exact up to the
+ * last division. What is sorted once is remembered as long as the arrays live.
+ *
+ * @returns `null` if a class is empty
+ * @throws RangeError for a score that is no finite number
+ */
+export function areasOf(rows: BinaryRows): Areas | null {
+  const labels = labelBytes(rows.labels);
+  return areasBy(rows, { labels, count: 1 }, rows.labels)[0] ?? null;
+}
+
+/** Without a champion there is only a challenger. */
+export type Areas = PairedAreas | { readonly challenger: Area; readonly champion?: undefined };
+
+/** The same of each group, ranked among its own rows: entry k belongs to `group.names[k]`, `null` where a class is empty. */
+export function areasByGroup(rows: BinaryRows, group: Group): readonly (Areas | null)[] {
+  const labels = labelBytes(rows.labels);
+  return areasBy(rows, { labels, codes: group.codes, count: group.names.length }, group.codes);
+}
+
+/** Area of some rows. Nothing is remembered. */
+export function areasOfSome(rows: BinaryRows, chosen: Uint32Array): Areas | null {
+  const take = (values: Float64Array): Float64Array => Float64Array.from(chosen, (row) => values[row] ?? Number.NaN);
+  const classes: Classes = { labels: Uint8Array.from(chosen, (row) => rows.labels[row] ?? 0), count: 1 };
+  const sizes = classSizes(classes);
+  const place = (scores: Float64Array): Placements => placementsOf(rankOrder(take(scores)), classes, sizes);
+  const challenger = place(rows.scores);
+  const champion = rows.champion === undefined ? undefined : place(rows.champion);
+  return summaries(challenger, champion, classes, sizes)[0] ?? null;
+}
+
+function areasBy(rows: BinaryRows, classes: Classes, identity: object): readonly (Areas | null)[] {
+  if (rows.scores.length !== rows.labels.length) {
+    throw new RangeError(`${rows.labels.length} labels stand beside ${rows.scores.length} scores`);
+  }
+  const sizes = sizesOf(identity, classes);
+  const challenger = placementsFor(rows.scores, identity, classes);
+  const champion = rows.champion === undefined ? undefined : placementsFor(rows.champion, identity, classes);
+  return summaries(challenger, champion, classes, sizes);
+}
+
+function summaries(
+  challenger: Placements,
+  champion: Placements | undefined,
+  classes: Classes,
+  sizes: ClassSizes,
+): readonly (Areas | null)[] {
+  const covariances = areaCovariances(challenger, champion ?? challenger, classes, sizes);
+  return Array.from({ length: classes.count }, (_, code) => {
+    const [positives, negatives] = [sizes.positives[code] ?? 0, sizes.negatives[code] ?? 0];
+    if (positives === 0 || negatives === 0) return null;
+    const [ofChallenger = Number.NaN, covariance = Number.NaN, ofChampion = Number.NaN] = covariances.subarray(
+      3 * code,
+    );
+    const area = ({ wins }: Placements, variance: number): Area => {
+      return { auc: (wins[code] ?? Number.NaN) / (2 * positives * negatives), positives, negatives, variance };
+    };
+    const first = area(challenger, ofChallenger);
+    return champion === undefined
+      ? { challenger: first }
+      : { challenger: first, champion: area(champion, ofChampion), covariance };
+  });
+}
