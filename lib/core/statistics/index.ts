@@ -20,8 +20,19 @@ export {
   rocArea,
   type ScoresByClass,
 } from './delong';
+export {
+  binomialCdf,
+  binomialProbability,
+  binomialQuantile,
+  binomialTail,
+  chiSquareCdf,
+  chiSquareUpperTail,
+  clopperPearsonInterval,
+  studentCdf,
+} from './distributions';
 export type { Interval } from './interval';
 export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
+export { type QuantileEstimate, quantileInterval } from './quantile-interval';
 export { createRandom, drawNormal, type Random } from './random';
 export { at, midRanks } from './ranks';
 export { wilsonInterval } from './wilson';

@@ -1,3 +1,5 @@
+import { incompleteGamma } from './gamma';
+
 /** Coefficients are given from the highest power down. */
 function polynomial(x: number, coefficients: readonly number[]): number {
   return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
@@ -44,22 +46,23 @@ const TAIL = [
 ] as const;
 // biome-ignore-end lint/correctness/noPrecisionLoss: coefficients stand as published
 
+/** Hart's function keeps its digits up to here. */
+const HART_TO = 3;
+
 /**
- * Φ(z), the standard normal distribution function, to about 1e-15.
+ * Φ(z), the standard normal distribution function; each tail to about 1e-14 of itself.
  *
- * Source: G. West, "Better approximations to cumulative normal functions", Wilmott 2005, pp. 70–76 (Hart's algorithm 5666:
- * a rational function times exp(−z²/2), a continued fraction beyond 7.07).
+ * Sources: G. West, "Better approximations to cumulative normal functions", Wilmott 2005, pp. 70–76 (Hart's algorithm 5666: a
+ * rational function times exp(−z²/2)); in the tails Q(½, z²/2)/2 (M. Abramowitz and I. A. Stegun 1964, 26.2.17 and 6.5.17).
  */
 export function normalCdf(z: number): number {
-  const size = Math.abs(z);
-  const upper = size > 37 ? 0 : upperTail(size);
+  const upper = upperTail(Math.abs(z));
   return z > 0 ? 1 - upper : upper;
 }
 
 function upperTail(z: number): number {
-  const density = Math.exp((-z * z) / 2);
-  if (z < 7.07106781186547) return (density * polynomial(z, HART_NUMERATOR)) / polynomial(z, HART_DENOMINATOR);
-  return density / (z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))))) / 2.506628274631;
+  if (!(z < HART_TO)) return incompleteGamma(0.5, (z * z) / 2).upper / 2;
+  return (Math.exp((-z * z) / 2) * polynomial(z, HART_NUMERATOR)) / polynomial(z, HART_DENOMINATOR);
 }
 
 /**
