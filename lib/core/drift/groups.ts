@@ -1,0 +1,71 @@
+import { cumulate, isValue, type Ladder } from './ladder';
+
+/** Neighbouring values of both samples, gathered; the null distributions of ordered statistics are simulated on them. */
+export interface ValueGroups {
+  /** Where the rows of a group stand: the value itself, or the pooled mean of the group. Ascending. */
+  readonly at: Float64Array;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+  /** True when each group is one value. */
+  readonly exact: boolean;
+}
+
+/** Gathers steps into groups of about equal pooled mass; heavy values keep a group of their own. */
+export function gather(ladder: Ladder, most: number): ValueGroups {
+  const length = ladder.low.length;
+  let exact = length <= most;
+  for (let step = 0; step < length && exact; step += 1) exact = isValue(ladder, step);
+  if (exact) return { at: ladder.low, reference: ladder.reference, current: ladder.current, exact };
+  const below = cumulate(ladder);
+  const total = (below.reference[length] ?? 0) + (below.current[length] ?? 0);
+  const at: number[] = [];
+  const reference: number[] = [];
+  const current: number[] = [];
+  let [start, mass, moment] = [0, 0, 0];
+  for (let step = 0; step < length; step += 1) {
+    const rows = (ladder.reference[step] ?? 0) + (ladder.current[step] ?? 0);
+    mass += rows;
+    moment += (rows / total) * (((ladder.low[step] ?? 0) + (ladder.high[step] ?? 0)) / 2);
+    if (mass < total / most && step + 1 < length) continue;
+    if (mass > 0) {
+      at.push(moment / (mass / total));
+      reference.push((below.reference[step + 1] ?? 0) - (below.reference[start] ?? 0));
+      current.push((below.current[step + 1] ?? 0) - (below.current[start] ?? 0));
+    }
+    [start, mass, moment] = [step + 1, 0, 0];
+  }
+  return {
+    at: Float64Array.from(at),
+    reference: Float64Array.from(reference),
+    current: Float64Array.from(current),
+    exact: false,
+  };
+}
+
+/** ∫|F − G|dx over groups. */
+export function areaBetween({ at }: Pick<ValueGroups, 'at'>, reference: Float64Array, current: Float64Array): number {
+  const [n, m] = [totalOf(reference), totalOf(current)];
+  let [difference, area] = [0, 0];
+  for (let group = 0; group + 1 < at.length; group += 1) {
+    difference += (reference[group] ?? 0) / n - (current[group] ?? 0) / m;
+    area += Math.abs(difference) * ((at[group + 1] ?? 0) - (at[group] ?? 0));
+  }
+  return area;
+}
+
+/** sup|F − G| over groups. */
+export function greatestGap(reference: Float64Array, current: Float64Array): number {
+  const [n, m] = [totalOf(reference), totalOf(current)];
+  let [difference, greatest] = [0, 0];
+  for (let group = 0; group < reference.length; group += 1) {
+    difference += (reference[group] ?? 0) / n - (current[group] ?? 0) / m;
+    greatest = Math.max(greatest, Math.abs(difference));
+  }
+  return greatest;
+}
+
+function totalOf(counts: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i += 1) sum += counts[i] ?? 0;
+  return sum;
+}
