@@ -30,9 +30,14 @@ export {
   clopperPearsonInterval,
   studentCdf,
 } from './distributions';
+export { holmAdjusted, holmRejected } from './holm';
 export type { Interval } from './interval';
+export { type Discordant, type McNemar, mcNemar } from './mcnemar';
 export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
+export { detectableDifference, type PowerOptions, pairedProportionsError, rowsNeeded, standardErrorOf } from './power';
+export { differenceInterval, equalProportionsTest, type Proportion, ratioInterval } from './proportions';
 export { type QuantileEstimate, quantileInterval } from './quantile-interval';
 export { createRandom, drawNormal, type Random } from './random';
 export { at, midRanks } from './ranks';
+export { type PairedProportions, tangoInterval, tangoTest } from './tango';
 export { wilsonInterval } from './wilson';

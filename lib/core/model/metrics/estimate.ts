@@ -1,5 +1,4 @@
-import { aucInterval, type Interval, rocArea, wilsonInterval } from '../../statistics';
-import { descendingOrder } from '../../statistics/order';
+import { areaInterval, areasOf, type Interval, wilsonInterval } from '../../statistics';
 import { metricNamed } from './catalog';
 import { isUndefined, type MetricDefinition, type MetricName, type Undefined } from './definition';
 import { deltaInterval } from './delta';
@@ -7,6 +6,7 @@ import { type MetricInput, type Rows, rowsOf, select } from './input';
 import { chooseMethod, type IntervalChoice } from './method';
 import { prepare } from './prepare';
 import { evaluate, type Prepared } from './prepared';
+import { rankingOf } from './ranked';
 import { replicatesOf } from './replicates';
 import { shareOf } from './share';
 
@@ -57,8 +57,8 @@ export function estimate(name: MetricName, input: MetricInput, options: Estimate
   const method = chooseMethod(definition, given, options.method ?? 'auto');
   if (method === 'delong') return delong(given, options.confidence);
   // In the order of scores, a resample of a metric that ranks reads its weights one after the other.
-  const rows =
-    ranks(definition) && given.columns[0] !== undefined ? select(given, descendingOrder(given.columns[0])) : given;
+  const [scores] = given.columns;
+  const rows = ranks(definition) && scores !== undefined ? select(given, rankingOf(scores, scores, 0).order) : given;
   const prepared = prepare(name, rows);
   const measured = evaluate(prepared, rows.weights);
   if (isUndefined(measured)) return measured;
@@ -80,14 +80,11 @@ const ranks = ({ name, fixed }: MetricDefinition): boolean =>
 
 function delong({ n, labels, columns }: Rows, confidence: number): Estimate | Undefined {
   const [scores = new Float64Array()] = columns;
-  const ofClass = (label: number): Float64Array => scores.filter((_, row) => labels[row] === label);
-  const [positives, negatives] = [ofClass(1), ofClass(0)];
   if (n === 0) return { undefined: 'there are no rows' };
-  if (positives.length === 0 || negatives.length === 0) {
-    return { undefined: `every row is ${positives.length === 0 ? 'negative' : 'positive'}` };
-  }
-  const area = rocArea({ positives, negatives });
-  const found = aucInterval(area, confidence);
+  const areas = areasOf({ labels, scores });
+  if (areas === null) return { undefined: `every row is ${labels[0] === 1 ? 'positive' : 'negative'}` };
+  const area = areas.challenger;
+  const found = areaInterval(area, confidence);
   const base = { value: area.auc, n };
   if (found !== null) return { ...base, ...found };
   return { ...base, interval: null, method: 'delong_logit', note: 'a class has one row only' };

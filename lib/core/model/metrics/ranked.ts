@@ -1,4 +1,5 @@
-import { descendingOrder } from '../../statistics/order';
+import { orderOf } from '../../kernels/memo';
+import { ROW_MASK, TIE_START } from '../../kernels/ranking';
 import type { Measured } from './definition';
 
 /** Rows from the highest score down, once for all weightings. */
@@ -10,14 +11,17 @@ export interface Ranking {
   readonly last: Uint8Array;
 }
 
+/** @throws RangeError for a score that is no finite number */
 export function rankingOf(scores: Float64Array, labels: Float64Array, positiveLabel: number): Ranking {
-  const order = descendingOrder(scores);
-  const [positive, last] = [new Uint8Array(order.length), new Uint8Array(order.length)];
-  for (let place = 0; place < order.length; place += 1) {
-    const row = order[place] as number;
+  const ascending = orderOf(scores);
+  const n = ascending.length;
+  const [order, positive, last] = [new Uint32Array(n), new Uint8Array(n), new Uint8Array(n)];
+  for (let place = 0; place < n; place += 1) {
+    const entry = ascending[n - 1 - place] as number;
+    const row = (entry & ROW_MASK) >>> 0;
+    order[place] = row;
     positive[place] = labels[row] === positiveLabel ? 1 : 0;
-    const next = order[place + 1];
-    last[place] = next === undefined || scores[next] !== scores[row] ? 1 : 0;
+    last[place] = entry >= TIE_START ? 1 : 0;
   }
   return { order, positive, last };
 }

@@ -1,4 +1,5 @@
 import { type PairedBootstrap, pairedBootstrap } from '../../statistics';
+import { countReplicates } from './count-replicates';
 import type { Rows } from './input';
 import { evaluate, type Prepared } from './prepared';
 
@@ -21,6 +22,10 @@ export function replicatesOf(
   options: ReplicateOptions,
 ): PairedBootstrap {
   const { n, task, labels, weights, clusters } = rows;
+  const counted = prepared.filter((each) => each.kind === 'counted');
+  if (weights === undefined && clusters === undefined && counted.length === prepared.length) {
+    return countReplicates(counted, statistics, options);
+  }
   const drawn = weights === undefined ? undefined : new Float64Array(n);
   return pairedBootstrap({
     rows: n,
