@@ -9,7 +9,7 @@ import { allowRead, allowWrite } from '../shared/bucket-access';
 import { BuildProject } from './build-project';
 import { codeTestsBuildspec } from './buildspecs/code-tests';
 import { type Buildspec, dataTestsBuildspec, modelTestsBuildspec } from './buildspecs/gates';
-import { cliAsset } from './cli-asset';
+import { cliAsset, duckdbAsset } from './cli-asset';
 import { BUILD_ENV, HOLDOUT_KEYS, RUN_KEYS } from './contract';
 
 export interface BuildsProps {
@@ -42,11 +42,18 @@ export class Builds extends Construct {
       },
     });
     const cli = cliAsset(this, 'Cli');
-    const environment = { ...this.environment(), [BUILD_ENV.cli]: cli.s3ObjectUrl };
+    const duckdb = duckdbAsset(this, 'DuckDb');
+    const environment = {
+      ...this.environment(),
+      [BUILD_ENV.cli]: cli.s3ObjectUrl,
+      [BUILD_ENV.duckdb]: duckdb.s3ObjectUrl,
+    };
     this.dataTests = this.gate('DataTests', 'Pins the release and judges its data', dataTestsBuildspec(), environment);
     this.modelTests = this.gate('ModelTests', 'Judges the trained model', modelTestsBuildspec(), environment);
-    cli.grantRead(this.dataTests);
-    cli.grantRead(this.modelTests);
+    for (const asset of [cli, duckdb]) {
+      asset.grantRead(this.dataTests);
+      asset.grantRead(this.modelTests);
+    }
     this.allowDataTests();
     this.allowModelTests();
   }

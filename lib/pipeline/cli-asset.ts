@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { PROJECT_ROOT } from '../shared/assay-function';
+import { bindingFolder, lockedBinding } from './duckdb-binding';
 
 /** File name inside the asset. */
 export const CLI_FILE = 'assay.js';
@@ -11,9 +13,13 @@ export const CLI_FILE = 'assay.js';
 /** The commands that builds use; `assay run` needs this project's folder and is not among them. */
 export const CLI_ENTRY = join(PROJECT_ROOT, 'lib', 'cli', 'pipeline-entry.ts');
 
+/** What the bundle has instead of the package that finds DuckDB's native files among other packages. */
+const BINDING_ENTRY = join(PROJECT_ROOT, 'lib', 'pipeline', 'asset-binding.cjs');
+
 /**
- * The command line as one file that needs Node and nothing else, so that the pushed repository needs no npm packages.
- * Bundled in this process: the same sources give the same bytes on every machine, and no Docker is involved.
+ * The command line as one file that needs Node and, for the commands that scan tables, the files of `duckdbAsset` beside
+ * it; so the pushed repository needs no npm packages. Bundled in this process: the same sources give the same bytes on
+ * every machine, and no Docker is involved.
  */
 export function cliAsset(scope: Construct, id: string): Asset {
   return new Asset(scope, id, {
@@ -32,6 +38,20 @@ export function cliAsset(scope: Construct, id: string): Asset {
   });
 }
 
+/**
+ * DuckDB's native files for CodeBuild (linux, x64). An asset of its own: 70 MB that change with DuckDB's version alone
+ * need not be stored again with every change of the command line.
+ */
+export function duckdbAsset(scope: Construct, id: string): Asset {
+  const { version, integrity } = lockedBinding();
+  return new Asset(scope, id, {
+    path: bindingFolder(),
+    exclude: ['*.md', 'package.json'],
+    // Says as much as a hash of the files, without reading 70 MB at every synthesis.
+    assetHash: createHash('sha256').update(`${version} ${integrity}`).digest('hex'),
+  });
+}
+
 /** @throws if esbuild finds an error */
 export function bundle(entry: string, outfile: string): void {
   buildSync({
@@ -44,5 +64,7 @@ export function bundle(entry: string, outfile: string): void {
     format: 'cjs',
     legalComments: 'none',
     logLevel: 'silent',
+    alias: { '@duckdb/node-bindings': BINDING_ENTRY },
+    external: ['./duckdb.node'],
   });
 }

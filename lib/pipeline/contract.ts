@@ -149,6 +149,8 @@ export const BUILD_ENV = {
   infrastructureTests: 'ASSAY_INFRASTRUCTURE_TESTS',
   /** s3:// URI of the zipped command line. */
   cli: 'ASSAY_CLI_URI',
+  /** s3:// URI of DuckDB's zipped native files, which lie beside the command line. */
+  duckdb: 'ASSAY_DUCKDB_URI',
 } as const;
 
 /** The one JSON sentence given to Lambda actions (`UserParameters`) and state machines (`Input`) of the pipeline. */

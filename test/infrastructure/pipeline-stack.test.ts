@@ -207,6 +207,7 @@ describe('builds', () => {
         [BUILD_ENV.artifactBucket]: { 'Fn::ImportValue': expect.stringContaining('RunStoreBucket') },
         [BUILD_ENV.goldenBucket]: { 'Fn::ImportValue': expect.stringContaining('GoldenDataBucket') },
         [BUILD_ENV.cli]: { 'Fn::Sub': expect.stringMatching(/^s3:\/\//) },
+        [BUILD_ENV.duckdb]: { 'Fn::Sub': expect.stringMatching(/^s3:\/\//) },
       });
     },
   );

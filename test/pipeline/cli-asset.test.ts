@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, CLI_ENTRY, CLI_FILE } from '../../lib/pipeline/cli-asset';
+import { BINDING_FILES, bindingFolder } from '../../lib/pipeline/duckdb-binding';
 import { version } from '../../package.json';
+import { tinyWorkload } from '../support/workload';
 
 let folder: string;
 beforeAll(() => {
@@ -11,24 +13,48 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const build = (name: string): string => {
+const build = (name: string, entry: string = CLI_ENTRY): string => {
   const file = join(folder, name, CLI_FILE);
-  bundle(CLI_ENTRY, file);
+  bundle(entry, file);
   return file;
 };
 
+/** As a build has it: both assets in one folder, and no package anywhere. */
+function unpacked(name: string, entry?: string): string {
+  const file = build(name, entry);
+  for (const native of BINDING_FILES) cpSync(join(bindingFolder(), native), join(folder, name, native));
+  return file;
+}
+
+function run(file: string, ...args: readonly string[]): string {
+  const cwd = join(folder, 'elsewhere');
+  mkdirSync(cwd, { recursive: true });
+  const env = { PATH: process.env.PATH ?? '' };
+  return execFileSync(process.execPath, [file, ...args], { cwd, encoding: 'utf8', env, timeout: 20_000 });
+}
+
 test('the bundle is one file that runs where there are no packages, and is the same every time', () => {
   const file = build('first');
-  const run = (...args: string[]) =>
-    execFileSync(process.execPath, [file, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH ?? '' },
-      timeout: 20_000,
-    });
-  expect(run('--version').trim()).toBe(version);
-  expect(run('release', '--help')).toContain('prepare');
+  expect(run(file, '--version').trim()).toBe(version);
+  expect(run(file, 'release', '--help')).toContain('prepare');
   expect(readFileSync(build('second'))).toEqual(readFileSync(file));
+});
+
+test('a bundle scans with the native files beside it', () => {
+  const file = unpacked('scan', join(__dirname, 'fixtures', 'scan.ts'));
+  expect(JSON.parse(run(file))).toEqual([{ total: 6 }]);
+});
+
+test('without them it says what is missing', () => {
+  const file = build('bare', join(__dirname, 'fixtures', 'scan.ts'));
+  expect(() => run(file)).toThrow(/DuckDB's native files for \S+ cannot be loaded/);
+});
+
+test('a data gate runs from the unpacked assets', () => {
+  const workload = tinyWorkload();
+  const report = JSON.parse(run(unpacked('gate'), 'gate', 'data', '--workload', workload, '--json')) as object;
+  expect(report).toMatchObject({ gate: 'data', verdict: 'pass' });
+  rmSync(workload, { recursive: true });
 });
 
 test('a source that is not there is an error', () => {

@@ -10,6 +10,15 @@ for (const file of process.argv.slice(2)) hash.update(readFileSync(file));
 console.log(hash.digest('hex'));
 `;
 
+/**
+ * The pipeline's command line brings native files for the build image alone (linux, x64). Another machine uses those of
+ * this project; nowhere else may a build see packages that it would lack on AWS.
+ */
+const NATIVE_PACKAGES =
+  `${process.platform}-${process.arch}` === 'linux-x64'
+    ? ''
+    : `env NODE_PATH="${join(__dirname, '..', '..', '..', 'node_modules')}" `;
+
 /** The first file called `name` on a PATH, or undefined. */
 export function which(name: string, path: string): string | undefined {
   return path
@@ -37,7 +46,7 @@ export function writeTools(folder: string, venv: string, path: string): string {
   for (const name of ['python', 'python3']) wrap(folder, name, `"${python}"`);
   for (const name of ['pip', 'pip3']) wrap(folder, name, `"${python}" -m pip`);
   wrap(folder, 'aws', `"${join(venv, 'bin', 'aws')}"`);
-  wrap(folder, 'node', `"${process.execPath}"`);
+  wrap(folder, 'node', `${NATIVE_PACKAGES}"${process.execPath}"`);
   for (const name of ['npm', 'npx']) {
     const beside = join(dirname(process.execPath), name);
     const script = existsSync(beside) ? beside : which(name, path);

@@ -1,5 +1,6 @@
 import { DEFAULT_PYTHON } from '../../config/images';
 import { CLI_FILE } from '../cli-asset';
+import { BUILD_ENV } from '../contract';
 
 /** A buildspec as plain data; CodeBuild takes JSON as well as YAML. */
 export type Buildspec = Readonly<Record<string, unknown>>;
@@ -18,6 +19,12 @@ export const dataTestsBuildspec = (): Buildspec =>
 export const modelTestsBuildspec = (): Buildspec =>
   gateBuildspec('model', [assay('release fingerprint'), assay('gate model --report-only --junit reports/model.xml')]);
 
+/** The zip that a variable names goes into the folder of tools. */
+const unpack = (variable: string): readonly string[] => [
+  `aws s3 cp --only-show-errors "$${variable}" ${TOOLS}/tool.zip"`,
+  `python3 -m zipfile -e ${TOOLS}/tool.zip" "$ASSAY_TOOLS"`,
+];
+
 function gateBuildspec(gate: string, commands: readonly string[]): Buildspec {
   return {
     version: '0.2',
@@ -25,11 +32,7 @@ function gateBuildspec(gate: string, commands: readonly string[]): Buildspec {
     phases: {
       install: {
         'runtime-versions': RUNTIMES,
-        commands: [
-          'export ASSAY_TOOLS="$(mktemp -d)"',
-          `aws s3 cp --only-show-errors "$ASSAY_CLI_URI" ${TOOLS}/cli.zip"`,
-          `python3 -m zipfile -e ${TOOLS}/cli.zip" "$ASSAY_TOOLS"`,
-        ],
+        commands: ['export ASSAY_TOOLS="$(mktemp -d)"', ...[BUILD_ENV.cli, BUILD_ENV.duckdb].flatMap(unpack)],
       },
       build: { commands },
     },
