@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import type { Sql } from '../../core/sql/sql';
 import { type PlainValue, plainValue } from './values';
 
@@ -47,6 +47,13 @@ export class DuckDbSession {
     return reader
       .getRows()
       .map((row) => Object.fromEntries(names.map((name, i) => [name, plainValue(row[i])])) as unknown as Row);
+  }
+
+  /** The answer in blocks, as it is computed. On a connection of its own, so that several can be read at once. */
+  async stream(statement: Sql): Promise<DuckDBResult> {
+    const connection = await this.instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    return connection.stream(statement.text);
   }
 
   close(): void {

@@ -1,0 +1,202 @@
+import type { Task } from '../../core/model';
+import { cellAs, cellText } from '../../core/sql/cells';
+import { identifier, joinSql, literal, type Sql, sql, userSql } from '../../core/sql/sql';
+import { columnOf, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
+import type { DuckDbSession } from '../duckdb/session';
+import { TableError } from '../table-error';
+import type { GoldenRequest, GroupRequest } from './request';
+import type { StreamColumn } from './stream';
+
+/** Whole numbers that fit BIGINT, and read faster than text. */
+const WHOLE = /^((TINY|SMALL|BIG)INT|INTEGER|U(TINY|SMALL)INT|UINTEGER)$/;
+
+/** Keys of a table: as text, in which tables of any format agree, and as BIGINT where the column holds whole numbers. */
+export interface Keys {
+  readonly text: Sql;
+  readonly whole?: Sql;
+}
+
+/** The golden table as something to select from; columns of declared types have these. */
+export interface Golden {
+  readonly name: string;
+  readonly from: Sql;
+  readonly keys: Keys;
+  /** DOUBLE, NULL where a label is missing or of no use. */
+  readonly label: Sql;
+  /** As found in the file, for examples. */
+  readonly labelText: Sql;
+  readonly classes?: readonly string[];
+  /** DOUBLE, NULL where no weight can be read. */
+  readonly weights?: Sql;
+  readonly clusters?: NamedCodes;
+  readonly groups: readonly NamedCodes[];
+}
+
+/** INTEGER codes of values; `names` in the order of codes. */
+export interface NamedCodes {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly code: Sql;
+}
+
+export const MISSING = '(missing)';
+const MOST_GROUPS = 65_535;
+
+/** @throws TableError for a file that is no table, or a column that it lacks */
+export async function openGolden(session: DuckDbSession, task: Task, request: GoldenRequest): Promise<Golden> {
+  const declared = request.types ?? [];
+  const relation = await openRelation(session, request.paths, {
+    ...(request.name === undefined ? {} : { name: request.name }),
+    mode: declared.length > 0 ? 'text' : 'typed',
+  });
+  const needed = [request.key, request.label, request.weights, request.clusters].filter((name) => name !== undefined);
+  for (const name of [...needed, ...(request.groups ?? []).flatMap((g) => ('column' in g ? [g.column] : []))]) {
+    columnOf(relation, name);
+  }
+  const from = typedTable(relation, declared);
+  const source = (name: string): RelationColumn =>
+    relation.columns.find((each) => each.name === name) as RelationColumn;
+  const key = source(request.key);
+  const classes =
+    task === 'multiclass' ? (request.classes ?? (await valuesOf(session, from, request.label))) : undefined;
+  const label = source(request.label);
+  return {
+    name: relation.name,
+    from,
+    keys: keysOf(key, sql`${identifier(rawName(request.key))}`),
+    label: labelOf(task, request, label, classes),
+    labelText: cellText(identifier(rawName(request.label)), label),
+    ...(classes === undefined ? {} : { classes }),
+    ...(request.weights === undefined ? {} : { weights: sql`TRY_CAST(${identifier(request.weights)} AS DOUBLE)` }),
+    ...(request.clusters === undefined ? {} : { clusters: await clustersOf(session, from, request.clusters) }),
+    groups: await groupsOf(session, relation.name, from, request.groups ?? []),
+  };
+}
+
+/** No column of a file has a control character in its name. */
+const rawName = (name: string): string => `${name}\u0001`;
+
+/** Every column by its name as its declared type, and as it is held by `rawName`. */
+function typedTable(relation: Relation, declared: GoldenRequest['types']): Sql {
+  const types = new Map(declared?.map(({ name, type }) => [name, type]));
+  const columns = relation.columns.map((column) => {
+    const type = types.get(column.name);
+    const raw = identifier(column.name);
+    const same = type === undefined || (type === 'integer' && column.held === 'typed' && WHOLE.test(column.type));
+    return sql`${same ? raw : cellAs(raw, column, type)} AS ${raw}, ${raw} AS ${identifier(rawName(column.name))}`;
+  });
+  return sql`(SELECT ${joinSql(columns, ', ')} FROM ${relation.from})`;
+}
+
+export function keysOf(column: RelationColumn, raw: Sql): Keys {
+  const text = cellText(raw, column);
+  return column.held === 'typed' && WHOLE.test(column.type) ? { text, whole: sql`CAST(${raw} AS BIGINT)` } : { text };
+}
+
+function labelOf(task: Task, request: GoldenRequest, column: RelationColumn, classes: readonly string[] = []): Sql {
+  const value = identifier(request.label);
+  if (task === 'binary') {
+    const { positive = 1 } = request;
+    const direct = typeof positive === 'number' && column.held === 'typed' && WHOLE.test(column.type);
+    const equal = direct
+      ? sql`${value} = ${literal(positive)}`
+      : sql`CAST(${value} AS VARCHAR) = ${literal(String(positive))}`;
+    return sql`CASE WHEN ${equal} THEN 1e0 WHEN ${value} IS NOT NULL THEN 0e0 END`;
+  }
+  if (task === 'multiclass') return sql`CAST(list_position(${list(classes)}, CAST(${value} AS VARCHAR)) - 1 AS DOUBLE)`;
+  return sql`CASE WHEN isfinite(TRY_CAST(${value} AS DOUBLE)) THEN TRY_CAST(${value} AS DOUBLE) END`;
+}
+
+const list = (names: readonly string[]): Sql =>
+  sql`[${joinSql(
+    names.map((name) => literal(name)),
+    ', ',
+  )}]`;
+
+async function valuesOf(session: DuckDbSession, from: Sql, column: string): Promise<readonly string[]> {
+  const value = sql`CAST(${identifier(column)} AS VARCHAR)`;
+  const rows = await session.rows<{ v: string }>(
+    sql`SELECT DISTINCT ${value} AS v FROM ${from} WHERE ${value} IS NOT NULL ORDER BY v`,
+  );
+  return rows.map(({ v }) => v);
+}
+
+async function groupsOf(session: DuckDbSession, table: string, from: Sql, groups: readonly GroupRequest[]) {
+  const found: NamedCodes[] = [];
+  for (const group of groups) {
+    if ('where' in group) {
+      const code = sql`CASE WHEN ${userSql(group.where)} THEN 1 ELSE 0 END`;
+      await checkCondition(session, from, group);
+      found.push({ name: group.name, names: ['false', 'true'], code });
+    } else {
+      const coded = await codesOf(session, from, group.column, group.name);
+      if (coded.names.length > MOST_GROUPS) {
+        throw new TableError(
+          `${table}: column ${group.column} has ${coded.names.length} values; ${MOST_GROUPS} groups are allowed`,
+        );
+      }
+      found.push(coded);
+    }
+  }
+  return found;
+}
+
+/** Says whose condition is wrong before a scan says that something is. */
+async function checkCondition(session: DuckDbSession, from: Sql, { name, where }: { name: string; where: string }) {
+  try {
+    await session.rows(sql`SELECT CASE WHEN ${userSql(where)} THEN 1 ELSE 0 END AS v FROM ${from} LIMIT 0`);
+  } catch (error) {
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new TableError(`the condition of "${name}", ${where}, cannot be evaluated: ${line}`, { cause: error });
+  }
+}
+
+/** Up to this many names a list is searched; DuckDB does so once for each entry of a dictionary. */
+const SHORT_LIST = 32;
+
+/** Codes of a column's values in order of their text, the missing ones last. */
+async function codesOf(session: DuckDbSession, from: Sql, column: string, name = column): Promise<NamedCodes> {
+  const names = await valuesOf(session, from, column);
+  const value = sql`CAST(${identifier(column)} AS VARCHAR)`;
+  if (names.length === 0) return { name, names: [MISSING], code: sql`0` };
+  const place =
+    names.length <= SHORT_LIST
+      ? sql`CAST(list_position(${list(names)}, ${value}) - 1 AS INTEGER)`
+      : sql`CAST(enum_code(CAST(${value} AS ENUM(${joinSql(
+          names.map((each) => literal(each)),
+          ', ',
+        )}))) AS INTEGER)`;
+  const missing = await session.rows(sql`SELECT 1 AS v FROM ${from} WHERE ${identifier(column)} IS NULL LIMIT 1`);
+  return {
+    name,
+    names: missing.length > 0 ? [...names, MISSING] : names,
+    code: sql`coalesce(${place}, ${literal(names.length)})`,
+  };
+}
+
+/** A row without a cluster is one of its own kind with all others that lack it. */
+async function clustersOf(session: DuckDbSession, from: Sql, column: string): Promise<NamedCodes> {
+  const type = identifier(`clusters of ${column}`);
+  const value = sql`CAST(${identifier(column)} AS VARCHAR)`;
+  await session.rows(
+    sql`CREATE OR REPLACE TYPE ${type} AS ENUM (SELECT DISTINCT ${value} FROM ${from} WHERE ${value} IS NOT NULL ORDER BY 1)`,
+  );
+  const [size] = await session.rows<{ n: number }>(sql`SELECT len(enum_range(NULL::${type})) AS n`);
+  return {
+    name: column,
+    names: [],
+    code: sql`coalesce(CAST(enum_code(CAST(${value} AS ${type})) AS INTEGER), ${literal(size?.n ?? 0)})`,
+  };
+}
+
+/** What the judge needs of each row, in the order of `golden.groups`. */
+export function goldenColumns(golden: Golden): readonly StreamColumn[] {
+  return [
+    { value: sql`coalesce(${golden.label}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' },
+    ...golden.groups.map(({ code }) => ({ value: code, kind: 'INTEGER' as const })),
+    ...(golden.weights === undefined
+      ? []
+      : [{ value: sql`coalesce(${golden.weights}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' as const }]),
+    ...(golden.clusters === undefined ? [] : [{ value: golden.clusters.code, kind: 'INTEGER' as const }]),
+  ];
+}

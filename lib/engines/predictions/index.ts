@@ -1,0 +1,9 @@
+export { readPredictions } from './read';
+export type {
+  AnswersRequest,
+  GoldenRequest,
+  GroupRequest,
+  PredictionsRequest,
+  ReadPredictions,
+  TableFiles,
+} from './request';
