@@ -1,6 +1,6 @@
 import { type Interval, twoSidedQuantile } from '../../statistics';
 import type { Rows } from './input';
-import { type Summed, sumTerms } from './prepared';
+import { type Prepared, type Summed, sumTerms } from './prepared';
 
 /**
  * Influence of each row on a function of sums: wᵢ·(∂g/∂s₀ + Σ_k ∂g/∂s_k·t_ik). Sums to 0 for a metric that does not change
@@ -60,15 +60,25 @@ function spread(values: Float64Array, strata: Float64Array | undefined, stratumC
   return variance;
 }
 
+/** Influence of each row, weight included; undefined for functions of confusion matrices, whose bootstrap is as cheap. */
+export function influencesOf(prepared: Prepared, { n, weights }: Rows): Float64Array | undefined {
+  if (prepared.kind === 'counted') return undefined;
+  if (prepared.kind === 'summed') return influences(prepared, weights, n);
+  const influence = prepared.influence(weights);
+  if (weights !== undefined) for (let row = 0; row < n; row += 1) (influence[row] as number) *= weights[row] as number;
+  return influence;
+}
+
 /** Value ± z·se by the delta method, cut to the metric's range. `null` if a stratum has one unit. */
 export function deltaInterval(
-  prepared: Summed,
+  prepared: Prepared,
   rows: Rows,
   value: number,
   confidence: number,
   [lowest, highest]: readonly [number, number],
 ): Interval | null {
-  const variance = influenceVariance(rows, influences(prepared, rows.weights, rows.n));
+  const influence = influencesOf(prepared, rows);
+  const variance = influence === undefined ? Number.NaN : influenceVariance(rows, influence);
   if (!Number.isFinite(variance)) return null;
   const reach = twoSidedQuantile(confidence) * Math.sqrt(variance);
   return [Math.max(lowest, value - reach), Math.min(highest, value + reach)];

@@ -58,7 +58,8 @@ export function estimate(name: MetricName, input: MetricInput, options: Estimate
   if (method === 'delong') return delong(given, options.confidence);
   // In the order of scores, a resample of a metric that ranks reads its weights one after the other.
   const [scores] = given.columns;
-  const rows = ranks(definition) && scores !== undefined ? select(given, rankingOf(scores, scores, 0).order) : given;
+  const resorted = ranks(definition) && (method === 'percentile' || method === 'bca') && scores !== undefined;
+  const rows = resorted ? select(given, rankingOf(scores, scores, 0).order) : given;
   const prepared = prepare(name, rows);
   const measured = evaluate(prepared, rows.weights);
   if (isUndefined(measured)) return measured;
@@ -69,7 +70,7 @@ export function estimate(name: MetricName, input: MetricInput, options: Estimate
     const share = shareOf(definition, rows);
     return { ...base, interval: wilsonInterval(value * share.n, share.n, options.confidence), method };
   }
-  if (method === 'delta' && prepared.kind === 'summed') {
+  if (method === 'delta') {
     return { ...base, ...noted(deltaInterval(prepared, rows, value, options.confidence, definition.range)), method };
   }
   return { ...base, ...bootstrap(rows, prepared, method === 'bca' ? 'bca' : 'percentile', options) };

@@ -9,6 +9,10 @@ export type Method = 'delong' | 'wilson' | 'percentile' | 'bca' | 'delta';
 /** From this many rows on, a smooth function of sums has its normal limit as exactly as replicates would tell it. */
 export const DELTA_FROM = 20_000;
 
+/** The same for metrics of ranks and bins, which are rougher and whose replicates cost more. */
+export const DELTA_OF_RANKS_FROM = 50_000;
+
+const RANKS: readonly string[] = ['roc_auc', 'pr_auc', 'ks', 'lift'];
 const SMOOTH: readonly string[] = ['log_loss', 'brier', 'mae', 'rmse', 'r2', 'mape', 'pinball'];
 
 /** @throws RangeError for a method that the metric does not have on these rows */
@@ -28,14 +32,17 @@ export function chooseMethod(definition: MetricDefinition, rows: Rows, asked: In
 function methodsOf(definition: MetricDefinition, rows: Rows): readonly Method[] {
   const metric = definition.fixed?.metric ?? definition.name;
   const alone = rows.clusters === undefined;
-  if (metric === 'ece') return ['bca', 'percentile'];
-  if (SMOOTH.includes(metric)) {
-    return rows.n >= DELTA_FROM ? ['delta', 'percentile', 'bca'] : ['percentile', 'bca', 'delta'];
-  }
+  if (metric === 'ece')
+    return rows.n >= DELTA_OF_RANKS_FROM ? ['delta', 'bca', 'percentile'] : ['bca', 'percentile', 'delta'];
+  if (SMOOTH.includes(metric)) return deltaFrom(DELTA_FROM, rows);
   if (alone && isShare(definition, rows)) return ['wilson', 'percentile', 'bca'];
+  if (!RANKS.includes(metric)) return ['percentile', 'bca'];
   const area = metric === 'roc_auc' && rows.task === 'binary' && rows.weights === undefined;
-  return area && alone ? ['delong', 'percentile', 'bca'] : ['percentile', 'bca'];
+  return area && alone ? ['delong', 'percentile', 'bca', 'delta'] : deltaFrom(DELTA_OF_RANKS_FROM, rows);
 }
+
+const deltaFrom = (limit: number, { n }: Rows): readonly Method[] =>
+  n >= limit ? ['delta', 'percentile', 'bca'] : ['percentile', 'bca', 'delta'];
 
 /** Whether the metric is a share of rows: accuracy, micro averages, precision and recall of two classes. */
 function isShare({ name, fixed, interval }: MetricDefinition, { task, parameters }: Rows): boolean {

@@ -1,9 +1,10 @@
+import { prepareEce } from './calibration';
 import { metricNamed } from './catalog';
 import { isCounted, prepareCounted } from './confusion';
 import type { MetricName } from './definition';
 import type { Rows } from './input';
 import type { Prepared } from './prepared';
-import { prepareEce, prepareRanked } from './scores';
+import { prepareRanked } from './scores';
 import { isSummed, prepareSummed } from './sums';
 
 /** Prepares any metric; `f1_micro` and its like as the metric and average that they name. */

@@ -32,6 +32,8 @@ export interface Weighed {
   readonly kind: 'weighed';
   /** @param weights one a row; absent: each row counts once */
   of(weights: Float64Array | undefined): Measured;
+  /** ∂of/∂weight of each row, where `of` has a value. */
+  influence(weights: Float64Array | undefined): Float64Array;
 }
 
 export function evaluate(prepared: Prepared, weights: Float64Array | undefined): Measured {

@@ -1,7 +1,6 @@
-import { mostProbable } from './confusion';
-import type { Measured } from './definition';
 import { className, type Rows } from './input';
 import type { Weighed } from './prepared';
+import { aucInfluence, averagePrecisionInfluence, ksInfluence, liftInfluence } from './rank-influence';
 import {
   averagePrecision,
   type ClassWeights,
@@ -30,8 +29,14 @@ export function prepareRanked(metric: RankMetric, rows: Rows): Weighed {
       }
       return missingClass(sizes, rows.n) ?? { value: scoreOf(metric, ranking, weights, sizes) };
     },
+    influence: (weights) => {
+      if (metric === 'lift') return liftInfluence(ranking, weights, rows.parameters.share);
+      return INFLUENCES[metric](ranking, weights);
+    },
   };
 }
+
+const INFLUENCES = { roc_auc: aucInfluence, pr_auc: averagePrecisionInfluence, ks: ksInfluence } as const;
 
 function scoreOf(metric: RankMetric, ranking: Ranking, weights: Float64Array | undefined, sizes: ClassWeights): number {
   if (metric === 'roc_auc') return weightedAuc(ranking, weights);
@@ -59,82 +64,27 @@ function prepareOneVsRest(rows: Rows): Weighed {
       }
       return { value: sum / whole };
     },
+    influence: (weights) => oneVsRestInfluence(rankings, rows, weights),
   };
 }
 
-/** Confidence and whether it was justified: of the positive class, or of several classes of the most probable. */
-function claims({ n, task, columns, labels }: Rows): { confidence: Float64Array; right: Uint8Array } {
-  const right = new Uint8Array(n);
-  const [first = new Float64Array()] = columns;
-  if (task === 'binary') {
-    for (let row = 0; row < n; row += 1) right[row] = labels[row] === 1 ? 1 : 0;
-    return { confidence: first, right };
+/** Of Σ_c s_c·AUC_c: the areas' influences by their shares s_c, and what a row does to the shares where these are by weight. */
+function oneVsRestInfluence(rankings: readonly Ranking[], rows: Rows, weights: Float64Array | undefined): Float64Array {
+  const weighted = rows.parameters.average === 'weighted';
+  const sizes = rankings.map((ranking) => classWeights(ranking, weights));
+  const areas = rankings.map((ranking) => weightedAuc(ranking, weights));
+  const whole = sizes[0] === undefined ? Number.NaN : sizes[0].positives + sizes[0].negatives;
+  const shares = sizes.map(({ positives }) => (weighted ? positives / whole : 1 / rankings.length));
+  const value = areas.reduce((sum, area, label) => sum + area * (shares[label] ?? Number.NaN), 0);
+  const influence = new Float64Array(rows.n);
+  if (weighted) {
+    for (let row = 0; row < rows.n; row += 1)
+      influence[row] = ((areas[rows.labels[row] as number] as number) - value) / whole;
   }
-  const predicted = mostProbable(columns, n);
-  const confidence = new Float64Array(n);
-  for (let row = 0; row < n; row += 1) {
-    confidence[row] = columns[predicted[row] as number]?.[row] ?? Number.NaN;
-    right[row] = predicted[row] === labels[row] ? 1 : 0;
+  for (const [label, ranking] of rankings.entries()) {
+    const ofClass = aucInfluence(ranking, weights);
+    const share = shares[label] ?? Number.NaN;
+    for (let row = 0; row < rows.n; row += 1) (influence[row] as number) += share * (ofClass[row] as number);
   }
-  return { confidence, right };
-}
-
-/** Prepares the calibration error. Bins of equal weight are those of the rows as they are, in every resample. */
-export function prepareEce(rows: Rows): Weighed {
-  const { confidence, right } = claims(rows);
-  const { bins, binning } = rows.parameters;
-  const outside = confidence.find((p) => !(p >= 0 && p <= 1));
-  const bin = binning === 'equal-mass' ? equalMass(confidence, rows.weights, bins) : equalWidth(confidence, bins);
-  const misses = confidence.map((p, row) => p - (right[row] as number));
-  return {
-    kind: 'weighed',
-    of: (weights): Measured => {
-      if (rows.n === 0) return { undefined: 'there are no rows' };
-      if (outside !== undefined) return { undefined: `${outside} is no probability` };
-      const sums = new Float64Array(bins);
-      let total = weights === undefined ? rows.n : 0;
-      for (let row = 0; row < rows.n; row += 1) {
-        const weight = weights === undefined ? 1 : (weights[row] as number);
-        (sums[bin[row] as number] as number) += weight * (misses[row] as number);
-        if (weights !== undefined) total += weight;
-      }
-      if (!(total > 0)) return { undefined: 'the weights of the rows sum to 0' };
-      return { value: sums.reduce((sum, miss) => sum + Math.abs(miss), 0) / total };
-    },
-  };
-}
-
-/** Number of the bin ((b−1)/B, b/B] of each probability; 0 lies in the first. */
-function equalWidth(confidence: Float64Array, bins: number): Uint16Array {
-  const numbers = new Uint16Array(confidence.length);
-  for (let row = 0; row < numbers.length; row += 1) {
-    const p = confidence[row] as number;
-    let bin = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
-    // The product is rounded; the edge b/B decides.
-    if (bin > 0 && p <= bin / bins) bin -= 1;
-    else if (bin < bins - 1 && p > (bin + 1) / bins) bin += 1;
-    numbers[row] = bin;
-  }
-  return numbers;
-}
-
-/** Bins of equal weight: equal probabilities stay together, in the bin of the middle of their weight. */
-function equalMass(confidence: Float64Array, weights: Float64Array | undefined, bins: number): Uint16Array {
-  const { order, last } = rankingOf(confidence, confidence, Number.NaN);
-  const numbers = new Uint16Array(confidence.length);
-  const weightAt = (place: number): number => weights?.[order[place] as number] ?? 1;
-  let whole = 0;
-  for (let place = 0; place < order.length; place += 1) whole += weightAt(place);
-  let [before, tied, start] = [0, 0, 0];
-  for (let place = 0; place < order.length; place += 1) {
-    tied += weightAt(place);
-    if (last[place] === 0) continue;
-    const fromBelow = 1 - (before + tied / 2) / whole;
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor(fromBelow * bins)));
-    for (let member = start; member <= place; member += 1) numbers[order[member] as number] = bin;
-    before += tied;
-    tied = 0;
-    start = place + 1;
-  }
-  return numbers;
+  return influence;
 }
