@@ -17,8 +17,8 @@ export function averagedRatio(ratio: Ratio, average: Average, totals: Totals, ro
     if (weight === 0) continue;
     const whole = wholeOf(ratio, labelled, predicted);
     if (whole === 0) {
-      const missing = ratio === 'precision' ? 'predicted' : 'labelled';
-      return { undefined: `no row is ${missing} ${className(rows, index)}` };
+      const missing = ratio === 'precision' ? 'predicted to be ' : '';
+      return { undefined: `no row is ${missing}${className(rows, index)}` };
     }
     const part = (totals.hits[index] as number) * (ratio === 'f1' ? 2 : 1);
     sum += (weight * part) / whole;

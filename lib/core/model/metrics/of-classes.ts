@@ -61,14 +61,14 @@ const mcc: OfTotals = (totals, rows) => {
     predictionSpread -= share(predicted, index) ** 2;
   }
   const sole = predicted.indexOf(total);
-  if (sole >= 0) return { undefined: `every row is predicted ${className(rows, sole)}` };
+  if (sole >= 0) return { undefined: `every row is predicted to be ${className(rows, sole)}` };
   return { value: (right / total - chance) / Math.sqrt(labelSpread * predictionSpread) };
 };
 
 const cohenKappa: OfTotals = (totals, rows) => {
   const { labelled, predicted, right, total } = totals;
   const sole = labelled.findIndex((weight, index) => weight === total && predicted[index] === total);
-  if (sole >= 0) return { undefined: `every row is ${className(rows, sole)} and predicted to be` };
+  if (sole >= 0) return { undefined: `every row is ${className(rows, sole)} and predicted to be so` };
   const chance = labelled.reduce(
     (sum, weight, index) => sum + (weight / total) * ((predicted[index] as number) / total),
     0,
@@ -81,7 +81,7 @@ export const OF_CLASSES = {
   accuracy: ({ right, total }) => ({ value: right / total }),
   balanced_accuracy: balancedAccuracy,
   precision: ofPositives((hits, _, predicted) =>
-    predicted > 0 ? { value: hits / predicted } : { undefined: 'no row is predicted positive' },
+    predicted > 0 ? { value: hits / predicted } : { undefined: 'no row is predicted to be positive' },
   ),
   recall: ofPositives((hits, labelled) => ({ value: hits / labelled })),
   f1: ofPositives((hits, labelled, predicted) => ({ value: (2 * hits) / (labelled + predicted) })),

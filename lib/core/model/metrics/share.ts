@@ -24,5 +24,6 @@ export function shareOf({ name, fixed }: MetricDefinition, rows: Rows): Denomina
     sum += weight;
     squares += weight * weight;
   }
-  return { n: squares > 0 ? (sum * sum) / squares : 0 };
+  // One row is one row, whatever rounding says.
+  return { n: squares > 0 ? Math.max(1, (sum * sum) / squares) : 0 };
 }
