@@ -1,5 +1,6 @@
 import { countChecks, renderChecks } from './checks-html';
 import { escapeMarkup } from './escape';
+import { renderFilter } from './filter';
 import { formatTime, plural } from './format';
 import { code, type Markup, renderFacts, renderHead, renderPage } from './page';
 import type { ReleaseIdentity, Report } from './report';
@@ -14,6 +15,7 @@ export function renderHtml(report: Report): string {
     '<section>',
     '<h2>Checks</h2>',
     `<p class="quiet small">${countChecks(report.checks)}</p>`,
+    renderFilter(report.checks.map(({ verdict }) => verdict)),
     renderChecks(report),
     '</section>',
   ].join('\n');

@@ -1,4 +1,5 @@
 import { escapeMarkup } from './escape';
+import { FILTER_SCRIPT, FILTER_SCRIPT_DIGEST } from './filter-script';
 import { STYLE } from './style';
 
 /** Markup that is already escaped; only the functions of this folder make it. */
@@ -13,14 +14,17 @@ export function mark(tone: Tone): Markup {
   return `<span class="mark" aria-hidden="true">${MARKS[tone]}</span>`;
 }
 
-/** The whole page. The policy forbids every request, so an oversight cannot load anything. */
+/** The policy forbids every request and every script but one, so an oversight cannot load or run anything. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${FILTER_SCRIPT_DIGEST}'; base-uri 'none'; form-action 'none'`;
+
+/** The whole page. */
 export function renderPage(title: string, body: Markup): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>${escapeMarkup(title)}</title>
@@ -30,6 +34,7 @@ export function renderPage(title: string, body: Markup): string {
 <main>
 ${body}
 </main>
+<script>${FILTER_SCRIPT}</script>
 </body>
 </html>
 `;
@@ -40,9 +45,12 @@ export function renderHead(over: string, tone: Tone, word: string, reason: strin
   return `<header>
 <p class="over">${escapeMarkup(over)}</p>
 <p class="verdict ${tone}">${mark(tone)} ${escapeMarkup(word)}</p>
-<h1>${escapeMarkup(reason)}</h1>
+<h1>${escapeMarkup(asSentence(reason))}</h1>
 </header>`;
 }
+
+/** With a capital, unless it begins with a name from somebody's data. */
+const asSentence = (reason: string): string => reason.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 
 /** Names and values in two columns; those without a value are left out. */
 export function renderFacts(facts: readonly (readonly [name: string, value: Markup | undefined])[]): Markup {

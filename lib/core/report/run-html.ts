@@ -1,5 +1,6 @@
 import { countChecks, renderChecks } from './checks-html';
 import { escapeMarkup } from './escape';
+import { renderFilter } from './filter';
 import { formatPercent, formatSeconds, formatTime } from './format';
 import { code, type Markup, mark, renderFacts, renderHead, renderPage, type Tone } from './page';
 import { weightsPicture } from './pictures/weights';
@@ -110,5 +111,6 @@ function renderReports(reports: readonly RunReport[]): Markup {
 <span class="quiet small">(${countChecks(report.checks)})</span></summary>
 ${renderChecks(report)}</details>`;
   });
-  return `<section><h2>Evidence</h2>\n${items.join('\n')}</section>`;
+  const verdicts = reports.flatMap(({ checks }) => checks.map(({ verdict }) => verdict));
+  return `<section><h2>Evidence</h2>\n${renderFilter(verdicts)}\n${items.join('\n')}</section>`;
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from '../verdict';
 import { isRecord } from './detail';
+import { EXPECTATION_FIELDS, isExpectation } from './expectation';
 import { formatInterval, formatNumber, formatPercent } from './format';
 import { isNumber } from './pictures/scale';
 import type { Evidence, GateName } from './report';
@@ -33,6 +34,8 @@ const TOLD = new Set([
   'max',
   'roc',
   'percentilesMs',
+  'calibration',
+  'histogram',
 ]);
 
 /** The measured part of evidence in one line: `roc auc 0.842, 95 % interval 0.83 to 0.85, threshold 0.8, n = 1,409`. */
@@ -61,6 +64,9 @@ export function evidenceSentence(evidence: Evidence): string {
 /** What the sentence does not say, by name. */
 export function furtherEvidence(evidence: Evidence): readonly (readonly [name: string, value: unknown])[] {
   return Object.entries(evidence).filter(
-    ([name, value]) => value !== undefined && (!TOLD.has(name) || (name === 'percentilesMs' && !isRecord(value))),
+    ([name, value]) =>
+      value !== undefined &&
+      (!TOLD.has(name) || (name === 'percentilesMs' && !isRecord(value))) &&
+      !(EXPECTATION_FIELDS.has(name) && isExpectation(evidence)),
   );
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { REPORT_SCHEMA, renderHtml, renderJunit, renderRunHtml } from '../../../lib/core/report';
 import { CHECKS, HOSTILE, REPORT, RUN } from './samples';
@@ -28,7 +29,7 @@ function htmlTags(html: string): { tags: string[]; unbalanced: string[]; attribu
   const script = `
 import json, sys
 from html.parser import HTMLParser
-VOID = {'meta', 'link', 'br', 'img', 'path', 'circle', 'rect'}
+VOID = {'meta', 'link', 'br', 'img', 'input', 'path', 'circle', 'rect'}
 class Tags(HTMLParser):
     def __init__(self):
         super().__init__(); self.tags = []; self.open = []; self.bad = []; self.attributes = []
@@ -80,9 +81,12 @@ describe.each([
 ])('the page of a %s', (_, html) => {
   const { tags, unbalanced, attributes } = htmlTags(html);
 
-  test('is balanced and holds nothing that runs or loads', () => {
+  test('is balanced, loads nothing, and runs nothing but the script that its policy names', () => {
     expect(unbalanced).toEqual([]);
-    expect(tags.filter((tag) => ['script', 'img', 'iframe', 'object'].includes(tag))).toEqual([]);
+    expect(tags.filter((tag) => ['script', 'img', 'iframe', 'object'].includes(tag))).toEqual(['script']);
+    const script = /<script>(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+    const digest = createHash('sha256').update(script).digest('base64');
+    expect(html).toContain(`script-src 'sha256-${digest}'`);
     expect(attributes.filter((name) => name.startsWith('on') || name === 'src')).toEqual([]);
     expect(html).not.toMatch(/url\(|@import|https?:/);
   });
