@@ -1,4 +1,5 @@
 export { type Area, type Areas, areasByGroup, areasOf, areasOfSome, type BinaryRows, type PairedAreas } from './areas';
+export { AUC_BOOTSTRAP, type AucBootstrapOptions, aucBootstrap } from './auc-bootstrap';
 export { type AucInterval, areaInterval, aucInterval, newcombeInterval } from './auc-interval';
 export { acceleration, bcaInterval, quantile } from './bca';
 export {

@@ -1,3 +1,4 @@
+import { POISSON_COUNTS } from '../kernels/poisson';
 import { createRandom } from './random';
 
 /** From this many units on, a stratum is drawn by independent Poisson(1) counts: one pass, no random access. */
@@ -95,14 +96,6 @@ function drawMultinomial(units: Uint32Array, next: () => number, into: Float64Ar
     into[unit] = (into[unit] ?? Number.NaN) + 1;
   }
 }
-
-/**
- * Poisson(1) by inversion of 16 bits: a count k takes 65,536·e⁻¹/k! of the 65,536 cells, rounded so that the mean is
- * exactly 1; the variance is 1.0002 and the largest count 8.
- */
-export const POISSON_CELLS: readonly number[] = [24110, 24109, 12055, 4017, 1005, 201, 33, 5, 1];
-
-const POISSON_COUNTS = Uint8Array.from(POISSON_CELLS.flatMap((cells, count) => Array<number>(cells).fill(count)));
 
 function drawPoisson(units: Uint32Array, next: () => number, into: Float64Array): void {
   for (let index = 0; index < units.length; index += 2) {

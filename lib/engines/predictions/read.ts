@@ -10,9 +10,8 @@ import type { PredictionsRequest, ReadPredictions, TableFiles } from './request'
 import { type StreamColumn, streamColumns, type Values } from './stream';
 import { tallyAnswers, tallyHoldout } from './tally';
 
-/** No row has this key: where it is met, keys are looked at one by one. */
+/** Stands for a missing key: where it is met, keys are looked at one by one. Its words are 0 and −2³¹. */
 const NO_KEY = sql`(-9223372036854775807 - 1)`;
-const NO_KEY_VALUE = -(2n ** 63n);
 
 /**
  * Reads the golden rows and the answers of both models into columns, aligned by key. Tables whose keys come in the same order
@@ -106,7 +105,10 @@ function areSound(keys: BigInt64Array, others: readonly (Values | undefined)[]):
     const theirs = new Int32Array(other.buffer, other.byteOffset, 2 * other.length);
     for (let word = 0; word < words.length; word += 1) if (words[word] !== theirs[word]) return false;
   }
-  return !keys.includes(NO_KEY_VALUE) && !hasRepeatedKey(keys);
+  for (let word = 0; word < words.length; word += 2) {
+    if (words[word] === 0 && words[word + 1] === -(2 ** 31)) return false;
+  }
+  return !hasRepeatedKey(keys);
 }
 
 /** The same for keys that are text, told by SQL. */
