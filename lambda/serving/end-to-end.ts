@@ -1,10 +1,11 @@
-import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { Report } from '../../lib/core/report/report';
 import { servingReport } from '../../lib/core/serving/checks';
 import { batchScores, goldenSample, requestsOf } from '../../lib/core/serving/sample';
 import { type RegistrationDocument, type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { type EnvironmentName, ROLLOUT_ENV } from '../../lib/rollout/contract';
 import type { EndToEndEvent, EndToEndResult } from '../../lib/serving/contract';
+import { EndpointClient } from '../../lib/serving/endpoint/client';
+import { resolveTarget } from '../../lib/serving/endpoint/target';
 import { gatesOf } from '../rollout/release';
 import { type CodePipelineJobEvent, runJob } from '../shared/codepipeline-job';
 import { RunDocuments } from '../shared/run-documents';
@@ -21,8 +22,8 @@ const REQUEST_TIMEOUT_MS = 70_000;
  */
 export const RESERVE_MS = REQUEST_TIMEOUT_MS + 20_000;
 
-/** None is repeated, as that would hide a failure. */
-const runtime = new SageMakerRuntimeClient({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
+/** Requests under way at once: one, those of a load, or as many as a fixed rate needs. */
+const OPEN_LOOP_CONNECTIONS = 64;
 
 interface Context {
   getRemainingTimeInMillis(): number;
@@ -54,24 +55,29 @@ async function check({ runId, targetVariant }: EndToEndEvent, deadline: number):
   const holdout = await readJsonLines(documents, RUN_KEYS.transformInput);
   const predictions = await readJsonLines(documents, `${RUN_KEYS.challengerPredictions}/holdout.jsonl.out`);
   const sample = goldenSample(holdout, dataset.key, serving.sampleRows);
-  const probed = await probe(
-    runtime,
-    {
-      endpoint: requiredEnv(ROLLOUT_ENV.endpoint),
-      fields: serving.fields,
-      ...(targetVariant === undefined ? {} : { variant: targetVariant }),
-    },
-    requestsOf(sample, serving.batchRows),
-    { percentile: serving.latency.percentile, deadline },
-  );
+  const shape = { task: dataset.task, fields: serving.fields, classes: dataset.classes?.map(String) };
+  const { latency, throughput } = serving;
+  const client = new EndpointClient(await resolveTarget(), {
+    connections: Math.max(
+      latency.ratePerSecond === undefined ? 1 : OPEN_LOOP_CONNECTIONS,
+      throughput?.concurrency ?? 1,
+    ),
+    timeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  const target = {
+    endpoint: requiredEnv(ROLLOUT_ENV.endpoint),
+    fields: serving.fields,
+    ...(targetVariant === undefined ? {} : { variant: targetVariant }),
+  };
+  const parts = requestsOf(sample, serving.batchRows);
+  const probed = await probe(client, target, parts, { latency, throughput, deadline }).finally(() => client.close());
   const registration = await documents.find<RegistrationDocument>(RUN_KEYS.registration);
   const report = servingReport({
     ...probed,
-    task: dataset.task,
     sample: sample.map((row) => row.key),
-    batch: batchScores(predictions, dataset.key, serving.fields.score),
-    fields: serving.fields,
-    latency: serving.latency,
+    batch: batchScores(predictions, dataset.key, shape),
+    shape,
+    budget: serving,
     skewTolerance: serving.skewTolerance,
     release: releaseIdentity(release, registration?.document.modelPackageArn),
     createdAt: new Date().toISOString(),

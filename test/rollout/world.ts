@@ -1,4 +1,7 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -23,7 +26,6 @@ import {
   UpdateEndpointWeightsAndCapacitiesCommand,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
-import { InvokeEndpointCommand, ModelError, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { sdkStreamMixin } from '@smithy/core/serde';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
@@ -73,17 +75,29 @@ export class World {
   modelFails = false;
   /** Changes that SageMaker undoes by itself, by configuration name or `*`. */
   undo: string | undefined;
+  /** Who answers, whatever variant was asked for. */
+  servedBy: string | undefined;
+  /** Target variants of the requests that endpoints got. */
+  readonly requests: (string | undefined)[] = [];
   /** Refuses this many weight changes as in progress. */
   refuseWeights = 0;
   readonly calls: string[] = [];
   private readonly models = new Map<string, CreateModelCommandInput>();
   private readonly configs = new Map<string, CreateEndpointConfigCommandInput>();
   private readonly sagemaker = mockClient(SageMakerClient);
-  private readonly runtime = mockClient(SageMakerRuntimeClient);
   private readonly s3 = mockClient(S3Client);
   private readonly cloudwatch = mockClient(CloudWatchClient);
+  /** The endpoints themselves: requests to them go over the wire. */
+  private readonly runtime: Server = createServer((request, response) => void this.invoked(request, response));
 
   constructor(canary: object = {}, serving: object = {}) {
+    // Without a host name the port is there at once.
+    this.runtime.listen(0);
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: `http://localhost:${(this.runtime.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
     this.wireSageMaker();
     this.wireEndpoint();
     this.wireRest();
@@ -93,7 +107,9 @@ export class World {
   }
 
   close(): void {
-    for (const mock of [this.sagemaker, this.runtime, this.s3, this.cloudwatch]) mock.restore();
+    for (const mock of [this.sagemaker, this.s3, this.cloudwatch]) mock.restore();
+    this.runtime.closeAllConnections();
+    this.runtime.close();
   }
 
   /** The package a variant serves, with its weight: `blue: 3 at 100`. */
@@ -241,26 +257,27 @@ export class World {
     return this.behaviours.get(arn) ?? HEALTHY;
   }
 
-  private wireRest(): void {
-    this.runtime.on(InvokeEndpointCommand).callsFake(({ Body, TargetVariant }) => {
-      const variant = TargetVariant ?? 'blue';
-      const { fails = this.modelFails, answer = this.answer } = this.behaviourOf(variant);
-      if (fails === true) {
-        throw new ModelError({
-          $metadata: {},
-          message: 'Received server error',
-          OriginalStatusCode: 500,
-          OriginalMessage: 'KeyError: tenure',
-        });
-      }
-      const { instances } = JSON.parse(String(Body)) as { instances: Record<string, unknown>[] };
-      const body = JSON.stringify({ predictions: instances.map(answer) });
-      return {
-        ContentType: 'application/json',
-        Body: new TextEncoder().encode(body),
-        InvokedProductionVariant: variant,
-      };
+  /** `POST /endpoints/<name>/invocations`, with the status and headers of SageMaker. */
+  private async invoked(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { instances } = (await json(request)) as { instances: Record<string, unknown>[] };
+    const target = request.headers['x-amzn-sagemaker-target-variant']?.toString();
+    this.requests.push(target);
+    const variant = target ?? 'blue';
+    const { fails = this.modelFails, answer = this.answer } = this.behaviourOf(variant);
+    if (fails === true) {
+      response.writeHead(424, { 'x-amzn-errortype': 'ModelError' });
+      const message = 'Received server error';
+      response.end(JSON.stringify({ message, OriginalStatusCode: 500, OriginalMessage: 'KeyError: tenure' }));
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'x-amzn-invoked-production-variant': this.servedBy ?? variant,
     });
+    response.end(JSON.stringify({ predictions: instances.map(answer) }));
+  }
+
+  private wireRest(): void {
     this.s3.on(GetObjectCommand).callsFake(({ Key }) => {
       const text = this.objects.get(Key);
       if (text === undefined) throw new NoSuchKey({ $metadata: {}, message: 'The specified key does not exist.' });

@@ -3,7 +3,6 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
-import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler, RESERVE_MS } from '../../lambda/serving/end-to-end';
 import { packageArn, RUN, setEnvironment } from '../rollout/run-fixture';
@@ -68,24 +67,46 @@ test('time that ran out is inconclusive, and a job then fails', async () => {
 });
 
 test('no request begins that could outlast the function', async () => {
-  const runtime = mockClient(SageMakerRuntimeClient);
   await expect(handler({ runId: RUN }, within(RESERVE_MS))).resolves.toMatchObject({ verdict: 'inconclusive' });
-  expect(runtime.commandCalls(InvokeEndpointCommand)).toHaveLength(0);
+  expect(world.requests).toEqual([]);
   // SageMaker waits 60 s for a container's answer; after that the report has to be written.
   expect(RESERVE_MS).toBeGreaterThanOrEqual(60_000 + 15_000);
-  runtime.restore();
 });
 
 test('requests go to the variant that is named, and an answer of another one is refused', async () => {
-  const runtime = mockClient(SageMakerRuntimeClient);
-  runtime.on(InvokeEndpointCommand).resolves({ InvokedProductionVariant: 'blue' } as never);
+  world.servedBy = 'blue';
   const result = await handler({ runId: RUN, targetVariant: 'green' }, within(600_000));
-  expect(runtime.commandCalls(InvokeEndpointCommand)[0]?.args[0].input).toMatchObject({ TargetVariant: 'green' });
+  expect(new Set(world.requests)).toEqual(new Set(['green']));
   expect(result).toMatchObject({
     verdict: 'fail',
     reason: expect.stringContaining('variant blue answered instead of green'),
   });
-  runtime.restore();
+});
+
+test('a budget of percentiles, throughput, size and errors is judged on requests over the wire', async () => {
+  world.close();
+  const serving = {
+    latency: { percentiles: { p50: 1000, p95: 2000 }, decide: 'upper-bound', ratePerSecond: 400 },
+    throughput: { minRequestsPerSecond: 1, concurrency: 3, seconds: 1 },
+    maxAnswerBytes: 10_000,
+    errors: { maxRate: 0.2, decide: 'upper-bound' },
+  };
+  world = new World({}, serving);
+  await expect(handler({ runId: RUN }, within(600_000))).resolves.toMatchObject({ verdict: 'pass' });
+  const report = world.document('reports/serving-staging.json') as {
+    checks: { id: string; evidence: Record<string, unknown> }[];
+  };
+  const evidence = new Map(report.checks.map((check) => [check.id, check.evidence]));
+  // 72 requests bound the 95th percentile at 95 %.
+  expect(evidence.get('serving.latency.p95')).toMatchObject({
+    n: 72,
+    interval: [expect.any(Number), expect.any(Number)],
+  });
+  const load = Number(evidence.get('serving.throughput')?.n);
+  expect(evidence.get('serving.throughput')).toMatchObject({ concurrency: 3 });
+  expect(load).toBeGreaterThan(30);
+  expect(evidence.get('serving.size')?.estimate).toBe('{"predictions":[{"score":0.4}]}'.length);
+  expect(evidence.get('serving.errors')).toMatchObject({ errors: 0, n: 72 + load });
 });
 
 test('a run without predictions fails by name', async () => {

@@ -1,5 +1,51 @@
 import { z } from 'zod';
 
+const confidence = z.number().gt(0.5).lt(1).default(0.95);
+
+/** Percentiles of latency: one with its limit, or several by name. */
+const latency = z
+  .strictObject({
+    /** Absent: 95. */
+    percentile: z.number().gt(0).lt(100).optional(),
+    /** Absent: 500. */
+    maxMs: z.number().positive().optional(),
+    /** Limits in milliseconds: `{ p50: 100, p95: 300, p99: 800 }`, in place of `percentile` and `maxMs`. */
+    percentiles: z
+      .record(
+        z.string().regex(/^p(?!0+(\.0+)?$)\d{1,2}(\.\d{1,3})?$/, 'is "p" with a number above 0 and below 100, as p95'),
+        z.number().positive(),
+      )
+      .optional(),
+    /** What must lie within the limit: the percentile, or the upper end of its interval (of order statistics). */
+    decide: z.enum(['point', 'upper-bound']).default('point'),
+    confidence,
+    /** Requests measured at least. Absent: as many as the percentiles need. */
+    requests: z.number().int().min(1).max(100_000).optional(),
+    /**
+     * Requests are sent at this rate, whether or not earlier ones are answered, and timed from when they were due.
+     * Absent: one after the other.
+     */
+    ratePerSecond: z.number().positive().max(10_000).optional(),
+  })
+  .refine(
+    (budget) => budget.percentiles === undefined || (budget.percentile === undefined && budget.maxMs === undefined),
+    'has either percentiles, or percentile and maxMs',
+  )
+  .refine(({ percentiles }) => percentiles === undefined || Object.keys(percentiles).length > 0, {
+    path: ['percentiles'],
+    message: 'needs at least one percentile',
+  });
+
+/** Answered requests a second with so many under way at once. */
+const throughput = z.strictObject({
+  minRequestsPerSecond: z.number().positive(),
+  concurrency: z.number().int().min(1).max(256).default(4),
+  /** How long the endpoint is kept busy. */
+  seconds: z.number().min(1).max(120).default(10),
+  decide: z.enum(['point', 'lower-bound']).default('point'),
+  confidence,
+});
+
 /** What the endpoint must answer, and how fast. */
 export const servingSchema = z.strictObject({
   /** Names of the fields in request and answer: `{"<instances>": [row…]}` → `{"<predictions>": [{"<score>": number}…]}`. */
@@ -16,8 +62,17 @@ export const servingSchema = z.strictObject({
   sampleRows: z.number().int().min(1).max(10_000).default(100),
   /** Rows in one request. */
   batchRows: z.number().int().min(1).max(1000).default(1),
-  latency: z
-    .strictObject({ percentile: z.number().gt(0).lt(100).default(95), maxMs: z.number().positive().default(500) })
+  latency: latency.prefault({}),
+  throughput: throughput.optional(),
+  /** Largest answer in bytes. */
+  maxAnswerBytes: z.number().int().positive().optional(),
+  /** Share of the measured requests that may end in an error. */
+  errors: z
+    .strictObject({
+      maxRate: z.number().min(0).lt(1).default(0),
+      decide: z.enum(['point', 'upper-bound']).default('point'),
+      confidence,
+    })
     .prefault({}),
   /** Greatest absolute difference between the endpoint's score and the batch prediction of the same row. */
   skewTolerance: z.number().min(0).default(1e-6),

@@ -1,7 +1,14 @@
-export interface AnswerFields {
+import { isRecord, type PredictionFields, readPrediction, type Task } from './prediction';
+
+export interface AnswerFields extends PredictionFields {
   readonly instances: string;
   readonly predictions: string;
-  readonly score: string;
+}
+
+/** The numbers of one row: its score, or the probability of every class. */
+export interface Scored {
+  readonly key: string;
+  readonly scores: readonly number[];
 }
 
 /** One request to the endpoint and what came back. */
@@ -17,14 +24,24 @@ export interface Exchange {
 }
 
 /** The scores of an exchange by row, or why there are none. */
-export type Parsed =
-  | { readonly scores: readonly { readonly key: string; readonly score: number }[] }
-  | { readonly problem: string };
+export type Parsed = { readonly rows: readonly Scored[] } | { readonly problem: string };
 
 const EXCERPT = 120;
 
-/** Reads an answer by the contract: JSON, one prediction for each row, in order, each with a finite number as score. */
-export function parseAnswer({ keys, outcome }: Exchange, fields: AnswerFields): Parsed {
+/** How the predictions of a workload look. */
+export interface AnswerShape {
+  readonly task: Task;
+  readonly fields: AnswerFields;
+  /** Multiclass. @default sorted names */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/**
+ * Reads an answer by the contract: JSON, one prediction for each row, in order, each with a finite number as score
+ * (multiclass: one for each class).
+ */
+export function parseAnswer({ keys, outcome }: Exchange, shape: AnswerShape): Parsed {
+  const { fields } = shape;
   const rows = keys.length === 1 ? `row ${keys[0]}` : `rows ${keys[0]} to ${keys.at(-1)}`;
   if (outcome.kind === 'error') return { problem: `${rows} got an error: ${outcome.message}` };
   const { contentType, body } = outcome;
@@ -46,27 +63,17 @@ export function parseAnswer({ keys, outcome }: Exchange, fields: AnswerFields): 
       problem: `answer to ${rows} has ${predictions.length} predictions; ${keys.length} ${keys.length === 1 ? 'is' : 'are'} required`,
     };
   }
-  return readScores(keys, predictions, fields);
+  return readRows(keys, predictions, shape);
 }
 
-function readScores(keys: readonly string[], predictions: readonly unknown[], fields: AnswerFields): Parsed {
-  const scores: { key: string; score: number }[] = [];
+function readRows(keys: readonly string[], predictions: readonly unknown[], shape: AnswerShape): Parsed {
+  const rows: Scored[] = [];
   for (const [i, key] of keys.entries()) {
-    const prediction = predictions[i];
-    const name = `"${fields.predictions}[${i}].${fields.score}"`;
-    const score = isRecord(prediction) ? prediction[fields.score] : undefined;
-    if (score === undefined) {
-      return { problem: `answer to row ${key} has no ${name}: found ${excerpt(JSON.stringify(prediction))}` };
-    }
-    if (typeof score !== 'number' || !Number.isFinite(score)) {
-      return { problem: `answer to row ${key} has ${JSON.stringify(score)} as ${name}; a finite number is required` };
-    }
-    scores.push({ key, score });
+    const read = readPrediction(predictions[i], { ...shape, at: `${shape.fields.predictions}[${i}].` });
+    if ('problem' in read) return { problem: `answer to row ${key} ${read.problem}` };
+    rows.push({ key, scores: read.scores });
   }
-  return { scores };
+  return { rows };
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const excerpt = (text: string): string => (text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT - 1)}…`);

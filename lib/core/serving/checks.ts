@@ -1,41 +1,66 @@
 import { type Check, REPORT_SCHEMA, type ReleaseIdentity, type Report } from '../report/report';
 import { combineVerdicts } from '../verdict';
-import { type AnswerFields, type Exchange, parseAnswer } from './answer';
-import { type LatencyBudget, latencyCheck } from './latency';
+import { type AnswerShape, type Exchange, parseAnswer } from './answer';
+import { type LatencyBudget, latencyChecks } from './latency';
+import {
+  type ErrorBudget,
+  type ErrorFacts,
+  errorCheck,
+  type LoadFacts,
+  sizeCheck,
+  type ThroughputBudget,
+  throughputCheck,
+} from './load';
+
+/** What an endpoint may cost its callers. */
+export interface ServingBudget {
+  readonly latency: LatencyBudget;
+  readonly throughput?: ThroughputBudget | undefined;
+  readonly maxAnswerBytes?: number | undefined;
+  readonly errors: ErrorBudget;
+}
 
 export interface ServingFacts {
-  readonly task: 'binary' | 'regression';
   /** Keys of the golden sample, in the order sent. */
   readonly sample: readonly string[];
   /** First answer to each part of the sample. */
   readonly exchanges: readonly Exchange[];
-  /** Times of all measured requests, repeated ones included. */
+  /** Times of all measured requests that were answered, repeated ones included. */
   readonly milliseconds: readonly number[];
+  /** Sizes of their answers. */
+  readonly bytes: readonly number[];
+  /** All measured requests, those of the load included. */
+  readonly errors: ErrorFacts;
+  /** There when throughput has a budget. */
+  readonly load?: LoadFacts | undefined;
   readonly warmUps: number;
-  /** Batch prediction by key. */
-  readonly batch: ReadonlyMap<string, number>;
-  readonly fields: AnswerFields;
-  readonly latency: LatencyBudget;
+  /** Numbers of the batch prediction by key. */
+  readonly batch: ReadonlyMap<string, readonly number[]>;
+  readonly shape: AnswerShape;
+  readonly budget: ServingBudget;
   readonly skewTolerance: number;
   readonly release: ReleaseIdentity;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
-type Scores = ReadonlyMap<string, number>;
+type Scores = ReadonlyMap<string, readonly number[]>;
 
 /** What an endpoint must show before it may take traffic. */
 export function servingReport(facts: ServingFacts): Report {
-  const parsed = facts.exchanges.map((exchange) => parseAnswer(exchange, facts.fields));
+  const parsed = facts.exchanges.map((exchange) => parseAnswer(exchange, facts.shape));
   const problems = parsed.flatMap((entry) => ('problem' in entry ? [entry.problem] : []));
   const scores: Scores = new Map(
-    parsed.flatMap((entry) => ('scores' in entry ? entry.scores.map(({ key, score }) => [key, score] as const) : [])),
+    parsed.flatMap((entry) =>
+      'rows' in entry ? entry.rows.map(({ key, scores: found }) => [key, found] as const) : [],
+    ),
   );
   const checks = [
     contractCheck(problems, facts.exchanges.length),
     answeredCheck(facts, scores),
     rangeCheck(facts, scores),
-    latencyCheck(facts.milliseconds, facts.latency, facts.warmUps),
+    ...latencyChecks(facts.milliseconds, facts.budget.latency, facts.warmUps),
+    ...budgetChecks(facts),
     skewCheck(facts, scores),
   ];
   const verdict = combineVerdicts(checks.map((check) => check.verdict));
@@ -52,6 +77,14 @@ export function servingReport(facts: ServingFacts): Report {
     checks,
     createdAt: facts.createdAt,
   };
+}
+
+function budgetChecks({ budget: { errors, throughput, maxAnswerBytes }, ...facts }: ServingFacts): readonly Check[] {
+  return [
+    errorCheck(facts.errors, errors),
+    ...(throughput === undefined ? [] : [throughputCheck(facts.load ?? { seconds: 0, milliseconds: [] }, throughput)]),
+    ...(maxAnswerBytes === undefined ? [] : [sizeCheck(facts.bytes, maxAnswerBytes)]),
+  ];
 }
 
 function contractCheck(problems: readonly string[], n: number): Check {
@@ -82,22 +115,35 @@ function answeredCheck({ sample, exchanges }: ServingFacts, scores: Scores): Che
   };
 }
 
-function rangeCheck({ task }: ServingFacts, scores: Scores): Check {
+function rangeCheck({ shape: { task } }: ServingFacts, scores: Scores): Check {
   const id = 'serving.range';
   const evidence = { n: scores.size };
   if (scores.size === 0) return { id, verdict: 'inconclusive', reason: 'no row has a score', evidence };
   // That scores are finite is part of the contract.
-  const bad = task === 'binary' ? [...scores].find(([, score]) => score < 0 || score > 1) : undefined;
-  const allowed = task === 'binary' ? 'in [0, 1]' : 'finite';
-  if (bad === undefined) return { id, verdict: 'pass', reason: `all ${scores.size} scores are ${allowed}`, evidence };
-  return { id, verdict: 'fail', reason: `row ${bad[0]} has score ${bad[1]}; probabilities lie in [0, 1]`, evidence };
+  const outside = (values: readonly number[]): boolean => values.some((score) => score < 0 || score > 1);
+  const bad = task === 'regression' ? undefined : [...scores].find(([, values]) => outside(values));
+  if (bad !== undefined) {
+    const reason = `row ${bad[0]} has score ${bad[1].join(', ')}; probabilities lie in [0, 1]`;
+    return { id, verdict: 'fail', reason, evidence };
+  }
+  const unsummed = task !== 'multiclass' ? undefined : [...scores].find(([, values]) => !sumsToOne(values));
+  if (unsummed !== undefined) {
+    const reason = `row ${unsummed[0]} has probabilities ${unsummed[1].join(', ')}, which do not sum to 1`;
+    return { id, verdict: 'fail', reason, evidence };
+  }
+  const allowed = task === 'regression' ? 'finite' : 'in [0, 1]';
+  return { id, verdict: 'pass', reason: `all ${scores.size} scores are ${allowed}`, evidence };
 }
+
+/** Single-precision probabilities may miss 1 by some of their last digits. */
+const sumsToOne = (values: readonly number[]): boolean =>
+  Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) <= 1e-5;
 
 function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Check {
   const id = 'serving.skew';
   const differences = [...scores].flatMap(([key, score]) => {
     const expected = batch.get(key);
-    return expected === undefined ? [] : [{ key, score, expected, difference: Math.abs(score - expected) }];
+    return expected === undefined ? [] : [{ key, score, expected, difference: greatestDifference(score, expected) }];
   });
   const [first, ...rest] = differences;
   const evidence = {
@@ -115,7 +161,7 @@ function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Chec
   }
   const worst = rest.reduce((most, next) => (next.difference > most.difference ? next : most), first);
   const found = { ...evidence, estimate: worst.difference, worst: worst.key };
-  const numbers = `row ${worst.key}: the endpoint says ${worst.score}, the batch prediction ${worst.expected}`;
+  const numbers = `row ${worst.key}: the endpoint says ${worst.score.join(', ')}, the batch prediction ${worst.expected.join(', ')}`;
   if (worst.difference <= skewTolerance) {
     const reason = `greatest difference between endpoint and batch is ${worst.difference.toExponential(1)} over ${differences.length} rows; ${skewTolerance} is allowed`;
     return { id, verdict: 'pass', reason, evidence: found };
@@ -126,4 +172,10 @@ function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Chec
     reason: `training/serving skew at ${numbers}; a difference of ${skewTolerance} is allowed`,
     evidence: found,
   };
+}
+
+/** Largest absolute difference; infinite where one has more numbers than the other. */
+function greatestDifference(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
 }

@@ -1,4 +1,4 @@
-import { isRecord } from './answer';
+import { type ReadOptions, readPrediction } from './prediction';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -24,21 +24,23 @@ export function goldenSample(rows: readonly Row[], key: string, count: number): 
     .map(({ key: name, row }) => ({ key: name, row }));
 }
 
-/** Score of the batch transform by key. Each line of its output is the row with the prediction as `SageMakerOutput`. */
-export function batchScores(lines: readonly Row[], key: string, score: string): ReadonlyMap<string, number> {
+/** Numbers of the batch transform by key. Each line of its output is the row with the prediction as `SageMakerOutput`. */
+export function batchScores(
+  lines: readonly Row[],
+  key: string,
+  options: Omit<ReadOptions, 'at' | 'bare'>,
+): ReadonlyMap<string, readonly number[]> {
   return new Map(
     lines.map((line, i) => {
-      const output = line.SageMakerOutput;
-      const value = isRecord(output) ? output[score] : undefined;
-      if (typeof value !== 'number') {
-        throw new Error(`batch prediction ${i + 1} has no number "SageMakerOutput.${score}": ${JSON.stringify(line)}`);
-      }
-      return [keyOf(line[key], key, i), value];
+      const read = readPrediction(line.SageMakerOutput, { ...options, at: 'SageMakerOutput.', bare: true });
+      if ('problem' in read) throw new Error(`batch prediction ${i + 1} ${read.problem}: ${JSON.stringify(line)}`);
+      return [keyOf(line[key], key, i), read.scores];
     }),
   );
 }
 
-function keyOf(value: unknown, key: string, index: number): string {
+/** A key as text. @throws if there is none in row `index` (from 0) */
+export function keyOf(value: unknown, key: string, index: number): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw new Error(`row ${index + 1} of the holdout has no key "${key}": found ${JSON.stringify(value)}`);
 }
