@@ -19,6 +19,8 @@ export interface NumericColumn extends CommonColumn {
   readonly kind: 'numeric';
   /** What a number means where the column has dates, e.g. `days since 1970-01-01`. */
   readonly unit?: string;
+  /** Bins asked for; there are fewer where quantiles are equal. */
+  readonly quantiles: number;
   /** Ascending; bins are `(edge, next edge]`, the outer ones open. */
   readonly edges: readonly number[];
   /** Rows with a value, by bin; one more than there are edges. */

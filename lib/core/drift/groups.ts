@@ -1,3 +1,4 @@
+import { countBins, quantileEdges } from './edges';
 import { cumulate, isValue, type Ladder } from './ladder';
 
 /** Neighbouring values of both samples, gathered; the null distributions of ordered statistics are simulated on them. */
@@ -68,4 +69,31 @@ function totalOf(counts: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < counts.length; i += 1) sum += counts[i] ?? 0;
   return sum;
+}
+
+/**
+ * The bins that would have been pinned had the groups been divided otherwise: edges are the quantiles of that reference.
+ * Rows without a value follow the groups and become the last bin.
+ *
+ * @param bins asked for
+ */
+export function pinAgain(
+  { at }: Pick<ValueGroups, 'at'>,
+  bins: number,
+): (reference: Float64Array, current: Float64Array) => { reference: Float64Array; current: Float64Array } {
+  const cell = new Int32Array(at.length).fill(-1);
+  return (reference, current) => {
+    const ladder: Ladder = {
+      low: at,
+      high: at,
+      reference: reference.subarray(0, at.length),
+      current: current.subarray(0, at.length),
+      cell,
+    };
+    const counts = countBins(ladder, quantileEdges(ladder, bins));
+    return {
+      reference: Float64Array.of(...counts.reference, reference[at.length] ?? 0),
+      current: Float64Array.of(...counts.current, current[at.length] ?? 0),
+    };
+  };
 }

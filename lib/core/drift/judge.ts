@@ -1,9 +1,9 @@
 import type { Check } from '../report/report';
+import { holmAdjusted } from '../statistics';
 import { combineVerdicts, type Verdict } from '../verdict';
 import type { ColumnCounts, UncomparedColumn } from './column';
 import { type DriftConfig, STATISTICS_OF, type StatisticName, type Threshold, thresholdsOf } from './config';
 import { evidenceOf } from './evidence';
-import { holmAdjust } from './holm';
 import { type Measured, measureColumn } from './measure';
 import { reasonOf, tooFewRows } from './reason';
 
@@ -42,7 +42,7 @@ export function judgeDrift(
       return found === undefined ? [] : [{ column, measured: found, threshold }];
     }),
   );
-  const adjusted = holmAdjust(deciding.map((test) => test.measured.null?.pValue ?? 1));
+  const adjusted = holmAdjusted(deciding.map((test) => test.measured.null?.pValue ?? 1));
   const decisions = deciding.map((test, i) => {
     const adjustedPValue = adjusted[i] ?? 1;
     return { ...test, adjustedPValue, verdict: decide(test.measured.estimate, test.threshold, adjustedPValue, alpha) };

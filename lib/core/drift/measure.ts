@@ -1,6 +1,6 @@
-import { type ColumnCounts, histogramOf, type NumericColumn } from './column';
+import { type ColumnCounts, histogramOf, type NumericColumn, type Pair } from './column';
 import type { StatisticName } from './config';
-import { areaBetween, greatestGap } from './groups';
+import { areaBetween, greatestGap, pinAgain } from './groups';
 import { ksNull } from './ks-null';
 import {
   type Counts,
@@ -64,9 +64,7 @@ function measureBins(column: ColumnCounts, options: SimulationOptions): readonly
   const byLimit = (name: BinStatistic): name is keyof typeof asymptotic =>
     name !== 'l_infinity' && least >= ASYMPTOTIC_FROM[name];
   const simulated = names.filter((name) => !byLimit(name));
-  const wanted = simulated.map((name) => [name, { estimate: estimates[name], of: OF_BINS[name] }] as const);
-  const nulls: Partial<Record<BinStatistic, NullDistribution>> =
-    wanted.length === 0 ? {} : permutationNull({ reference, current, ...options }, Object.fromEntries(wanted));
+  const nulls = simulated.length === 0 ? {} : simulate(column, { reference, current }, estimates, simulated, options);
   return names.map((name) => {
     const distribution = byLimit(name) ? asymptotic[name]() : nulls[name];
     return {
@@ -76,6 +74,34 @@ function measureBins(column: ColumnCounts, options: SimulationOptions): readonly
       ...(name === 'chi_squared' ? { detail: { chiSquared, degreesOfFreedom } } : {}),
     };
   });
+}
+
+/** Over divisions of the rows: with the bins pinned anew each time where the order of the values is known. */
+function simulate(
+  column: ColumnCounts,
+  bins: Pair<Counts>,
+  estimates: Readonly<Record<BinStatistic, number>>,
+  names: readonly BinStatistic[],
+  options: SimulationOptions,
+): Partial<Record<BinStatistic, NullDistribution>> {
+  const wanted = (of: (name: BinStatistic) => (typeof OF_BINS)[BinStatistic]) =>
+    Object.fromEntries(names.map((name) => [name, { estimate: estimates[name], of: of(name) }] as const));
+  if (column.kind === 'categorical' || column.ordered === undefined) {
+    return permutationNull(
+      { ...bins, ...options },
+      wanted((name) => OF_BINS[name]),
+    );
+  }
+  const { groups } = column.ordered;
+  const pin = pinAgain(groups, column.quantiles);
+  const rows = (of: keyof Pair<unknown>) => Float64Array.of(...groups[of], column.missing[of]);
+  return permutationNull(
+    { reference: rows('reference'), current: rows('current'), ...options },
+    wanted((name) => (r, c) => {
+      const pinned = pin(r, c);
+      return OF_BINS[name](pinned.reference, pinned.current);
+    }),
+  );
 }
 
 type BinStatistic = 'psi' | 'jensen_shannon' | 'l_infinity' | 'chi_squared';

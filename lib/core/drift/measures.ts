@@ -23,19 +23,23 @@ const EMPTY = 0.5;
 export function populationStabilityIndex(reference: Counts, current: Counts): number {
   let [n, m] = [sumOf(reference), sumOf(current)];
   if (n === 0 || m === 0) return Number.NaN;
-  for (let i = 0; i < reference.length; i += 1) {
-    const [r, c] = [reference[i] ?? 0, current[i] ?? 0];
-    if (r === 0 && c > 0) n += EMPTY;
-    if (c === 0 && r > 0) m += EMPTY;
-  }
+  n += EMPTY * emptyBeside(reference, current);
+  m += EMPTY * emptyBeside(current, reference);
   let sum = 0;
   for (let i = 0; i < reference.length; i += 1) {
     const [r, c] = [reference[i] ?? 0, current[i] ?? 0];
-    if (r === 0 && c === 0) continue;
+    if (r + c === 0) continue;
     const [p, q] = [(r === 0 ? EMPTY : r) / n, (c === 0 ? EMPTY : c) / m];
     sum += (q - p) * Math.log(q / p);
   }
   return sum;
+}
+
+/** Bins that are empty in one sample and not in the other. */
+function emptyBeside(one: Counts, other: Counts): number {
+  let empty = 0;
+  for (let i = 0; i < one.length; i += 1) if (one[i] === 0 && (other[i] ?? 0) > 0) empty += 1;
+  return empty;
 }
 
 /**

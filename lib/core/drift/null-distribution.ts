@@ -1,6 +1,7 @@
-import { createRandom, quantile } from '../statistics';
-import { chiSquaredSurvival, chiSquaredUpperQuantile, logGamma } from '../statistics/drift-gamma';
+import { chiSquareUpperTail, createRandom, quantile } from '../statistics';
+import { chiSquaredUpperQuantile } from '../statistics/drift-chi-squared';
 import { permuteCounts } from '../statistics/drift-permutation';
+import { logGamma } from '../statistics/gamma';
 
 /** What a statistic would be if both samples had one distribution. */
 export interface NullDistribution {
@@ -30,7 +31,7 @@ export function scaledChiSquared(estimate: number, scale: number, degreesOfFreed
     mean: scale * degreesOfFreedom,
     null95: scale * chiSquaredUpperQuantile(0.05, degreesOfFreedom),
     null99: scale * chiSquaredUpperQuantile(0.01, degreesOfFreedom),
-    pValue: chiSquaredSurvival(estimate / scale, degreesOfFreedom),
+    pValue: chiSquareUpperTail(estimate / scale, degreesOfFreedom),
   };
 }
 

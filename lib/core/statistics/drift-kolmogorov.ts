@@ -46,40 +46,54 @@ export const exactKsSteps = (n: number, m: number): number => (n + m) * Math.min
  */
 export function exactKsSurvival(d: number, n: number, m: number, groups: ArrayLike<number>): number {
   const [short, long] = n <= m ? [n, m] : [m, n];
-  const total = short + long;
   // In whole numbers: rounding must not decide whether a path touches the bound.
   const bound = Math.round(d * short * long);
   if (bound <= 0) return 1;
-  const alive = new Float64Array(short + 1);
-  alive[0] = 1;
-  let left = 0;
-  let [low, high] = [0, 0];
-  let group = 0;
-  let end = groups[0] ?? 0;
-  for (let step = 1; step <= total; step += 1) {
-    const remaining = total - step + 1;
-    high = Math.min(high + 1, short);
-    for (let i = high; i >= low; i -= 1) {
-      // The walk was at i with step − 1 − i rows of the longer sample.
-      const stay = (alive[i] ?? 0) * Math.max(0, (long - (step - 1 - i)) / remaining);
-      const move = i === 0 ? 0 : (alive[i - 1] ?? 0) * ((short - (i - 1)) / remaining);
-      alive[i] = stay + move;
+  const walk: Walk = { short, long, alive: new Float64Array(short + 1), low: 0, high: 0, left: 0 };
+  walk.alive[0] = 1;
+  let step = 0;
+  for (let group = 0; group < groups.length && walk.low <= walk.high; group += 1) {
+    for (let row = 0; row < (groups[group] ?? 0); row += 1) {
+      step += 1;
+      advance(walk, step);
     }
-    if (step !== end) continue;
-    group += 1;
-    end += groups[group] ?? 0;
-    const outside = (i: number) => Math.abs(i * long - (step - i) * short) >= bound;
-    while (low <= high && outside(low)) {
-      left += alive[low] ?? 0;
-      alive[low] = 0;
-      low += 1;
-    }
-    while (high >= low && outside(high)) {
-      left += alive[high] ?? 0;
-      alive[high] = 0;
-      high -= 1;
-    }
-    if (low > high) break;
+    leave(walk, step, bound);
   }
-  return Math.min(1, left);
+  return Math.min(1, walk.left);
+}
+
+/** Where the walk may be after some pooled rows: how many of them are of the shorter sample. */
+interface Walk {
+  readonly short: number;
+  readonly long: number;
+  /** Probability by number of rows of the shorter sample, from `low` to `high`. */
+  readonly alive: Float64Array;
+  low: number;
+  high: number;
+  /** Probability of having touched the bound. */
+  left: number;
+}
+
+function advance(walk: Walk, step: number): void {
+  const { short, long, alive, low } = walk;
+  const remaining = short + long - step + 1;
+  walk.high = Math.min(walk.high + 1, short);
+  for (let i = walk.high; i >= low; i -= 1) {
+    const stay = (alive[i] ?? 0) * Math.max(0, (long - (step - 1 - i)) / remaining);
+    const move = i === 0 ? 0 : (alive[i - 1] ?? 0) * ((short - (i - 1)) / remaining);
+    alive[i] = stay + move;
+  }
+}
+
+function leave(walk: Walk, step: number, bound: number): void {
+  const { short, long, alive } = walk;
+  const outside = (i: number) => Math.abs(i * long - (step - i) * short) >= bound;
+  for (; walk.low <= walk.high && outside(walk.low); walk.low += 1) {
+    walk.left += alive[walk.low] ?? 0;
+    alive[walk.low] = 0;
+  }
+  for (; walk.high >= walk.low && outside(walk.high); walk.high -= 1) {
+    walk.left += alive[walk.high] ?? 0;
+    alive[walk.high] = 0;
+  }
 }

@@ -1,4 +1,4 @@
-import { logGamma } from './drift-gamma';
+import { logGamma } from './gamma';
 import { drawNormal, type Random } from './random';
 
 const TABLE_SIZE = 4096;

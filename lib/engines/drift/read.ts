@@ -1,0 +1,56 @@
+import duckdb from '@duckdb/node-bindings';
+import type { ValueCounts } from '../../core/drift/ladder';
+import { joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+import type { DuckDbSession } from '../duckdb/session';
+
+/** A piece of a SELECT list as a double; NULL becomes NaN. */
+const asDouble = (value: Sql): Sql => sql`coalesce(CAST(${value} AS DOUBLE), ${literal(Number.NaN)})`;
+
+/**
+ * All rows of an answer of numbers, column by column: blocks of DuckDB's memory are copied as they are.
+ *
+ * @param rest from FROM on
+ */
+export async function readNumbers(
+  session: DuckDbSession,
+  columns: readonly Sql[],
+  rest: Sql,
+): Promise<readonly Float64Array[]> {
+  const list = joinSql(columns.map(asDouble), ', ');
+  const result = await session.stream(sql`SELECT ${list} ${rest}`);
+  let arrays: readonly Float64Array[] = columns.map(() => new Float64Array(4096));
+  let size = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    const rows = chunk?.rowCount ?? 0;
+    if (chunk === null || rows === 0) break;
+    if (size + rows > (arrays[0]?.length ?? 0)) arrays = arrays.map((array) => grown(array, 2 * (size + rows)));
+    for (const [index, array] of arrays.entries()) {
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
+      const bytes = duckdb.vector_get_data(vector, rows * Float64Array.BYTES_PER_ELEMENT);
+      new Uint8Array(array.buffer).set(bytes, size * Float64Array.BYTES_PER_ELEMENT);
+    }
+    size += rows;
+  }
+  return arrays.map((array) => array.subarray(0, size));
+}
+
+function grown(array: Float64Array, size: number): Float64Array {
+  const result = new Float64Array(size);
+  result.set(array);
+  return result;
+}
+
+/** Values with their counts, from an answer in ascending order of the value. Values that are equal as doubles are one. */
+export function mergeEqual(values: Float64Array, counts: Float64Array): ValueCounts {
+  let size = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    if (size > 0 && values[size - 1] === values[i]) counts[size - 1] = (counts[size - 1] ?? 0) + (counts[i] ?? 0);
+    else {
+      values[size] = values[i] ?? Number.NaN;
+      counts[size] = counts[i] ?? 0;
+      size += 1;
+    }
+  }
+  return { values: values.subarray(0, size), counts: counts.subarray(0, size) };
+}

@@ -1,0 +1,180 @@
+import type { Baseline, BaselineColumn } from '../../core/drift/baseline';
+import type { ColumnCounts, UncomparedColumn } from '../../core/drift/column';
+import { didYouMean } from '../../core/nearest';
+import { DuckDbSession, type SessionOptions } from '../duckdb/session';
+import { TableError } from '../rows';
+import { countCategories, MOST_CATEGORIES, matchCategories } from './categories';
+import { scanNumeric } from './numeric-scan';
+import { type ColumnSide, openSample, profileSides, type Sample, type SampleFiles } from './side';
+
+export interface DriftScanOptions extends SessionOptions {
+  /** Files, or what was pinned of them. */
+  readonly reference: SampleFiles | Baseline;
+  readonly current: SampleFiles;
+  /** Columns to compare. @default all of the reference but `except` */
+  readonly columns?: readonly string[];
+  /** Columns that are left out where none are named, e.g. keys. @default none */
+  readonly except?: readonly string[];
+  /** Bins between quantiles of the reference. */
+  readonly bins: number;
+}
+
+type Compared = ColumnCounts | UncomparedColumn;
+
+/**
+ * Counts the columns of two samples, one column after the other, with the fewest scans that decide them.
+ *
+ * @throws TableError when a file is no table or a named column is not there
+ */
+export async function scanDrift(options: DriftScanOptions): Promise<readonly Compared[]> {
+  const session = await DuckDbSession.open(options);
+  try {
+    return await ('schema' in options.reference
+      ? compareWithBaseline(session, options.reference, options)
+      : compareFiles(session, options.reference, options));
+  } finally {
+    session.close();
+  }
+}
+
+async function compareFiles(
+  session: DuckDbSession,
+  files: SampleFiles,
+  options: DriftScanOptions,
+): Promise<readonly Compared[]> {
+  const wanted = (column: string) => options.columns?.includes(column) ?? options.except?.includes(column) !== true;
+  const reference = await openSample(session, files, 'reference', wanted);
+  const current = await openSample(session, options.current, 'current', wanted);
+  const names = chosen(
+    reference.relation.columns.map(({ name }) => name),
+    reference.relation.name,
+    options,
+  );
+  const ofReference = await profileSides(session, reference, names);
+  const ofCurrent = await profileSides(session, current, has(current, names));
+  const result: Compared[] = [];
+  for (const name of names) {
+    const [one, other] = [ofReference.get(name), ofCurrent.get(name)];
+    if (one === undefined) continue;
+    result.push(
+      other === undefined
+        ? absent(name, current.relation.name)
+        : await compareColumn(name, one, other, options.bins, current.relation.name),
+    );
+  }
+  return result;
+}
+
+/** @throws TableError for a column that the reference does not have */
+function chosen(all: readonly string[], where: string, { columns, except = [] }: DriftScanOptions): readonly string[] {
+  if (columns === undefined) return all.filter((name) => !except.includes(name));
+  const unknown = columns.find((name) => !all.includes(name));
+  if (unknown === undefined) return columns;
+  throw new TableError(`${where}: has no column ${unknown}${didYouMean(unknown, all)}; it has ${all.join(', ')}`);
+}
+
+const has = ({ relation }: Sample, names: readonly string[]): readonly string[] =>
+  names.filter((name) => relation.columns.some((column) => column.name === name));
+
+const absent = (name: string, where: string): UncomparedColumn => ({
+  kind: 'uncompared',
+  name,
+  verdict: 'fail',
+  reason: `${name}: ${where} has no such column; the reference has it`,
+});
+
+async function compareColumn(
+  name: string,
+  one: ColumnSide,
+  other: ColumnSide,
+  bins: number,
+  where: string,
+): Promise<Compared> {
+  if (one.kind.kind === 'other')
+    return uncomparable(name, 'has a type without a distribution to compare (a list, a structure or bytes)');
+  if (one.kind.kind !== other.kind.kind || one.kind.unit !== other.kind.unit)
+    return otherKind(name, one.kind.kind, where);
+  const common = { name, rows: pairOf(one, other, 'rows'), missing: pairOf(one, other, 'missing') };
+  if (one.kind.kind === 'numeric') {
+    const counts = await scanNumeric(one, other, { quantiles: bins });
+    return { kind: 'numeric', ...common, ...unitOf(one), quantiles: bins, ...counts };
+  }
+  const [ours, theirs] = [await countCategories(one), await countCategories(other)];
+  if (ours === undefined || theirs === undefined) return tooManyCategories(name);
+  return { kind: 'categorical', ...common, ...matchCategories(ours, theirs) };
+}
+
+const unitOf = ({ kind: { unit } }: ColumnSide): { readonly unit?: string } => (unit === undefined ? {} : { unit });
+
+const pairOf = (one: ColumnSide, other: ColumnSide, field: 'rows' | 'missing') => ({
+  reference: one.profile[field],
+  current: other.profile[field],
+});
+
+const uncomparable = (name: string, reason: string): UncomparedColumn => ({
+  kind: 'uncompared',
+  name,
+  verdict: 'inconclusive',
+  reason: `${name}: ${reason}`,
+});
+
+const tooManyCategories = (name: string): UncomparedColumn =>
+  uncomparable(
+    name,
+    `has more than ${MOST_CATEGORIES} different values, too many for categories; leave it out (drift.columns, --columns)`,
+  );
+
+function otherKind(name: string, kind: 'numeric' | 'categorical', where: string): UncomparedColumn {
+  const words = kind === 'numeric' ? 'numbers (or dates)' : 'categories';
+  return {
+    kind: 'uncompared',
+    name,
+    verdict: 'fail',
+    reason: `${name}: the reference has ${words}, ${where} does not`,
+  };
+}
+
+async function compareWithBaseline(
+  session: DuckDbSession,
+  baseline: Baseline,
+  options: DriftScanOptions,
+): Promise<readonly Compared[]> {
+  const names = chosen(
+    baseline.columns.map(({ name }) => name),
+    `the baseline of ${baseline.reference}`,
+    options,
+  );
+  const current = await openSample(session, options.current, 'current', (column) => names.includes(column));
+  const sides = await profileSides(session, current, has(current, names));
+  const result: Compared[] = [];
+  for (const column of baseline.columns.filter(({ name }) => names.includes(name))) {
+    const side = sides.get(column.name);
+    result.push(
+      side === undefined
+        ? absent(column.name, current.relation.name)
+        : await compareWithPinned(column, side, current.relation.name),
+    );
+  }
+  return result;
+}
+
+async function compareWithPinned(column: BaselineColumn, side: ColumnSide, where: string): Promise<Compared> {
+  const { name, kind } = column;
+  if (side.kind.kind !== kind || (kind === 'numeric' && side.kind.unit !== column.unit))
+    return otherKind(name, kind, where);
+  const common = {
+    name,
+    rows: { reference: column.rows, current: side.profile.rows },
+    missing: { reference: column.missing, current: side.profile.missing },
+  };
+  if (column.kind === 'numeric') {
+    const { edges, bins } = await scanNumeric(undefined, side, { pinned: column.edges });
+    const reference = Float64Array.from(column.counts);
+    const pinned = { quantiles: column.counts.length, edges, bins: { reference, current: bins.current } };
+    return { kind: 'numeric', ...common, ...unitOf(side), ...pinned };
+  }
+  const theirs = await countCategories(side);
+  if (theirs === undefined) return tooManyCategories(name);
+  const ours = new Map(column.categories.map((category) => [category.name, category.rows]));
+  return { kind: 'categorical', ...common, ...matchCategories(ours, theirs) };
+}

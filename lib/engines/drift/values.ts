@@ -1,0 +1,58 @@
+import type { ValueCounts } from '../../core/drift/ladder';
+import { literal, sql } from '../../core/sql/sql';
+import { mergeEqual, readNumbers } from './read';
+import { type ColumnSide, numberOf } from './side';
+
+/** Distinct values of a column of numbers that are counted one by one; beyond, cells are counted. */
+export const MOST_VALUES = 250_000;
+
+/** Values with their counts, ascending; `undefined` when there are more than `most`. */
+export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise<ValueCounts | undefined> {
+  const { session, from, column, filter, kind } = side;
+  const number = kind.toNumber?.(sql`value`) ?? sql`value`;
+  const [values, counts] = await readNumbers(
+    session,
+    [number, sql`n`],
+    sql`FROM (
+      SELECT ${column} AS value, count(*) AS n FROM ${from} WHERE ${filter} GROUP BY ${column} LIMIT ${literal(most + 1)}
+    ) ORDER BY ${number}`,
+  );
+  if (values === undefined || counts === undefined || values.length > most) return undefined;
+  return mergeEqual(values, counts);
+}
+
+/** Rows at the start of a sample that are looked at before a column is counted. */
+const LOOKED_AT = 50_000;
+/** Of these, distinct ones from which on a column is taken to have too many values to count one by one. */
+const MANY_DISTINCT = 0.6;
+
+/** What the first rows of the samples tell. Only speed depends on it, no verdict. */
+export interface Glimpse {
+  readonly fewValues: boolean;
+  /** Median of these rows. */
+  readonly centre: number;
+  /** Their interquartile range, or some width where that is none. */
+  readonly spread: number;
+}
+
+export async function glimpse(sides: readonly ColumnSide[]): Promise<Glimpse> {
+  const parts: Float64Array[] = [];
+  let fewValues = true;
+  for (const side of sides) {
+    const [values = new Float64Array(0)] = await readNumbers(
+      side.session,
+      [numberOf(side)],
+      sql`FROM ${side.from} WHERE ${side.filter} LIMIT ${literal(LOOKED_AT)}`,
+    );
+    values.sort();
+    const distinct = values.reduce((count, value, i) => count + (i === 0 || values[i - 1] !== value ? 1 : 0), 0);
+    fewValues &&= distinct < MANY_DISTINCT * values.length;
+    parts.push(values.filter(Number.isFinite));
+  }
+  const all = Float64Array.from(parts.flatMap((part) => [...part])).sort();
+  const at = (share: number) => all[Math.floor(share * (all.length - 1))] ?? 0;
+  const widths = [at(0.75) - at(0.25), at(1) - at(0), Math.abs(at(0.5)), 1];
+  // Its inverse is a factor in SQL, and the greatest value over it must stay a number.
+  const spread = widths.find((width) => width > 1e-300 && width < 1e300) ?? 1;
+  return { fewValues, centre: at(0.5), spread };
+}
