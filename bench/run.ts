@@ -8,7 +8,7 @@ import { WORK } from './paths';
 import { prepare } from './prepare';
 import { State } from './state';
 import { conclude, judge, type Line, renderMarkdown, renderText } from './table';
-import type { Figures, Row, RowResult, Run } from './types';
+import type { Contender, Figures, Row, RowResult, Run } from './types';
 import { rowsOf } from './works';
 
 /** Above this share of the machine used by others, a run is measured again, this often. */
@@ -42,6 +42,12 @@ async function compare(row: Row, { scale }: Options): Promise<RowResult> {
   try {
     for (let i = 0; i < scale.runs; i++) {
       const mine = await quietly(row.ours);
+      if (row.together !== undefined) {
+        const [here, there] = row.together(mine.stdout);
+        ours.push({ ...mine.run, ms: here });
+        theirs.push({ ...mine.run, ms: there });
+        continue;
+      }
       ours.push(mine.run);
       figures = mine.figures;
       if (row.theirs === undefined) continue;
@@ -59,8 +65,14 @@ async function compare(row: Row, { scale }: Options): Promise<RowResult> {
   }
 }
 
+interface Observed {
+  readonly run: Run;
+  readonly figures: Figures;
+  readonly stdout: string;
+}
+
 /** One run; measured again while something else keeps the machine busy, and then taken as it is. */
-async function quietly(contender: Row['ours']): Promise<{ readonly run: Run; readonly figures: Figures }> {
+async function quietly(contender: Contender): Promise<Observed> {
   let measured = await measure(contender);
   for (let i = 0; i < AGAIN && (measured.others ?? 0) > BUSY; i++) {
     const again = await measure(contender);
@@ -70,7 +82,7 @@ async function quietly(contender: Row['ours']): Promise<{ readonly run: Run; rea
   say(
     `    ${contender.name}: ${ms.toFixed(0)} ms, ${peakMb.toFixed(0)} MB${(others ?? 0) > BUSY ? ', machine busy' : ''}`,
   );
-  return { run: { ms, peakMb, others }, figures: contender.figures?.(stdout) ?? {} };
+  return { run: { ms, peakMb, others }, figures: contender.figures?.(stdout) ?? {}, stdout };
 }
 
 function print(lines: readonly Line[], options: Options): number {

@@ -16,7 +16,7 @@ export class State {
   constructor(scale: Scale) {
     const sources = filesBelow(join(PROJECT, 'bench')).map((path) => readFileSync(path, 'utf8'));
     this.key = createHash('sha256')
-      .update(JSON.stringify([scale, readFileSync(CLI, 'utf8'), ...sources]))
+      .update(JSON.stringify([scale, existsSync(CLI) ? readFileSync(CLI, 'utf8') : '', ...sources]))
       .digest('hex');
   }
 

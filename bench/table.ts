@@ -25,10 +25,13 @@ export function judge(row: Row, result: RowResult): Line {
   const ours = row.measure === 'memory' ? largest(result.ours.map(value)) : median(result.ours.map(value));
   const theirs = median(result.theirs.map(value));
   const ratio = ours === undefined || theirs === undefined ? undefined : ours / theirs;
-  const judged = row.theirs === undefined ? ours : ratio;
+  const judged = isAlone(row) ? ours : ratio;
   const met = row.goal === undefined ? undefined : judged !== undefined && judged <= row.goal;
   return { row, result, ours, theirs, ratio, holds: result.problem === undefined ? met : met && false };
 }
+
+/** Nothing stands beside it: the value itself is judged. */
+const isAlone = (row: Row): boolean => row.theirs === undefined && row.together === undefined;
 
 const largest = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.max(...values);
@@ -37,7 +40,7 @@ const HEAD = ['work', 'beside', 'ours', 'theirs', 'ratio', 'goal', 'holds'];
 
 function cells({ row, result, ours, theirs, ratio, holds }: Line): readonly string[] {
   const size = row.measure === 'time' ? formatTime : (mb: number) => `${mb.toFixed(0)} MB`;
-  const goal = row.goal === undefined ? 'print' : `≤ ${row.theirs === undefined ? size(row.goal) : row.goal}`;
+  const goal = row.goal === undefined ? 'print' : `≤ ${isAlone(row) ? size(row.goal) : row.goal}`;
   return [
     row.work,
     row.beside,

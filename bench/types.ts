@@ -23,6 +23,8 @@ export interface Row {
   readonly beside: string;
   readonly ours: Contender;
   readonly theirs?: Contender;
+  /** Milliseconds of both sides, where `ours` measures them in turn within one process. */
+  readonly together?: (stdout: string) => readonly [ours: number, theirs: number];
   /** What is compared: milliseconds, or megabytes of the largest resident set. */
   readonly measure: 'time' | 'memory';
   /** Largest allowed ratio ours / theirs, or where nothing stands beside it, the largest value; absent: only printed. */

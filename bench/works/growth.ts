@@ -10,7 +10,7 @@ import { modelGate } from './model';
 const GATES: readonly (readonly [name: string, of: (rows: number) => Contender])[] = [
   ['data gate, Parquet', (rows) => gate(churnFile(rows, 'parquet'))],
   ['data gate, CSV', (rows) => gate(churnFile(rows, 'csv'))],
-  ['model gate', (rows) => modelGate(rows, 'gates.yaml')],
+  ['model gate', (rows) => modelGate(rows)],
   ['drift gate', driftGate],
 ];
 

@@ -4,13 +4,23 @@ import type { Row } from '../types';
 import { dataRows, memoryRows } from './data';
 import { driftRows } from './drift';
 import { growthRows, startRows } from './growth';
+import { reportRows, servingRows } from './interactive';
 import { bootstrapRows, modelRows } from './model';
 
 /** Rows of the chosen sections, in the order of the table. */
 export function rowsOf({ scale, only }: Options): readonly Row[] {
-  const rows = [dataRows, memoryRows, modelRows, bootstrapRows, driftRows, growthRows, startRows].flatMap((of) =>
-    of(scale),
-  );
+  const sections = [
+    dataRows,
+    memoryRows,
+    modelRows,
+    bootstrapRows,
+    driftRows,
+    servingRows,
+    reportRows,
+    growthRows,
+    startRows,
+  ];
+  const rows = sections.flatMap((of) => of(scale));
   return rows.filter(({ section }) => only.includes(section));
 }
 

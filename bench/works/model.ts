@@ -22,7 +22,7 @@ export function modelRows({ rows }: Scale): readonly Row[] {
       section: 'model',
       work: `model gate, two models, ${count(rows.large)} rows: AUC with paired DeLong, Brier, log loss, accuracy, F1, 10 slices`,
       beside: 'scikit-learn and vectorised NumPy DeLong',
-      ours: modelGate(rows.large, 'gates.yaml'),
+      ours: modelGate(rows.large),
       theirs: { name: 'scikit-learn', argv: python('model.py', rows.large), figures: flat },
       measure: 'time',
       goal: 0.05,
@@ -37,7 +37,7 @@ export function bootstrapRows({ rows }: Scale): readonly Row[] {
       section: 'bootstrap',
       work: `paired bootstrap of the AUC difference, 1,000 replicates, ${count(rows.small)} rows`,
       beside: `resample and roc_auc_score (${RIVAL_REPLICATES} replicates, scaled)`,
-      ours: modelGate(rows.small, 'bootstrap.yaml'),
+      ours: modelGate(rows.small, ['--config', join(PROJECT, 'bench', 'data', 'bootstrap.yaml')]),
       theirs: {
         name: 'resample and roc_auc_score',
         argv: python('bootstrap.py', rows.small, String(RIVAL_REPLICATES)),
@@ -52,15 +52,23 @@ export function bootstrapRows({ rows }: Scale): readonly Row[] {
   ];
 }
 
-export function modelGate(rows: number, config: string): Contender {
-  const options = ['--predictions', challengerFile(rows).path, '--champion', championFile(rows).path];
+/** Metrics beside ROC AUC, which promotion compares. */
+const METRICS = ['roc_auc', 'brier', 'log_loss', 'accuracy', 'f1'];
+const ASKED = [
+  '--key',
+  'key',
+  '--label',
+  'label',
+  ...METRICS.flatMap((name) => ['--metric', name]),
+  '--slice',
+  'region',
+];
+
+export function modelGate(rows: number, asked: readonly string[] = ASKED): Contender {
+  const files = ['--predictions', challengerFile(rows).path, '--champion', championFile(rows).path];
   return {
     name: 'assay gate model',
-    argv: [
-      process.execPath,
-      CLI,
-      ...['gate', 'model', ...options, '--config', join(PROJECT, 'bench', 'data', config), '--json'],
-    ],
+    argv: [process.execPath, CLI, 'gate', 'model', ...files, ...asked, '--json'],
     figures: ofReport,
   };
 }
