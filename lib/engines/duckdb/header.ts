@@ -1,10 +1,6 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { sql } from '../../core/sql/sql';
 import { TableError } from '../table-error';
-import { lineReader } from './readers';
 import type { DuckDbSession } from './session';
+import { textOf } from './text';
 
 /** As far as a header is looked for; DuckDB's own limit for a line is 2 MB. */
 const HEADER_BYTES = 2_000_000;
@@ -16,10 +12,12 @@ const HEADER_BYTES = 2_000_000;
  * @throws TableError for an empty file, a header without end, a column without a name or named twice
  */
 export async function csvHeader(session: DuckDbSession, path: string, name: string): Promise<readonly string[]> {
-  const text = /\.zst$/i.test(path) ? await packedStart(session, path) : await fileStart(path, name);
+  const text = await startOf(session, path);
   if (text.trim() === '') throw new TableError(`${name}: is empty: a header and rows are needed`);
-  const header = firstRecord(text);
+  // A header without a line's end is a header all the same when the file ends there.
+  const header = firstRecord(`${text}\n`);
   if (header === undefined) throw new TableError(`${name}:1: the header has a quoted name that does not end`);
+  if (header.some((column) => column.includes('\uFFFD'))) throw new TableError(`${name}:1: is not UTF-8 text`);
   checkNames(header, `${name}:1: the header`);
   return header;
 }
@@ -38,32 +36,16 @@ export function checkNames(names: readonly string[], where: string): void {
   }
 }
 
-async function packedStart(session: DuckDbSession, path: string): Promise<string> {
-  const rows = await session.rows<{ line: string | null }>(sql`SELECT line FROM ${lineReader(path)} LIMIT 100`);
-  return `${rows.map(({ line }) => line ?? '').join('\n')}\n`;
-}
-
-async function fileStart(path: string, name: string): Promise<string> {
-  const file = createReadStream(path, { highWaterMark: 65_536 });
-  const stream: Readable = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
-  if (stream !== file) file.on('error', (error) => stream.destroy(error));
+/** The text up to the end of the first record, or of the file. */
+async function startOf(session: DuckDbSession, path: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > HEADER_BYTES || firstRecord(Buffer.concat(chunks).toString('utf8')) !== undefined) break;
-    }
-  } catch (error) {
-    throw new TableError(`${name}: cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  } finally {
-    file.destroy();
+  for await (const chunk of textOf(session, path)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > HEADER_BYTES || firstRecord(Buffer.concat(chunks).toString('utf8')) !== undefined) break;
   }
-  // A header without a line's end is a header all the same when the file ends there.
-  return `${Buffer.concat(chunks).toString('utf8')}\n`;
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Fields of the first record (RFC 4180), undefined when the text ends before it does. */

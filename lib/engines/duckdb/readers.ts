@@ -2,9 +2,6 @@ import type { Column } from '../../core/data/table';
 import { SQL_TYPES } from '../../core/sql/cells';
 import { joinSql, literal, type Sql, sql } from '../../core/sql/sql';
 
-/** What a file holds, told by its name; `.gz` and `.zst` are read as they are. */
-export type FileFormat = 'csv' | 'parquet' | 'jsonl';
-
 const list = (paths: readonly string[]): Sql =>
   sql`[${joinSql(
     paths.map((path) => literal(path)),
@@ -22,30 +19,12 @@ const CSV = sql`header = true, delim = ',', quote = '"', escape = '"', nullstr =
 
 export const parquetReader = (paths: readonly string[]): Sql => sql`read_parquet(${list(paths)})`;
 
-/** Every cell as text; without a look at the file's content first. */
-export const csvTextReader = (paths: readonly string[], header: readonly string[]): Sql =>
-  sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${struct(header.map((name) => [name, SQL_TYPES.string]))})`;
-
-/** Cells of the declared types; other columns are inferred from the first `sample` rows (-1: all). */
-export function csvReader(
-  paths: readonly string[],
-  header: readonly string[],
-  types: readonly Column[],
-  sample: number,
-): Sql {
+/** Cells of the declared types, all others text. */
+export function csvReader(paths: readonly string[], header: readonly string[], types: readonly Column[] = []): Sql {
   const declared = new Map(types.map(({ name, type }) => [name, SQL_TYPES[type]]));
-  const known = header.flatMap((name) => {
-    const type = declared.get(name);
-    return type === undefined ? [] : [[name, type] as const];
-  });
-  if (known.length === header.length) {
-    return sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${struct(known)})`;
-  }
-  const typed = known.length === 0 ? sql`` : sql`, types = ${struct(known)}`;
-  return sql`read_csv(${list(paths)}, ${CSV}, sample_size = ${literal(sample)}, auto_type_candidates = ${CANDIDATES}, dateformat = '%Y-%m-%d'${typed})`;
+  const columns = struct(header.map((name) => [name, declared.get(name) ?? SQL_TYPES.string]));
+  return sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${columns})`;
 }
-
-const CANDIDATES = sql`['BOOLEAN', 'BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR']`;
 
 /** Lines of text files as they are, one column `line`: a control character as delimiter that no text holds. */
 export const lineReader = (path: string): Sql =>

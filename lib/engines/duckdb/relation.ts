@@ -1,15 +1,20 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import type { Column } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
-import type { CellSource } from '../../core/sql/cells';
+import type { CellSource, Held } from '../../core/sql/cells';
 import { identifier, type Sql, sql } from '../../core/sql/sql';
+import { type FileFormat, formatOf } from '../formats';
+import { checkPacked } from '../packed';
 import { TableError } from '../table-error';
-import { checkNames, csvHeader } from './header';
-import { csvReader, csvTextReader, type FileFormat, jsonReader, jsonTextReader, parquetReader } from './readers';
+import { inferred } from './inference';
+import { explainTable, plain, type TableFile } from './problems';
+import { csvReader, jsonReader, jsonTextReader, parquetReader } from './readers';
+import { checkParquet, csvColumns, jsonFields } from './schemas';
 import type { DuckDbSession } from './session';
 
-export type { FileFormat } from './readers';
+export { type FileFormat, formatOf } from '../formats';
 
 /** A column, and how its cells are held: `cellAs(identifier(name), column, declared)` reads them as a declared type. */
 export interface RelationColumn extends CellSource {
@@ -30,8 +35,10 @@ export interface Relation {
 }
 
 export interface RelationOptions {
-  /** For people; tells the format. @default the first path */
+  /** For people; tells the format where `names` does not. @default the first path */
   readonly name?: string;
+  /** Names of the files for people, where they were fetched from elsewhere. @default paths from the working folder */
+  readonly names?: readonly string[];
   /**
    * `typed`: cells are converted while reading; one that is not of its type ends the scan with an error. DuckDB's
    * conversions are wider than `parseText` (spaces, rounding).
@@ -54,58 +61,67 @@ export interface RelationOptions {
 export async function openRelation(
   session: DuckDbSession,
   paths: readonly string[],
-  { name = paths[0] ?? '', mode = 'typed', types = [] }: RelationOptions = {},
+  { name = paths[0] ?? '', names, mode = 'typed', types = [] }: RelationOptions = {},
 ): Promise<Relation> {
-  const format = formatOf(name);
-  for (const path of paths) {
-    if (!existsSync(path)) throw new TableError(`${path}: there is no such file`);
-  }
+  const format = formatOf(names?.[0] ?? name);
+  const files = paths.map((path, i) => ({
+    path,
+    name: names?.[i] ?? (paths.length === 1 ? name : relative(process.cwd(), path)),
+  }));
+  for (const file of files) await checkFile(file);
   try {
-    const from = await readerOf(session, format, paths, mode, types, name);
+    let header: readonly string[] = [];
+    session.explainWith(explainTable(session, { format, files, header: () => header }));
+    header = await columnsOf(session, format, files);
+    const columnTypes = format === 'csv' && mode === 'typed' ? await inferred(session, files, header, types) : types;
+    const from = readerOf(format, paths, mode, columnTypes, header);
     const described = await session.rows<{ column_name: string; column_type: string }>(
       sql`DESCRIBE SELECT * FROM ${from}`,
     );
-    const held = mode === 'typed' || format === 'parquet' ? 'typed' : format === 'csv' ? 'text' : 'json';
+    const held = heldBy(format, mode);
     const columns = described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type, held }));
-    return { name, format, files: paths, from, columns: columns as readonly RelationColumn[] };
+    return { name, format, files: paths, from, columns };
   } catch (error) {
-    if (error instanceof TableError) throw error;
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new TableError(`${name}: cannot be read: ${line}`, { cause: error });
+    if (error instanceof TableError || !isNativeError(error)) throw error;
+    const [file = { path: name, name }] = files;
+    throw new TableError(`${name}: cannot be read: ${plain(error.message, file)}`, { cause: error });
   }
 }
 
-/** @throws TableError for a name that tells no format */
-export function formatOf(name: string): FileFormat {
-  const bare = name.toLowerCase().replace(/\.(gz|zst)$/, '');
-  if (bare.endsWith('.csv')) return 'csv';
-  if (name.toLowerCase().endsWith('.parquet')) return 'parquet';
-  if (/\.(jsonl|ndjson|json)$/.test(bare)) return 'jsonl';
-  throw new TableError(
-    `${name}: is read when its name ends in .csv, .parquet or .jsonl (with .gz or .zst where packed)`,
-  );
+async function checkFile({ path, name }: TableFile): Promise<void> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new TableError(`${name}: there is no such file`);
+  if (!found.isFile()) throw new TableError(`${name}: is no file`);
+  if (found.size === 0) throw new TableError(`${name}: is empty: a header and rows are needed`);
+  await checkPacked(path, name);
 }
 
-const SAMPLE_ROWS = 204_800;
+function heldBy(format: FileFormat, mode: 'typed' | 'text'): Held {
+  if (mode === 'typed' || format === 'parquet') return 'typed';
+  return format === 'csv' ? 'text' : 'json';
+}
 
-async function readerOf(
+async function columnsOf(
   session: DuckDbSession,
+  format: FileFormat,
+  files: readonly TableFile[],
+): Promise<readonly string[]> {
+  if (format === 'csv') return csvColumns(session, files);
+  if (format === 'jsonl') return jsonFields(session, files);
+  await checkParquet(session, files);
+  return [];
+}
+
+function readerOf(
   format: FileFormat,
   paths: readonly string[],
   mode: 'typed' | 'text',
   types: readonly Column[],
-  name: string,
-): Promise<Sql> {
+  header: readonly string[],
+): Sql {
   if (format === 'parquet') return parquetReader(paths);
-  if (format === 'csv') {
-    const [first = ''] = paths;
-    const header = await csvHeader(session, first, paths.length === 1 ? name : basename(first));
-    return mode === 'text' ? csvTextReader(paths, header) : csvReader(paths, header, types, SAMPLE_ROWS);
-  }
-  const found = await session.rows<{ column_name: string }>(sql`DESCRIBE SELECT * FROM ${jsonTextReader(paths)}`);
-  const fields = found.map(({ column_name }) => column_name);
-  checkNames(fields, name);
-  return mode === 'text' ? jsonTextReader(paths, fields) : jsonReader(paths, fields, types);
+  if (format === 'csv') return csvReader(paths, header, mode === 'text' ? [] : types);
+  return mode === 'text' ? jsonTextReader(paths, header) : jsonReader(paths, header, types);
 }
 
 /** A column of a relation, quoted. @throws TableError naming the columns there are */

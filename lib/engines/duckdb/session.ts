@@ -1,48 +1,86 @@
+import { isNativeError } from 'node:util/types';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import type { Sql } from '../../core/sql/sql';
+import { resourceError } from './resources';
+import { openSpillFolder, type SpillFolder } from './spill';
 import { type PlainValue, plainValue } from './values';
 
+/** How far a statement is: share of its rows, 0 to 1. */
+export type OnProgress = (share: number) => void;
+
 export interface SessionOptions {
-  /** Bytes that DuckDB may use before it spills to `spillFolder`. @default 512 MiB */
+  /** Bytes that DuckDB may use before it spills. @default 512 MiB */
   readonly memoryLimit?: number;
   /** @default one a core */
   readonly threads?: number;
-  /** Where data that does not fit into memory goes. @default DuckDB's, below the working folder */
+  /** Folder in which a folder for data that does not fit into memory is made. @default that for temporary files */
   readonly spillFolder?: string;
+  /** Told a few times a second while a statement runs. @default nobody is told */
+  readonly onProgress?: OnProgress;
+  /** Ends the running statement, which rejects with the signal's reason. @default nothing does */
+  readonly signal?: AbortSignal;
 }
 
 /** One row of an answer, by column name. */
 export type SqlRow = Readonly<Record<string, PlainValue>>;
 
+/** What an error of DuckDB says in a user's words, or undefined when it is none that it knows. */
+export type Explain = (error: Error) => Promise<Error | undefined>;
+
 const MEBIBYTE = 1024 ** 2;
+const PROGRESS_MS = 250;
 
 /** One in-memory DuckDB with a memory limit. Close it: it holds threads and the spill folder. */
 export class DuckDbSession {
+  private readonly explanations: Explain[] = [];
+  private readonly connections = new Set<DuckDBConnection>();
+
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
-  ) {}
+    private readonly spill: SpillFolder,
+    private readonly memoryLimit: number,
+    private readonly options: SessionOptions,
+  ) {
+    this.connections.add(connection);
+  }
 
   static async open(options: SessionOptions = {}): Promise<DuckDbSession> {
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: `${Math.ceil((options.memoryLimit ?? 512 * MEBIBYTE) / MEBIBYTE)}MiB`,
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-      ...(options.spillFolder === undefined ? {} : { temp_directory: options.spillFolder }),
-      autoinstall_known_extensions: 'false',
-    });
-    const connection = await instance.connect();
-    // Only here: as a setting of the instance it would be read before the extension for calendars is there.
-    await connection.run("SET TimeZone = 'UTC'");
-    return new DuckDbSession(instance, connection);
+    const spill = openSpillFolder(options.spillFolder);
+    const memoryLimit = options.memoryLimit ?? 512 * MEBIBYTE;
+    try {
+      const instance = await DuckDBInstance.create(':memory:', {
+        memory_limit: `${Math.ceil(memoryLimit / MEBIBYTE)}MiB`,
+        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+        temp_directory: spill.path,
+        autoinstall_known_extensions: 'false',
+      });
+      const connection = await instance.connect();
+      // Only here: as a setting of the instance it would be read before the extension for calendars is there.
+      await connection.run("SET GLOBAL TimeZone = 'UTC'");
+      if (options.onProgress !== undefined) {
+        await connection.run('SET GLOBAL enable_progress_bar = true');
+        await connection.run('SET GLOBAL enable_progress_bar_print = false');
+      }
+      return new DuckDbSession(instance, connection, spill, memoryLimit, options);
+    } catch (error) {
+      spill.remove();
+      throw error;
+    }
+  }
+
+  /** A relation knows its files, and so what an error means: where the damaged line is, for one. */
+  explainWith(explain: Explain): void {
+    this.explanations.push(explain);
   }
 
   /**
    * The whole answer. Integers that fit are numbers, others `bigint`; dates and timestamps ISO 8601 text.
    *
-   * @throws DuckDB's own error
+   * @throws TableError for a file that is no table, Error in one line for a lack of memory or disk, DuckDB's own error else
    */
   async rows<Row extends SqlRow = SqlRow>(statement: Sql): Promise<readonly Row[]> {
-    const reader = await this.connection.runAndReadAll(statement.text);
+    const reader = await this.running(this.connection, () => this.connection.runAndReadAll(statement.text));
     const names = reader.deduplicatedColumnNames();
     return reader
       .getRows()
@@ -52,12 +90,52 @@ export class DuckDbSession {
   /** The answer in blocks, as it is computed. On a connection of its own, so that several can be read at once. */
   async stream(statement: Sql): Promise<DuckDBResult> {
     const connection = await this.instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    return connection.stream(statement.text);
+    this.connections.add(connection);
+    const result = await this.running(connection, () => connection.stream(statement.text));
+    const next = result.fetchChunk.bind(result);
+    // Errors of a scan come with the blocks.
+    result.fetchChunk = () => this.running(connection, next);
+    return result;
+  }
+
+  private async running<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+    const { signal, onProgress } = this.options;
+    signal?.throwIfAborted();
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const timer = onProgress === undefined ? undefined : setInterval(() => tell(connection, onProgress), PROGRESS_MS);
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw await this.explain(error);
+    } finally {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  private async explain(error: unknown): Promise<unknown> {
+    // Not `instanceof`: the native files make their errors in the realm that loaded them.
+    if (!isNativeError(error)) return error;
+    const known = resourceError(error, { memoryLimit: this.memoryLimit, spillFolder: this.spill.path });
+    if (known !== undefined) return known;
+    // The last that opened a file knows how it was read.
+    for (const explain of this.explanations.toReversed()) {
+      const explained = await explain(error);
+      if (explained !== undefined) return explained;
+    }
+    return error;
   }
 
   close(): void {
-    this.connection.closeSync();
+    for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
+    this.spill.remove();
   }
+}
+
+function tell(connection: DuckDBConnection, onProgress: OnProgress): void {
+  const { percentage } = connection.progress;
+  if (percentage >= 0) onProgress(Math.min(percentage / 100, 1));
 }
