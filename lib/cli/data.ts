@@ -1,13 +1,12 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Gates } from '../config/gates';
 import { loadGates } from '../config/load';
-import { compileTable } from '../core/data/compile';
-import { scanTable } from '../core/data/scan';
 import type { Check, ReleaseIdentity, Report } from '../core/report/report';
-import { openTable, TableError } from '../engines/rows';
+import { judgeFiles } from '../engines/data/gate';
+import { TableError } from '../engines/rows';
 import { describeFolder, GoldenDataError } from '../golden-data/manifest';
 import type { PinnedFile } from '../pipeline/contract';
 import { insideRun, UsageError } from '../release/environment';
@@ -137,11 +136,14 @@ async function judgeTable(
   const columns = Object.entries(dataset.columns).map(([column, type]) => ({ name: column, type }));
   const wanted = data.expectations.filter(({ on }) => on === undefined || on === split);
   const positive = dataset.task === 'binary' ? dataset.positive : undefined;
-  const compiled = compileTable(wanted, columns, dataset.key, dataset.label, positive);
+  const contract = {
+    columns,
+    key: dataset.key,
+    label: dataset.label,
+    ...(positive === undefined ? {} : { positive }),
+  };
   try {
-    const table = await openTable(name, createReadStream(file), columns);
-    const info = { name, header: table.header, columns, key: dataset.key, label: dataset.label };
-    return await scanTable(`data.${split}`, info, table.rows, compiled);
+    return await judgeFiles({ prefix: `data.${split}`, name, files: [file], expectations: wanted, contract });
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     return [{ id: `data.${split}.readable`, verdict: 'fail', reason: error.message }];

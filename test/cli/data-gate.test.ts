@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { main } from '../../lib/cli/main';
 import type { Report } from '../../lib/core/report/report';
+import { bundle, CLI_ENTRY } from '../../lib/pipeline/cli-asset';
+import { bindingFolder } from '../../lib/pipeline/duckdb-binding';
 import { ObjectStore } from '../../lib/release/objects';
 import { type Moto, startMoto } from '../support/moto';
 import { TINY_GATES, TINY_TRAIN, tinyWorkload, writeFiles } from '../support/workload';
@@ -278,8 +279,8 @@ describe('golden split, then init, as README.md says', () => {
 
 test('one bundled file works far from the sources and from node_modules, as CodeBuild gets it', () => {
   const cli = join(scratch, 'assay.js');
-  const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' } as const;
-  buildSync({ entryPoints: [join(__dirname, '..', '..', 'lib', 'cli', 'pipeline-entry.ts')], outfile: cli, ...shared });
+  bundle(CLI_ENTRY, cli);
+  for (const file of readdirSync(bindingFolder())) symlinkSync(join(bindingFolder(), file), join(scratch, file));
   const workload = tinyWorkload({ 'golden/train.csv': 'id,x,flag,y\n,1,true,0\n' });
   const call = () =>
     execFileSync(process.execPath, [cli, 'gate', 'data', '--workload', workload], { cwd: scratch, timeout: 30_000 });

@@ -1,12 +1,9 @@
-import { type Expectation, expectation } from './definition';
+import { sql } from '../sql/sql';
+import type { Expectation } from './expectations';
+import { comparison } from './expectations/context';
+import { ask, countWhere, missing, rows, type Steps, values } from './plan';
+import type { Outcome } from './result';
 import type { Value } from './table';
-
-interface LabelStatistics {
-  readonly present: number;
-  readonly positives: number;
-  /** Some of the other values, in the order in which they came. */
-  readonly others: ReadonlySet<Value>;
-}
 
 /** Values shown of a label that never is the positive one. */
 const SHOWN = 5;
@@ -15,40 +12,32 @@ const SHOWN = 5;
  * The contract of a binary label: rows of both classes. Without it a `dataset.positive` that is spelt otherwise than the
  * data ("yes" for "Yes") would make every row negative, and nothing before the metrics would notice.
  */
-export function labelContract(positive: Value): Expectation {
-  return expectation<LabelStatistics>({
-    type: 'label',
-    arguments: {},
-    collect: (_args, { label }) => {
-      const others = new Set<Value>();
-      let [present, positives] = [0, 0];
-      return {
-        add: ({ values }) => {
-          const value = values[label] ?? null;
-          if (value === null) return;
-          present += 1;
-          if (value === positive) positives += 1;
-          else if (others.size < SHOWN) others.add(value);
-        },
-        statistics: () => ({ present, positives, others }),
-      };
-    },
-    judge: (_args, { present, positives, others }, { label }) => {
-      const evidence = { element_count: present, observed_value: { positives, negatives: present - positives } };
-      const wanted = JSON.stringify(positive);
-      if (present === 0) return { verdict: 'inconclusive', reason: `${label}: there is no label`, evidence };
-      if (positives === 0) {
-        const found = [...others].map((value) => JSON.stringify(value)).join(', ');
-        return {
-          verdict: 'fail',
-          reason: `${label}: no row is ${wanted} (dataset.positive); found ${found}`,
-          evidence,
-        };
-      }
-      if (positives === present) {
-        return { verdict: 'fail', reason: `${label}: every row is ${wanted}; both classes are needed`, evidence };
-      }
-      return { verdict: 'pass', reason: `${label}: ${positives} of ${present} rows are ${wanted}`, evidence };
-    },
-  });
-}
+export const labelContract = (label: string, positive: Exclude<Value, null>): Expectation => ({
+  type: 'label',
+  arguments: {},
+  *run(context): Steps<Outcome> {
+    const { left, right } = comparison(context, label, positive, true);
+    const [elements, gaps, positives, others] = yield* ask(
+      rows(),
+      missing(label),
+      countWhere(sql`(${left} = ${right})`, [label]),
+      values(label, 'value', SHOWN),
+    );
+    const present = elements - gaps;
+    const result = { element_count: present, observed_value: { positives, negatives: present - positives } };
+    const wanted = JSON.stringify(positive);
+    const end = (verdict: Outcome['verdict'], reason: string): Outcome => ({
+      success: verdict === 'pass',
+      verdict,
+      reason: `${label}: ${reason}`,
+      result,
+    });
+    if (present === 0) return end('inconclusive', 'there is no label');
+    if (positives === 0) {
+      const found = others.map(({ value }) => JSON.stringify(value)).join(', ');
+      return end('fail', `no row is ${wanted} (dataset.positive); found ${found}`);
+    }
+    if (positives === present) return end('fail', `every row is ${wanted}; both classes are needed`);
+    return end('pass', `${positives} of ${present} rows are ${wanted}`);
+  },
+});

@@ -17,16 +17,32 @@ export interface Row {
   readonly unreadable: readonly string[];
 }
 
-/** A table about to be scanned once. */
+/** A column as a table has it. `other` is a list, a structure or another type that no expectation compares. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType | 'other';
+  /** The engine's name of the type, e.g. `BIGINT`. */
+  readonly stored: string;
+}
+
+/** A table about to be judged. */
 export interface TableInfo {
   /** Name for people, e.g. `train.csv`. */
   readonly name: string;
   /** Columns that the file has, in order. */
-  readonly header: readonly string[];
-  /** Columns that the schema contract declares, in order. */
-  readonly columns: readonly Column[];
-  readonly key: string;
-  readonly label: string;
+  readonly columns: readonly TableColumn[];
+  /** Column that names a row for people. */
+  readonly key?: string;
+  /** Columns with values that cannot be read as declared. */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+/** Values of one column that cannot be read as its declared type. */
+export interface Unreadable {
+  readonly column: string;
+  readonly type: ColumnType;
+  readonly count: number;
+  readonly first: { readonly text: string; readonly row: number; readonly line?: number; readonly key: Value };
 }
 
 const INTEGER = /^[+-]?\d+(\.0+)?$/;

@@ -1,7 +1,13 @@
 import { compileTable, type ExpectationInput } from '../../../lib/core/data/compile';
-import { scanTable } from '../../../lib/core/data/scan';
-import type { Column, Row, TableInfo, Value } from '../../../lib/core/data/table';
+import { judgeTable } from '../../../lib/core/data/judge';
+import { ROW } from '../../../lib/core/data/sql';
+import type { Column, ColumnType, TableInfo, Value } from '../../../lib/core/data/table';
 import type { Check } from '../../../lib/core/report/report';
+import { DUCKDB } from '../../../lib/core/sql/dialect';
+import { identifier, joinSql, literal, type Sql, sql } from '../../../lib/core/sql/sql';
+import { DuckDbAnswerer } from '../../../lib/engines/data/answerer';
+import { TOOLS } from '../../../lib/engines/data/tools';
+import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 
 const columns: readonly Column[] = [
   { name: 'id', type: 'string' },
@@ -12,25 +18,65 @@ const columns: readonly Column[] = [
   { name: 'y', type: 'integer' },
 ];
 
+const STORED: Readonly<Record<ColumnType, Sql>> = {
+  string: sql`VARCHAR`,
+  integer: sql`BIGINT`,
+  number: sql`DOUBLE`,
+  boolean: sql`BOOLEAN`,
+  date: sql`DATE`,
+  timestamp: sql`TIMESTAMP`,
+};
+
+type Row = Readonly<Record<string, Value>>;
+
 const N: readonly Value[] = [1, 2, 3, 4, null];
 const M: readonly Value[] = [0, 2, 1, 9, 1];
 const C: readonly Value[] = ['a', 'bb', 'a', 'ccc', null];
 const D: readonly Value[] = ['2024-01-01', '2024-01-31', '2024-02-01', '2023-12-31', null];
 
 const rows: readonly Row[] = N.map((n, i) => ({
-  line: i + 2,
-  values: { id: `K${i}`, n, m: M[i] ?? null, c: C[i] ?? null, d: D[i] ?? null, y: i % 2 },
-  unreadable: [],
+  id: `K${i}`,
+  n,
+  m: M[i] ?? null,
+  c: C[i] ?? null,
+  d: D[i] ?? null,
+  y: i % 2,
 }));
 
-const info: TableInfo = { name: 'train.csv', header: columns.map(({ name }) => name), columns, key: 'id', label: 'y' };
+const info: TableInfo = {
+  name: 'train.csv',
+  columns: columns.map((column) => ({ ...column, stored: STORED[column.type].text })),
+  key: 'id',
+};
 
-async function* iterate(of: readonly Row[]): AsyncGenerator<Row> {
-  yield* of;
-}
+let session: DuckDbSession;
 
-async function judge(inputs: readonly ExpectationInput[], of = rows, table = info): Promise<readonly Check[]> {
-  return scanTable('data.train', table, iterate(of), compileTable(inputs, columns, 'id', 'y'));
+beforeAll(async () => {
+  session = await DuckDbSession.open({ threads: 1 });
+});
+afterAll(() => session.close());
+
+async function judge(
+  inputs: readonly ExpectationInput[],
+  of: readonly Row[] = rows,
+  table: TableInfo = info,
+  positive?: Exclude<Value, null>,
+): Promise<readonly Check[]> {
+  const declared = columns.map(({ name, type }) => sql`${identifier(name)} ${STORED[type]}`);
+  await session.rows(sql`CREATE OR REPLACE TEMP TABLE t (${joinSql(declared, ', ')})`);
+  for (const row of of) {
+    const cells = columns.map(({ name }) => literal(row[name] ?? null));
+    await session.rows(sql`INSERT INTO t VALUES (${joinSql(cells, ', ')})`);
+  }
+  const numbered = sql`(SELECT *, rowid AS ${ROW} FROM t)`;
+  const base = {
+    info: table,
+    table: { from: sql`t`, numbered, key: 'id' },
+    lineOf: (row: number) => ({ line: row + 2 }),
+  };
+  const engine = new DuckDbAnswerer(session, base);
+  const contract = { columns, key: 'id', label: 'y', ...(positive === undefined ? {} : { positive }) };
+  return judgeTable('data.train', { table, engine, dialect: DUCKDB, tools: TOOLS }, compileTable(inputs, contract));
 }
 
 async function one(type: string, kwargs: Readonly<Record<string, unknown>>): Promise<Check> {
@@ -89,7 +135,8 @@ const cases: readonly Case[] = [
     'fail',
     'do not match ^[ab]+$ (first: "ccc"',
   ],
-  ['expect_column_values_to_be_of_type', { column: 'n', type_: 'INTEGER' }, 'pass', 'not of type integer'],
+  ['expect_column_values_to_be_of_type', { column: 'm', type_: 'INTEGER' }, 'pass', 'not of type INTEGER'],
+  ['expect_column_values_to_be_of_type', { column: 'n', type_: 'INTEGER' }, 'fail', '4 of 4'],
   ['expect_column_values_to_be_of_type', { column: 'c', type_: 'int64' }, 'fail', '4 of 4'],
   [
     'expect_column_value_lengths_to_be_between',
@@ -101,7 +148,7 @@ const cases: readonly Case[] = [
     'expect_column_values_to_be_unique',
     { column: 'c' },
     'fail',
-    'c: 2 of 4 values are not unique (first: "a" at id K2)',
+    'c: 2 of 4 values are not unique (first: "a" at id K0)',
   ],
   ['expect_column_values_to_be_unique', { column: 'n' }, 'pass', 'none of 4'],
   [
@@ -179,28 +226,44 @@ test.each(cases)('%s %j: %s', async (type, kwargs, verdict, reason) => {
 
 test('evidence is shaped as Great Expectations shapes it', async () => {
   const { evidence } = await one('expect_column_values_to_be_in_set', { column: 'c', value_set: ['a'] });
-  expect(evidence).toMatchObject({
-    expectation_type: 'expect_column_values_to_be_in_set',
-    element_count: 5,
-    missing_count: 1,
-    unexpected_count: 2,
-    unexpected_percent: 50,
-    partial_unexpected_list: ['bb', 'ccc'],
-    partial_unexpected_keys: ['K1', 'K3'],
+  expect(evidence).toEqual({
+    success: false,
+    expectation_config: { type: 'expect_column_values_to_be_in_set', kwargs: { column: 'c', value_set: ['a'] } },
+    result: {
+      element_count: 5,
+      missing_count: 1,
+      missing_percent: 20,
+      unexpected_count: 2,
+      unexpected_percent: 50,
+      unexpected_percent_total: 40,
+      unexpected_percent_nonmissing: 50,
+      partial_unexpected_list: ['bb', 'ccc'],
+      partial_unexpected_counts: [
+        { value: 'bb', count: 1 },
+        { value: 'ccc', count: 1 },
+      ],
+      partial_unexpected_keys: ['K1', 'K3'],
+    },
+    source: expect.stringContaining('value counts'),
   });
 });
 
 test('at most 20 examples are kept', async () => {
   const many = Array.from({ length: 50 }, (_, i) => ({
-    line: i + 2,
-    values: { id: `K${i}`, n: i, m: i, c: 'x', d: null, y: 0 },
-    unreadable: [],
+    id: `K${i}`,
+    n: i,
+    m: i,
+    c: 'x',
+    d: null,
+    y: 0,
   }));
   const checks = await judge(
     [{ type: 'expect_column_values_to_be_in_set', kwargs: { column: 'c', value_set: ['a'] } }],
     many,
   );
-  expect(checks.at(-1)?.evidence).toMatchObject({ unexpected_count: 50, partial_unexpected_list: Array(20).fill('x') });
+  expect(checks.at(-1)?.evidence).toMatchObject({
+    result: { unexpected_count: 50, partial_unexpected_list: Array(20).fill('x') },
+  });
 });
 
 describe('without asking', () => {
@@ -219,7 +282,7 @@ describe('without asking', () => {
   test('a null and a repeated key, and a missing label, fail', async () => {
     const bad = rows.map((row, i) => {
       const changes: Record<string, Value> = i === 0 ? { id: null } : i === 2 ? { id: 'K1', y: null } : {};
-      return { ...row, values: { ...row.values, ...changes } };
+      return { ...row, ...changes };
     });
     const checks = await judge([], bad);
     expect(checks.filter(({ verdict }) => verdict === 'fail').map(({ reason }) => reason)).toEqual([
@@ -230,23 +293,21 @@ describe('without asking', () => {
   });
 
   test('a value that cannot be read as declared fails with the key of its row, and no mean is told', async () => {
-    const [first, ...rest] = rows;
-    if (first === undefined) throw new Error('no rows');
-    const bad = [{ ...first, values: { ...first.values, n: ' ' }, unreadable: ['n'] }, ...rest];
+    const first = { text: ' ', row: 1, line: 2, key: 'K0' };
+    const table = { ...info, unreadable: [{ column: 'n', type: 'number' as const, count: 1, first }] };
     const checks = await judge(
       [{ type: 'expect_column_mean_to_be_between', kwargs: { column: 'n', min_value: 0 } }],
-      bad,
+      rows,
+      table,
     );
     expect(checks[1]?.reason).toBe('train.csv: n: 1 of 5 values cannot be read as number (first: " " at id K0)');
-    expect(checks.at(-1)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('mean cannot be told') });
+    expect(checks.at(-1)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('n: cannot be told') });
   });
 
   test('a missing, a strange and a moved column fail', async () => {
-    const header = ['id', 'm', 'n', 'c', 'y', 'z'];
-    const checks = await judge([{ type: 'expect_column_values_to_be_null', kwargs: { column: 'd' } }], rows, {
-      ...info,
-      header,
-    });
+    const found = ['id', 'm', 'n', 'c', 'y', 'z'].map((name) => ({ name, type: 'string', stored: 'VARCHAR' }) as const);
+    const inputs = [{ type: 'expect_column_values_to_be_null', kwargs: { column: 'd' } }];
+    const checks = await judge(inputs, rows, { ...info, columns: found });
     expect(checks[0]).toMatchObject({
       verdict: 'fail',
       reason: 'train.csv: columns differ from dataset.columns: missing d; not expected z',
@@ -267,7 +328,7 @@ describe('without asking', () => {
 });
 
 test('a column without values is inconclusive', async () => {
-  const empty = rows.map((row) => ({ ...row, values: { ...row.values, n: null } }));
+  const empty = rows.map((row) => ({ ...row, n: null }));
   const checks = await judge(
     [
       { type: 'expect_column_values_to_be_between', kwargs: { column: 'n', min_value: 0 } },
@@ -285,21 +346,19 @@ test('the same expectation twice has two ids', async () => {
 });
 
 describe('a binary label', () => {
-  const label = async (positive: Value, of: readonly Row[]) =>
-    (await scanTable('data.train', info, iterate(of), compileTable([], columns, 'id', 'y', positive))).find(
-      ({ id }) => id === 'data.train.label',
-    );
+  const label = async (positive: Exclude<Value, null>, of: readonly Row[]) =>
+    (await judge([], of, info, positive)).find(({ id }) => id === 'data.train.label');
 
   test('passes with both classes, and says how many are positive', async () => {
     expect(await label(1, rows)).toMatchObject({ verdict: 'pass', reason: 'train.csv: y: 2 of 5 rows are 1' });
   });
 
   test('fails when no row or every row is positive', async () => {
-    expect(await label('yes', rows)).toMatchObject({
+    expect(await label(7, rows)).toMatchObject({
       verdict: 'fail',
-      reason: 'train.csv: y: no row is "yes" (dataset.positive); found 0, 1',
+      reason: 'train.csv: y: no row is 7 (dataset.positive); found 0, 1',
     });
-    const ones = rows.map((row) => ({ ...row, values: { ...row.values, y: 1 } }));
+    const ones = rows.map((row) => ({ ...row, y: 1 }));
     expect(await label(1, ones)).toMatchObject({
       verdict: 'fail',
       reason: 'train.csv: y: every row is 1; both classes are needed',
@@ -307,7 +366,7 @@ describe('a binary label', () => {
   });
 
   test('is inconclusive without any label', async () => {
-    const none = rows.map((row) => ({ ...row, values: { ...row.values, y: null } }));
+    const none = rows.map((row) => ({ ...row, y: null }));
     expect((await label(1, none))?.verdict).toBe('inconclusive');
   });
 });

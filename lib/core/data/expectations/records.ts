@@ -1,0 +1,188 @@
+import { identifier, joinSql, literal, type Sql, sql } from '../../sql/sql';
+import type { ArgumentSpecs, Arguments } from '../arguments';
+import { ask, countFaults, countWhere, type Fault, rows, type Steps } from '../plan';
+import { type Outcome, rowOf } from '../result';
+import type { Value } from '../table';
+import { type Context, columnOf, comparison, type Expectation, fits, numeric } from './context';
+import { conclude } from './map';
+
+/** When a row is left out, and counts as missing. */
+const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither'] as const;
+const RECORD_RULES = ['all_values_are_missing', 'any_value_is_missing', 'never'] as const;
+
+function ignored(rule: string, columns: readonly string[]): Sql {
+  const gaps = columns.map((column) => sql`${identifier(column)} IS NULL`);
+  if (rule === 'neither' || rule === 'never') return sql`FALSE`;
+  return sql`(${joinSql(gaps, rule.startsWith('both') || rule.startsWith('all') ? ' AND ' : ' OR ')})`;
+}
+
+interface RecordMap {
+  readonly type: string;
+  readonly arguments: ArgumentSpecs;
+  readonly check?: (args: Arguments) => string | undefined;
+  readonly columns: (args: Arguments) => readonly string[];
+  readonly rules: readonly string[];
+  readonly subject: (args: Arguments) => string;
+  readonly words: (args: Arguments) => string;
+  /** Rows that break it, among those that are not ignored. */
+  readonly fault: (context: Context, among: Sql) => Fault;
+  readonly show: (columns: readonly string[], values: readonly Value[]) => unknown;
+}
+
+/** An expectation about several columns of a row. */
+function recordMap({
+  type,
+  arguments: specs,
+  check,
+  columns,
+  rules,
+  subject,
+  words,
+  fault,
+  show,
+}: RecordMap): Expectation {
+  const [fallback = ''] = rules;
+  return {
+    type,
+    arguments: { ...specs, ignore_row_if: { kind: rules }, mostly: { kind: 'mostly' } },
+    ...(check === undefined ? {} : { check }),
+    *run(context): Steps<Outcome> {
+      const { args, where } = context;
+      const names = columns(args);
+      for (const name of names) columnOf(context, name);
+      const skip = ignored(args.text('ignore_row_if') ?? fallback, names);
+      const broken = fault(context, sql`(NOT ${skip})`);
+      const [elements, gaps, unexpected] = yield* ask(
+        rows(where),
+        countWhere(skip, names, where),
+        countFaults(broken, where),
+      );
+      const counts = { elements, missing: gaps, unexpected };
+      const shown = (values: readonly Value[]) => show(names, values);
+      return yield* conclude(context, counts, broken, names, subject(args), words(args), shown);
+    },
+  };
+}
+
+const PAIR: ArgumentSpecs = {
+  column_A: { kind: 'column', required: true },
+  column_B: { kind: 'column', required: true },
+};
+const pairOf = (args: Arguments): readonly [string, string] => [
+  args.text('column_A') ?? '',
+  args.text('column_B') ?? '',
+];
+
+const pairMap = (
+  type: string,
+  specs: ArgumentSpecs,
+  sign: string,
+  words: (args: Arguments) => string,
+  holds: (context: Context, a: string, b: string) => Sql,
+): Expectation =>
+  recordMap({
+    type,
+    arguments: { ...PAIR, ...specs },
+    columns: pairOf,
+    rules: PAIR_RULES,
+    subject: (args) => pairOf(args).join(` ${sign} `),
+    words,
+    fault: (context, among) => {
+      const [a, b] = pairOf(context.args);
+      // Whatever cannot be compared does not hold: a missing value beside a present one.
+      return { kind: 'row', when: sql`(${among} AND NOT coalesce(${holds(context, a, b)}, FALSE))`, columns: [a, b] };
+    },
+    show: (_columns, values) => values,
+  });
+
+const RECORD: ArgumentSpecs = { column_list: { kind: 'columns', required: true } };
+const listOf = (args: Arguments): readonly string[] => args.texts('column_list');
+
+/** A value of the set, or the missing one. */
+function isValue(context: Context, column: string, value: unknown): Sql {
+  if (value === null || value === undefined) return sql`${identifier(column)} IS NULL`;
+  if (!fits(columnOf(context, column).type, value as Value)) return sql`FALSE`;
+  const { left, right } = comparison(context, column, value as string, true);
+  return sql`${left} = ${right}`;
+}
+
+const within = (columns: readonly string[]): readonly Sql[] =>
+  columns.flatMap((a, i) =>
+    columns.slice(i + 1).map((b) => sql`${identifier(a)} IS NOT DISTINCT FROM ${identifier(b)}`),
+  );
+
+export const records: readonly Expectation[] = [
+  pairMap(
+    'expect_column_pair_values_a_to_be_greater_than_b',
+    { or_equal: { kind: 'flag' } },
+    '>',
+    (args) => (args.flag('or_equal') ? 'are not greater or equal' : 'are not greater'),
+    ({ args }, a, b) =>
+      args.flag('or_equal') ? sql`${identifier(a)} >= ${identifier(b)}` : sql`${identifier(a)} > ${identifier(b)}`,
+  ),
+  pairMap(
+    'expect_column_pair_values_to_be_equal',
+    {},
+    '=',
+    () => 'are not equal',
+    (_context, a, b) => sql`${identifier(a)} = ${identifier(b)}`,
+  ),
+  pairMap(
+    'expect_column_pair_values_to_be_in_set',
+    { value_pairs_set: { kind: 'pairs' } },
+    ',',
+    () => 'are not in the set of pairs',
+    (context, a, b) => {
+      if (!Array.isArray(context.args.kwargs.value_pairs_set)) return sql`TRUE`;
+      const pairs = context.args.values('value_pairs_set') as unknown as readonly (readonly [Value, Value])[];
+      const tests = pairs.map(([x, y]) => sql`(${isValue(context, a, x)} AND ${isValue(context, b, y)})`);
+      return tests.length === 0 ? sql`FALSE` : sql`(${joinSql(tests, ' OR ')})`;
+    },
+  ),
+  recordMap({
+    type: 'expect_multicolumn_sum_to_equal',
+    arguments: { ...RECORD, sum_total: { kind: 'number', required: true } },
+    columns: listOf,
+    rules: RECORD_RULES,
+    subject: (args) => listOf(args).join(' + '),
+    words: (args) => `do not sum to ${args.number('sum_total')}`,
+    fault: (context, among) => {
+      const names = listOf(context.args);
+      const sum = joinSql(
+        names.map((name) => numeric(context, name)),
+        ' + ',
+      );
+      const holds = sql`coalesce((${sum}) = ${literal(context.args.number('sum_total') ?? 0)}, FALSE)`;
+      return { kind: 'row', when: sql`(${among} AND NOT ${holds})`, columns: names };
+    },
+    show: rowOf,
+  }),
+  recordMap({
+    type: 'expect_select_column_values_to_be_unique_within_record',
+    arguments: RECORD,
+    columns: listOf,
+    rules: RECORD_RULES,
+    subject: (args) => listOf(args).join(', '),
+    words: () => 'are not different from each other',
+    fault: ({ args }, among) => {
+      const names = listOf(args);
+      const equal = within(names);
+      return {
+        kind: 'row',
+        when: equal.length === 0 ? sql`FALSE` : sql`(${among} AND (${joinSql(equal, ' OR ')}))`,
+        columns: names,
+      };
+    },
+    show: rowOf,
+  }),
+  recordMap({
+    type: 'expect_compound_columns_to_be_unique',
+    arguments: RECORD,
+    columns: listOf,
+    rules: RECORD_RULES,
+    subject: (args) => listOf(args).join(' + '),
+    words: () => 'are not unique together',
+    fault: ({ args }, among) => ({ kind: 'repeat', columns: listOf(args), among }),
+    show: rowOf,
+  }),
+];

@@ -1,0 +1,3 @@
+export * from './ask';
+export * from './asks';
+export * from './run';

@@ -1,0 +1,5 @@
+export * from './aggregates';
+export * from './cells';
+export * from './rows';
+export * from './table-sql';
+export * from './values';

@@ -1,0 +1,235 @@
+import type { Answered, Answerer, Ask, DecidedFault, Example, Filter, Source } from '../../core/data/plan';
+import {
+  type AggregateAsk,
+  columnsOf,
+  countsSql,
+  distinctSql,
+  examplesSql,
+  isAggregate,
+  neighboursSql,
+  ROWS,
+  repeatsSql,
+  scanSql,
+  stepsSql,
+  type ValueCountsSql,
+  valueCounts,
+  valuesSql,
+} from '../../core/data/sql';
+import type { Value } from '../../core/data/table';
+import { DUCKDB } from '../../core/sql/dialect';
+import { sql } from '../../core/sql/sql';
+import type { DuckDbSession, SqlRow } from '../duckdb/session';
+import type { Base } from './base';
+import { ValueCountTables } from './counts';
+import { cellOf, type Decided, decide, holdsOne } from './decide';
+import { Footers } from './footers';
+import { OrderStatistics, ranksOfCounts } from './order';
+import { runQuery } from './user-query';
+
+export interface AnswererOptions {
+  /** `scan` asks the table itself for everything, one statement an ask: for tests of the plan. @default 'plan' */
+  readonly strategy?: 'plan' | 'scan';
+}
+
+/** Answers asks from the cheapest source: footers, value counts, one scan for all counters, or a statement of their own. */
+export class DuckDbAnswerer implements Answerer {
+  private readonly counts: ValueCountTables;
+  private readonly decided = new Map<string, Promise<Decided>>();
+  private footers: Footers | undefined;
+
+  constructor(
+    private readonly session: DuckDbSession,
+    private readonly base: Base,
+    private readonly options: AnswererOptions = {},
+  ) {
+    this.counts = new ValueCountTables(session, base.table, options.strategy === 'scan' ? 'never' : 'where they pay');
+  }
+
+  async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
+    const answers: (Answered | Error | undefined)[] = await this.fromFooters(asks);
+    const open = asks.filter((_ask, i) => answers[i] === undefined);
+    await this.counts.prepare(countable(open));
+    const groups = this.groups(asks, answers);
+    for (const group of groups) await this.aggregates(group, answers);
+    for (const [i, ask] of asks.entries()) answers[i] ??= await attempt(() => this.single(ask));
+    return answers.map((answer) => answer ?? new Error('no answer'));
+  }
+
+  private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {
+    const { footers: files, info } = this.base;
+    if (files === undefined || this.options.strategy === 'scan') return asks.map(() => undefined);
+    this.footers ??= await Footers.read(this.session, files, info.columns);
+    return asks.map((ask) => this.footers?.answer(ask));
+  }
+
+  /** Value counts that can answer an ask: those of the one column that it reads. */
+  private countsOf(ask: Ask): ValueCountsSql | undefined {
+    const [column, ...others] = columnsOf(ask);
+    return column === undefined || others.length > 0 ? undefined : this.counts.of(column);
+  }
+
+  /** Aggregates that one statement answers: those of one column's value counts, or all that need the table. */
+  private groups(asks: readonly Ask[], answers: readonly unknown[]): readonly Group[] {
+    const groups = new Map<string, Group>();
+    for (const [index, ask] of asks.entries()) {
+      if (answers[index] !== undefined || !isAggregate(ask)) continue;
+      const counts = this.countsOf(ask);
+      const name = this.options.strategy === 'scan' ? String(index) : (counts?.column ?? '');
+      const group = groups.get(name) ?? { ...(counts === undefined ? {} : { counts }), members: [] };
+      group.members.push({ index, ask: ask as AggregateAsk });
+      groups.set(name, group);
+    }
+    return [...groups.values()];
+  }
+
+  private async aggregates({ counts, members }: Group, answers: (Answered | Error | undefined)[]): Promise<void> {
+    const asks = members.map(({ ask }) => ask);
+    const statement = counts === undefined ? scanSql(this.base.table, asks, DUCKDB) : countsSql(counts, asks, DUCKDB);
+    const found = await attempt(() => this.session.rows(statement));
+    if (found instanceof Error) {
+      // One expectation that the engine refuses must not take the others with it.
+      for (const { index, ask } of members) {
+        answers[index] = members.length === 1 ? found : await attempt(() => this.alone(ask, counts));
+      }
+      return;
+    }
+    const [row = {} as SqlRow] = found;
+    const source: Source = counts === undefined ? 'scan' : 'value counts';
+    for (const [i, { index, ask }] of members.entries())
+      answers[index] = { value: aggregateOf(ask, row[`a${i}`]), source };
+  }
+
+  private async alone(ask: AggregateAsk, counts: ValueCountsSql | undefined): Promise<Answered> {
+    const statement = counts === undefined ? scanSql(this.base.table, [ask], DUCKDB) : countsSql(counts, [ask], DUCKDB);
+    const [row = {} as SqlRow] = await this.session.rows(statement);
+    return { value: aggregateOf(ask, row.a0), source: counts === undefined ? 'scan' : 'value counts' };
+  }
+
+  private async single(ask: Ask): Promise<Answered> {
+    const { statistic, where } = ask;
+    const { table } = this.base;
+    switch (statistic.kind) {
+      case 'values': {
+        const { counts, source } = this.valueCounts(statistic.column, where);
+        const rows = await this.session.rows<{ value: unknown; rows: number } & SqlRow>(valuesSql(counts, statistic));
+        return { value: rows.map(({ value, rows: count }) => ({ value: cellOf(value), count })), source };
+      }
+      case 'distinct': {
+        const { counts, source } = this.valueCounts(statistic.column, where);
+        return { value: await this.found(distinctSql(counts, statistic)), source };
+      }
+      case 'ranks': {
+        const counts = where === undefined ? this.counts.of(statistic.column) : undefined;
+        if (counts !== undefined) {
+          return { value: await ranksOfCounts(this.session, counts, statistic), source: 'value counts' };
+        }
+        const column = this.base.info.columns.find(({ name }) => name === statistic.column);
+        if (column === undefined) throw new Error(`there is no column ${statistic.column}`);
+        const order = new OrderStatistics(this.session, table, column, where, DUCKDB);
+        return { value: await order.at(statistic.ranks), source: 'scan' };
+      }
+      case 'count':
+        return this.faults(ask);
+      case 'examples':
+        return { value: await this.examples(ask), source: 'rows' };
+      case 'query':
+        return { value: await runQuery(this.session, table, statistic), source: 'query' };
+      default:
+        throw new Error(`${statistic.kind} has no statement of its own`);
+    }
+  }
+
+  private valueCounts(
+    column: string,
+    where: Filter | undefined,
+  ): { readonly counts: ValueCountsSql; readonly source: Source } {
+    const kept = where === undefined ? this.counts.of(column) : undefined;
+    if (kept !== undefined) return { counts: kept, source: 'value counts' };
+    return { counts: valueCounts(this.base.table, column, where), source: 'group by' };
+  }
+
+  private async found(statement: Parameters<DuckDbSession['rows']>[0]): Promise<number> {
+    const [row] = await this.session.rows<{ found: number }>(statement);
+    return row?.found ?? 0;
+  }
+
+  private async faults({ statistic, where }: Ask): Promise<Answered> {
+    if (statistic.kind !== 'count') throw new TypeError('asks for faults');
+    const { fault } = statistic;
+    const { table } = this.base;
+    if (fault.kind === 'decided') return { value: (await this.decide(fault, where)).rows, source: 'distinct values' };
+    if (fault.kind === 'step') return { value: await this.found(stepsSql(table, fault, where)), source: 'sort' };
+    if (fault.kind === 'row') throw new TypeError('is an aggregate');
+    const [column = ''] = fault.columns;
+    const counts = fault.columns.length === 1 && where === undefined ? this.counts.of(column) : undefined;
+    if (counts !== undefined) {
+      const statement = sql`SELECT coalesce(sum(${ROWS}) FILTER (WHERE ${ROWS} > 1 AND ${fault.among}), 0) AS "found" FROM ${counts.from}`;
+      return { value: await this.found(statement), source: 'value counts' };
+    }
+    if (fault.columns.length === 1 && (await this.found(neighboursSql(table, column, where))) === 0) {
+      return { value: 0, source: 'sort' };
+    }
+    return { value: await this.found(repeatsSql(table, fault, where)), source: 'group by' };
+  }
+
+  private decide(fault: DecidedFault, where: Filter | undefined): Promise<Decided> {
+    const key = `${fault.name}\n${fault.column}\n${where?.sql.text ?? ''}`;
+    const known = this.decided.get(key);
+    if (known !== undefined) return known;
+    const made = decide(this.session, this.valueCounts(fault.column, where).counts, fault);
+    this.decided.set(key, made);
+    return made;
+  }
+
+  private async examples({ statistic, where }: Ask): Promise<readonly Example[]> {
+    if (statistic.kind !== 'examples') throw new TypeError('asks for examples');
+    const { fault, columns, limit } = statistic;
+    const plain =
+      fault.kind === 'decided'
+        ? ({
+            kind: 'row',
+            when: holdsOne(fault.column, (await this.decide(fault, where)).values),
+            columns: [fault.column],
+          } as const)
+        : fault;
+    const rows = await this.session.rows(examplesSql(this.base.table, plain, columns, limit, where));
+    return rows.map((row) => ({
+      values: columns.map((_column, i) => cellOf(row[`v${i}`])),
+      row: Number(row.row) + 1,
+      ...this.base.lineOf(Number(row.row)),
+      key: cellOf(row.key),
+    }));
+  }
+}
+
+interface Group {
+  readonly counts?: ValueCountsSql;
+  readonly members: { readonly index: number; readonly ask: AggregateAsk }[];
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await work();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function aggregateOf({ statistic }: AggregateAsk, value: unknown): Value | bigint {
+  if (statistic.kind === 'total') return BigInt((value ?? 0) as number | bigint);
+  return statistic.kind === 'count' ? Number(value ?? 0) : cellOf(value);
+}
+
+/** Columns of which some ask can be answered by value counts better than by a scan. */
+function countable(asks: readonly Ask[]): readonly string[] {
+  const found = asks.flatMap((ask) => {
+    const { statistic, where } = ask;
+    const [column, ...others] = columnsOf(ask);
+    if (column === undefined || others.length > 0) return [];
+    if (statistic.kind === 'examples' || statistic.kind === 'query') return [];
+    if (statistic.kind === 'count' && statistic.fault.kind === 'step') return [];
+    // With a row condition on the column itself only counters can use them.
+    return where !== undefined && !isAggregate(ask) ? [] : [column];
+  });
+  return [...new Set(found)];
+}

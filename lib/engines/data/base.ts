@@ -1,0 +1,180 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TableSql } from '../../core/data/sql';
+import { ROW } from '../../core/data/sql';
+import type { Column, ColumnType, TableColumn, TableInfo } from '../../core/data/table';
+import { cellAs, cellText } from '../../core/sql/cells';
+import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+import type { Relation, RelationColumn } from '../duckdb/relation';
+import type { DuckDbSession } from '../duckdb/session';
+import { lineOf } from './lines';
+import { unreadableCells } from './unreadable';
+
+/** A table ready to be scanned many times. */
+export interface Base {
+  readonly info: TableInfo;
+  readonly table: TableSql;
+  /** Files whose footers tell counts and extremes of the columns as they are; absent otherwise. */
+  readonly footers?: readonly string[];
+  /** Line of the file at which the record with this place (from 0) starts, where the file has lines. */
+  readonly lineOf: (row: number) => { readonly line?: number };
+}
+
+export interface BaseOptions {
+  /** Declared types; other columns keep theirs. */
+  readonly declared?: readonly Column[];
+  readonly key?: string;
+  /** Columns that are asked about; all of them when absent. */
+  readonly needed?: readonly string[];
+  /** Where a table too large for memory is put. */
+  readonly spillFolder?: string;
+}
+
+/** Text files up to this size become a table in memory; larger ones a Parquet file, so that they are parsed once. */
+const IN_MEMORY_BYTES = 48 * 1024 ** 2;
+
+/**
+ * Makes a relation scannable: Parquet is read where it lies; CSV and JSON lines, which cost a parse each time, are
+ * turned once into a table with the columns that are asked about.
+ */
+export async function prepareBase(session: DuckDbSession, relation: Relation, options: BaseOptions): Promise<Base> {
+  const { declared = [], key } = options;
+  const columns = relation.columns.map((column) =>
+    cellsOf(
+      column,
+      declared.find(({ name }) => name === column.name),
+    ),
+  );
+  const info = {
+    name: relation.name,
+    columns: columns.map(({ name, type, stored }): TableColumn => ({ name, type, stored })),
+    ...(key !== undefined && columns.some(({ name }) => name === key) ? { key } : {}),
+  };
+  const needed = columns.filter(({ name }) => name === key || (options.needed?.includes(name) ?? true));
+  const kept = needed.length === 0 ? columns.slice(0, 1) : needed;
+  const faulty = kept.filter(({ broken }) => broken !== undefined);
+  const inPlace = relation.format === 'parquet';
+  const source = inPlace ? numberedParquet(relation) : relation.from;
+  const select = sql`SELECT ${joinSql([...kept.map(({ cell, name }) => sql`${cell} AS ${identifier(name)}`), ...brokenCells(faulty)], ', ')}`;
+  const table = inPlace
+    ? inPlaceTable(relation, select, source, info.key)
+    : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
+  const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, table, faulty, relation);
+  const plain = kept.every(({ raw }) => raw);
+  return {
+    info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
+    table,
+    lineOf: (row) => lineOf(relation, row),
+    ...(inPlace && plain ? { footers: relation.files } : {}),
+  };
+}
+
+export interface BaseColumn extends TableColumn {
+  readonly cell: Sql;
+  /** Whether the cell is the file's own value. */
+  readonly raw: boolean;
+  /** The text of a cell that cannot be read as declared; NULL for others. */
+  readonly broken?: Sql;
+}
+
+const FAMILIES: readonly (readonly [RegExp, ColumnType])[] = [
+  [/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/, 'integer'],
+  [/^(DOUBLE|FLOAT|DECIMAL\(.*\))$/, 'number'],
+  [/^BOOLEAN$/, 'boolean'],
+  [/^DATE$/, 'date'],
+  [/^TIMESTAMP.*$/, 'timestamp'],
+  [/^(VARCHAR|UUID|ENUM\(.*\))$/s, 'string'],
+];
+
+/** Types whose values are read as they are. */
+const RAW = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|BOOLEAN|DATE|TIMESTAMP|VARCHAR)$/;
+
+function cellsOf(column: RelationColumn, declared: Column | undefined): BaseColumn {
+  const { name, type: stored } = column;
+  const value = identifier(name);
+  const family = FAMILIES.find(([pattern]) => pattern.test(stored))?.[1];
+  const own = column.held === 'typed' ? (family ?? 'other') : 'string';
+  if (declared === undefined || (own === declared.type && column.held === 'typed')) {
+    return { name, type: own, stored, ...typedCell(value, stored, own) };
+  }
+  const cell = cellAs(value, column, declared.type);
+  const text = cellText(value, column);
+  if (column.held === 'text' && declared.type === 'string')
+    return { name, type: 'string', stored, cell: value, raw: true };
+  const broken = sql`CASE WHEN ${text} IS NOT NULL AND ${cell} IS NULL THEN ${text} END`;
+  return { name, type: declared.type, stored: SQL_NAMES[declared.type], cell, raw: false, broken };
+}
+
+const SQL_NAMES: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+};
+
+function typedCell(value: Sql, stored: string, type: ColumnType | 'other'): Pick<BaseColumn, 'cell' | 'raw'> {
+  if (RAW.test(stored)) return { cell: value, raw: true };
+  if (type === 'number') {
+    const double = stored === 'DOUBLE' ? value : sql`CAST(${value} AS DOUBLE)`;
+    // Not a number is no value, as in pandas.
+    return {
+      cell: stored.startsWith('DECIMAL') ? double : sql`CASE WHEN NOT isnan(${value}) THEN ${double} END`,
+      raw: false,
+    };
+  }
+  if (type === 'timestamp') return { cell: sql`CAST(${value} AS TIMESTAMP)`, raw: false };
+  return { cell: sql`CAST(${value} AS VARCHAR)`, raw: false };
+}
+
+/** Texts of unreadable cells, in a column that is NULL for nearly every row. */
+function brokenCells(faulty: readonly BaseColumn[]): readonly Sql[] {
+  if (faulty.length === 0) return [];
+  const texts = faulty.map(({ broken }) => broken ?? sql`NULL`);
+  const some = joinSql(
+    texts.map((text) => sql`(${text}) IS NOT NULL`),
+    ' OR ',
+  );
+  return [sql`CASE WHEN ${some} THEN [${joinSql(texts, ', ')}] END AS "#broken"`];
+}
+
+function numberedParquet({ files, from }: Relation): Sql {
+  if (files.length > 1) return sql`(SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from})`;
+  const [file = ''] = files;
+  return sql`(SELECT *, file_row_number AS ${ROW} FROM read_parquet(${literal(file)}, file_row_number = true))`;
+}
+
+function inPlaceTable(relation: Relation, select: Sql, numbered: Sql, key: string | undefined): TableSql {
+  return {
+    from: sql`(${select} FROM ${relation.from})`,
+    numbered: sql`(${select}, ${ROW} FROM ${numbered} AS numbered)`,
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+let tables = 0;
+
+async function materialise(
+  session: DuckDbSession,
+  relation: Relation,
+  select: Sql,
+  key: string | undefined,
+  spillFolder: string | undefined,
+): Promise<TableSql> {
+  tables += 1;
+  const named = key === undefined ? {} : { key };
+  const bytes = relation.files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|zst)$/.test(file) ? 6 : 1), 0);
+  if (bytes <= IN_MEMORY_BYTES || spillFolder === undefined) {
+    const name = identifier(`base_${tables}`);
+    await session.rows(sql`CREATE TEMP TABLE ${name} AS ${select}`);
+    return { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named };
+  }
+  const file = literal(join(spillFolder, `base_${tables}.parquet`));
+  await session.rows(sql`COPY (${select}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`);
+  return {
+    from: sql`read_parquet(${file})`,
+    numbered: sql`(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW} FROM read_parquet(${file}, file_row_number = true))`,
+    ...named,
+  };
+}

@@ -1,0 +1,85 @@
+import { parseMoment } from '../../../core/data/conditions/moment';
+import { ROW } from '../../../core/data/sql';
+import type { ColumnType, TableColumn, Value } from '../../../core/data/table';
+import { familiesOf } from '../../../core/data/type-names';
+import { identifier, joinSql, literal, type Sql, sql } from '../../../core/sql/sql';
+import type { DuckDbSession } from '../../duckdb/session';
+import type { Base } from '../base';
+
+/** A table of a case: column name to list of values, and SQL types by back end where they matter. */
+export interface CaseTable {
+  readonly data: Readonly<Record<string, readonly unknown[]>>;
+  readonly schemas?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const STORED: Readonly<Record<ColumnType, Sql>> = {
+  string: sql`VARCHAR`,
+  integer: sql`BIGINT`,
+  number: sql`DOUBLE`,
+  boolean: sql`BOOLEAN`,
+  date: sql`DATE`,
+  timestamp: sql`TIMESTAMP`,
+};
+
+let made = 0;
+
+/** Puts the table of a case into the session. Columns have the type of their values; dates are told by the schema. */
+export async function caseBase(session: DuckDbSession, { data, schemas = {} }: CaseTable): Promise<Base> {
+  made += 1;
+  const name = identifier(`case_${made}`);
+  const columns = Object.entries(data).map(([column, values]) => ({
+    name: column,
+    type: typeOf(values, declaredType(schemas, column)),
+    values,
+  }));
+  const declared = columns.map(({ name: column, type }) => sql`${identifier(column)} ${STORED[type]}`);
+  await session.rows(sql`CREATE TEMP TABLE ${name} (${joinSql(declared, ', ')})`);
+  const length = Math.max(0, ...columns.map(({ values }) => values.length));
+  const rows = Array.from(
+    { length },
+    (_, i) =>
+      sql`(${joinSql(
+        columns.map(({ type, values }) => cell(values[i], type)),
+        ', ',
+      )})`,
+  );
+  if (rows.length > 0) await session.rows(sql`INSERT INTO ${name} VALUES ${joinSql(rows, ', ')}`);
+  return {
+    info: {
+      name: 'case',
+      columns: columns.map(
+        ({ name: column, type }): TableColumn => ({ name: column, type, stored: STORED[type].text }),
+      ),
+    },
+    table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})` },
+    lineOf: () => ({}),
+  };
+}
+
+function declaredType(schemas: NonNullable<CaseTable['schemas']>, column: string): ColumnType | undefined {
+  const names = Object.values(schemas).flatMap((schema) => schema[column] ?? []);
+  const families = names.flatMap((type) => [...(familiesOf(type) ?? [])]);
+  return families.find((family) => family === 'date' || family === 'timestamp');
+}
+
+function typeOf(values: readonly unknown[], declared: ColumnType | undefined): ColumnType {
+  const present = values.filter((value) => value !== null && value !== undefined);
+  if (present.length === 0) return declared ?? 'string';
+  if (
+    declared !== undefined &&
+    present.every((value) => typeof value === 'string' && parseMoment(value) !== undefined)
+  ) {
+    return declared;
+  }
+  if (present.every((value) => typeof value === 'boolean')) return 'boolean';
+  if (!present.every((value) => typeof value === 'number')) return 'string';
+  return present.every((value) => Number.isSafeInteger(value)) ? 'integer' : 'number';
+}
+
+function cell(value: unknown, type: ColumnType): Sql {
+  if (value === null || value === undefined) return literal(null);
+  if (type === 'date' || type === 'timestamp')
+    return sql`CAST(${literal(parseMoment(String(value)) ?? null)} AS TIMESTAMP)`;
+  if (type === 'string') return literal(typeof value === 'string' ? value : String(value));
+  return literal(value as Exclude<Value, null>);
+}

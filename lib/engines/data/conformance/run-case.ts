@@ -1,0 +1,101 @@
+import { checkExpectation, compileTable } from '../../../core/data/compile';
+import { ExpectationError } from '../../../core/data/expectations';
+import { type ExceptionInfo, exceptionInfo, judgeTable } from '../../../core/data/judge';
+import type { Result } from '../../../core/data/result';
+import { DUCKDB } from '../../../core/sql/dialect';
+import type { DuckDbSession } from '../../duckdb/session';
+import { DuckDbAnswerer } from '../answerer';
+import type { Base } from '../base';
+import { TOOLS } from '../tools';
+import { bagDifference, difference } from './compare';
+
+/** What a case says that must come out. */
+export interface Expected {
+  readonly success?: boolean;
+  readonly observed_value?: unknown;
+  readonly unexpected_list?: readonly unknown[];
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly traceback_substring?: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface Case {
+  readonly title: string;
+  readonly in: Readonly<Record<string, unknown>>;
+  /** Null where the case only wants the arguments to be refused or the data to be judged without harm. */
+  readonly out: Expected | null;
+}
+
+interface Came {
+  readonly success: boolean;
+  readonly result: Result;
+  readonly exception?: ExceptionInfo;
+}
+
+/** Why a case does not come out as it must; undefined when it does. */
+export async function runCase(
+  session: DuckDbSession,
+  base: Base,
+  type: string,
+  test: Case,
+): Promise<string | undefined> {
+  const came = await judgeCase(session, base, type, test.in);
+  const { out } = test;
+  if (out === null) return undefined;
+  if (out.traceback_substring !== undefined) {
+    const text = came.exception?.exception_traceback;
+    if (text === undefined)
+      return `is not refused; expected is an error with ${JSON.stringify(out.traceback_substring)}`;
+    return text.includes(out.traceback_substring)
+      ? undefined
+      : `is refused with ${JSON.stringify(text)}; expected is ${JSON.stringify(out.traceback_substring)}`;
+  }
+  if (came.exception !== undefined) return `is refused: ${came.exception.exception_message}`;
+  return Object.entries(out)
+    .map(([name, wanted]) => fieldDifference(came, name, wanted))
+    .find((one) => one !== undefined);
+}
+
+function fieldDifference({ success, result }: Came, name: string, wanted: unknown): string | undefined {
+  if (name === 'success')
+    return success === wanted ? undefined : `success is ${success}, expected is ${String(wanted)}`;
+  if (name === 'unexpected_list')
+    return bagDifference(result.unexpected_list ?? [], wanted as readonly unknown[], name);
+  if (name === 'unexpected_index_list') return undefined;
+  if (name === 'result') return resultDifference(result, wanted as Readonly<Record<string, unknown>>);
+  const fields = result as Readonly<Record<string, unknown>>;
+  return difference(fields[name] === undefined ? result.details?.[name] : fields[name], wanted, name);
+}
+
+const BAGS: readonly string[] = ['unexpected_list', 'partial_unexpected_list', 'partial_unexpected_counts'];
+
+function resultDifference(result: Result, wanted: Readonly<Record<string, unknown>>): string | undefined {
+  const fields = result as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted)
+    .map(([name, one]) =>
+      BAGS.includes(name) && Array.isArray(one)
+        ? bagDifference(fields[name] ?? [], one, `result.${name}`)
+        : difference({ [name]: fields[name] }, { [name]: one }, 'result'),
+    )
+    .find((one) => one !== undefined);
+}
+
+async function judgeCase(session: DuckDbSession, base: Base, type: string, args: Case['in']): Promise<Came> {
+  const kwargs = Object.fromEntries(Object.entries(args).filter(([name]) => name !== 'catch_exceptions'));
+  const [problem] = checkExpectation({ type, kwargs }, []);
+  if (problem !== undefined) {
+    return { success: false, result: {}, exception: exceptionInfo(new ExpectationError(problem, 'ValueError')) };
+  }
+  const judged = {
+    table: base.info,
+    engine: new DuckDbAnswerer(session, base),
+    dialect: DUCKDB,
+    tools: TOOLS,
+    complete: true,
+  };
+  const [check] = await judgeTable('', judged, compileTable([{ type, kwargs }]));
+  const evidence = check?.evidence as { success: boolean; result: Result; exception_info?: ExceptionInfo } | undefined;
+  if (evidence === undefined) throw new Error('the expectation gave no check');
+  const { success, result, exception_info: exception } = evidence;
+  return { success, result, ...(exception === undefined ? {} : { exception }) };
+}

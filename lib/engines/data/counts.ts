@@ -1,0 +1,60 @@
+import { type TableSql, type ValueCountsSql, valueCountsSql } from '../../core/data/sql';
+import { identifier, joinSql, literal, sql } from '../../core/sql/sql';
+import type { DuckDbSession, SqlRow } from '../duckdb/session';
+
+/** Rows that a column is judged by before its values are counted. */
+const SAMPLE = 122_880;
+/** A column with more distinct values per row than this gains nothing from counting them. */
+const MOST_DISTINCT = 0.4;
+
+let made = 0;
+
+/** Value counts of the columns that repeat their values; kept for the length of a judgement. */
+export class ValueCountTables {
+  private readonly tables = new Map<string, ValueCountsSql | undefined>();
+
+  constructor(
+    private readonly session: DuckDbSession,
+    private readonly table: TableSql,
+    /** `never` for tests: the answers must not depend on the source. */
+    private readonly use: 'where they pay' | 'never' | 'always' = 'where they pay',
+  ) {}
+
+  of(column: string): ValueCountsSql | undefined {
+    return this.tables.get(column);
+  }
+
+  /** Decides by a look at the first rows which of the columns repeat their values, and counts those. */
+  async prepare(columns: readonly string[]): Promise<void> {
+    const fresh = columns.filter((column) => !this.tables.has(column));
+    if (fresh.length === 0) return;
+    const wanted = await this.repeating(fresh);
+    for (const column of fresh) {
+      this.tables.set(column, wanted.includes(column) ? await this.count(column) : undefined);
+    }
+  }
+
+  private async repeating(columns: readonly string[]): Promise<readonly string[]> {
+    if (this.use !== 'where they pay') return this.use === 'always' ? columns : [];
+    const parts = columns.map(
+      (column, i) => sql`approx_count_distinct(${identifier(column)}) AS ${identifier(`d${i}`)}`,
+    );
+    const list = joinSql(
+      columns.map((column) => identifier(column)),
+      ', ',
+    );
+    const limit = sql`LIMIT ${literal(SAMPLE)}`;
+    const [row = {} as SqlRow] = await this.session.rows(
+      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${this.table.from} ${limit}) AS sampled`,
+    );
+    const seen = Number(row.seen);
+    return columns.filter((_column, i) => seen < SAMPLE || Number(row[`d${i}`]) <= MOST_DISTINCT * seen);
+  }
+
+  private async count(column: string): Promise<ValueCountsSql> {
+    made += 1;
+    const name = identifier(`value_counts_${made}`);
+    await this.session.rows(sql`CREATE TEMP TABLE ${name} AS ${valueCountsSql(this.table, column)}`);
+    return { column, from: name };
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type CompiledExpectation,
+  compileTable,
+  type ExpectationInput,
+  type TableContract,
+} from '../../core/data/compile';
+import { judgeTable } from '../../core/data/judge';
+import type { Check } from '../../core/report/report';
+import { DUCKDB } from '../../core/sql/dialect';
+import { openRelation } from '../duckdb/relation';
+import { DuckDbSession } from '../duckdb/session';
+import { DuckDbAnswerer } from './answerer';
+import { prepareBase } from './base';
+import { TOOLS } from './tools';
+
+export interface DataGateInput {
+  /** Before the checks' ids, e.g. `data.train`. */
+  readonly prefix: string;
+  /** For people; tells the format, e.g. `train.csv`. */
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly expectations: readonly ExpectationInput[];
+  /** What the workload declares; without it types are inferred and nothing is checked unasked. */
+  readonly contract?: TableContract;
+}
+
+export interface DataGateOptions {
+  /** Bytes. @default 512 MiB */
+  readonly memoryLimit?: number;
+  /** @default one a core */
+  readonly threads?: number;
+}
+
+/**
+ * Judges one table with DuckDB: all expectations together, with the fewest scans.
+ *
+ * @throws TableError for files that are no table
+ */
+export async function judgeFiles(input: DataGateInput, options: DataGateOptions = {}): Promise<readonly Check[]> {
+  const { contract, name, files, prefix } = input;
+  const compiled = compileTable(input.expectations, contract);
+  const spillFolder = mkdtempSync(join(tmpdir(), 'assay-scan-'));
+  const session = await DuckDbSession.open({ ...options, spillFolder });
+  try {
+    const relation = await openRelation(session, files, { name, mode: contract === undefined ? 'typed' : 'text' });
+    const needed = neededColumns(compiled, contract);
+    const base = await prepareBase(session, relation, {
+      spillFolder,
+      ...(contract === undefined ? {} : { declared: contract.columns, key: contract.key }),
+      ...(needed === undefined ? {} : { needed }),
+    });
+    const engine = new DuckDbAnswerer(session, base);
+    return await judgeTable(prefix, { table: base.info, engine, dialect: DUCKDB, tools: TOOLS }, compiled);
+  } finally {
+    session.close();
+    rmSync(spillFolder, { recursive: true, force: true });
+  }
+}
+
+/** Columns that anything is asked about; undefined for all: a query may read any, a contract is about every one. */
+function neededColumns(
+  compiled: readonly CompiledExpectation[],
+  contract: TableContract | undefined,
+): readonly string[] | undefined {
+  const open = compiled.some(({ expectation }) => expectation.type === 'unexpected_rows_expectation');
+  if (open || contract !== undefined) return undefined;
+  return [...new Set(compiled.flatMap(({ columns }) => columns))];
+}
