@@ -9,6 +9,8 @@ export interface Contender {
   readonly exitCodes?: readonly number[];
   /** What it found, from its standard output. @default nothing to compare */
   readonly figures?: (stdout: string) => Figures;
+  /** It starts processes that are not its children any more when they end: how busy others were cannot be told. */
+  readonly helped?: boolean;
   /** Milliseconds that count, where the command does only part of the work. @default the measured ones */
   readonly scale?: (milliseconds: number, stdout: string) => number;
 }

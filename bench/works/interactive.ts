@@ -18,6 +18,7 @@ export function servingRows({ quick }: Scale): readonly Row[] {
   } as const;
   const ours: Contender = {
     name: 'latency of clients',
+    helped: true,
     argv: script('serving/latency.ts', '--requests', String(requests)),
   };
   const p50 = (stdout: string, client: string): number => {
@@ -40,6 +41,7 @@ export function reportRows(): readonly Row[] {
     beside: '–',
     ours: {
       name: 'report page',
+      helped: true,
       argv: script('report/page.ts', String(CHECKS)),
       scale: (_, stdout) => Number((JSON.parse(stdout) as Readonly<Record<string, number>>)[field]),
     },
