@@ -92,7 +92,7 @@ test('problems of every kind are told at once, each at its place', () => {
 `,
   );
   const expected = [
-    /^gates\.yaml:9:45: model\.metrics\.roc_auc\.interval is no interval of roc_auc, which has delong, percentile, bca; found "wilson"$/,
+    /^gates\.yaml:9:45: model\.metrics\.roc_auc\.interval is no interval of roc_auc, which has delong, delta, percentile, bca; found "wilson"$/,
     /^gates\.yaml:9:\d+: model\.metrics\.rmse is no metric of a binary task, which has roc_auc, /,
     /^gates\.yaml:9:\d+: model\.metrics\.f1\.max is at least min; found 0\.8$/,
     /^gates\.yaml:9:\d+: model\.metrics\.ks needs min or max; found {}$/,

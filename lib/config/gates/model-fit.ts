@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { DEFAULT_PROMOTION_METRIC } from '../../core/model/config';
-import { METRICS, metricsFor } from '../../core/model/metrics/catalog';
+import { METRICS, metricNamed, metricsFor } from '../../core/model/metrics/catalog';
+import { isCounted } from '../../core/model/metrics/confusion';
 import type { MetricName, Task } from '../../core/model/metrics/definition';
-import { isSummed } from '../../core/model/metrics/sums';
 import { didYouMean } from '../../core/nearest';
 
 type Path = readonly (string | number)[];
@@ -79,10 +79,11 @@ function intervalFits(model: unknown, path: Path, name: MetricName, bounds: unkn
   const chosen = child(bounds, 'interval');
   if (chosen !== 'delong' && chosen !== 'wilson' && chosen !== 'delta') return [];
   const at = [...path, 'interval'];
-  const own = METRICS.get(name)?.interval;
-  if (chosen === 'delta' ? !isSummed(name) : chosen !== own) {
-    const also = own === 'bootstrap' ? (isSummed(name) ? 'delta, ' : '') : `${own}, `;
-    return [{ path: at, message: `is no interval of ${name}, which has ${also}percentile, bca` }];
+  const { interval: own, fixed } = metricNamed(name);
+  const smooth = !isCounted(fixed?.metric ?? name);
+  if (chosen === 'delta' ? !smooth : chosen !== own) {
+    const also = [...(own === 'bootstrap' ? [] : [own]), ...(smooth ? ['delta'] : [])];
+    return [{ path: at, message: `is no interval of ${name}, which has ${[...also, 'percentile', 'bca'].join(', ')}` }];
   }
   if (chosen === 'delta' || child(model, 'clusters') === undefined) return [];
   return [{ path: at, message: 'takes rows for independent; with model.clusters it is percentile or bca' }];

@@ -111,3 +111,6 @@ export const modelSchema = z.strictObject({
 });
 
 export type ModelConfig = z.output<typeof modelSchema>;
+
+/** What a model is judged by where nothing is said. */
+export const modelDefaults: Omit<ModelConfig, 'metrics'> = modelSchema.omit({ metrics: true }).parse({});

@@ -1,6 +1,7 @@
-export type { MetricName, Task } from './metrics/definition';
+import type { CompleteParameters } from './metrics/definition';
+import type { IntervalChoice, MetricName, Task } from './metrics/index';
 
-import type { CompleteParameters, MetricName, Task } from './metrics/definition';
+export type { IntervalChoice, MetricName, Task };
 
 /**
  * What the model gate needs of `gates.yaml`; the validated configuration of a workload fits as it is. All confidences are

@@ -1,5 +1,7 @@
+export type { Group, ModelColumns, Predictions } from './columns';
 export type {
   BoundsByMetric,
+  FairnessConfig,
   MetricBounds,
   MetricName,
   ModelGateConfig,
@@ -7,5 +9,6 @@ export type {
   SliceConfig,
   Task,
 } from './config';
-export type { ChampionInput, HoldoutRow, ModelGateInput, Prediction } from './input';
+export { sliceName } from './config';
+export type { AnswerTally, ChampionInput, FeatureArea, HoldoutTally, ModelGateInput, Tally } from './input';
 export { judgeModel } from './judge';

@@ -1,40 +1,61 @@
+import type { ModelColumns } from './columns';
 import type { Task } from './config';
 
-/** One row of the golden holdout. */
-export interface HoldoutRow {
-  /** `null` where the key column is empty. */
-  readonly key: string | null;
-  /** Binary: 1 for the positive class and 0 for the other. Regression: the value. `null` where the label is missing or no number. */
-  readonly target: number | null;
-  /** The row's value in each sliced column, as text. */
-  readonly slices: Readonly<Record<string, string>>;
+/** Rows of one kind: how many, and the keys of a few. */
+export interface Tally {
+  readonly count: number;
+  readonly examples: readonly string[];
 }
 
-/** One line of a batch transform's output. */
-export interface Prediction {
-  readonly key: string | null;
-  /** As the model answered; sanity checks decide whether it is a score. */
-  readonly score: unknown;
+/** What the golden holdout is like before anything is judged on it. */
+export interface HoldoutTally {
+  readonly rows: number;
+  readonly keyless: number;
+  /** Keys on several rows. */
+  readonly repeated: Tally;
+  /** Rows without a label that the task can use. */
+  readonly unlabelled: Tally;
+}
+
+/** How one model's answers fit the golden rows. Examples of `invalid` say what was found: `C-3: "abc"`. */
+export interface AnswerTally {
+  readonly answers: number;
+  /** Golden rows without an answer. */
+  readonly missing: Tally;
+  /** Answers without a golden row. */
+  readonly unknown: Tally;
+  /** Golden rows that were answered more than once, whatever the answers. */
+  readonly repeated: Tally;
+  /** Of these, the rows whose answers differ by more than the tolerance. */
+  readonly differing: Tally;
+  /** Answers that are no finite number. */
+  readonly invalid: Tally;
+}
+
+/** How well one feature alone separates the label. */
+export interface FeatureArea {
+  readonly column: string;
+  /** Area under the ROC curve, the better of both directions: 0.5 to 1. */
+  readonly auc: number;
 }
 
 export interface ModelGateInput {
   readonly task: Task;
-  readonly rows: readonly HoldoutRow[];
-  readonly challenger: readonly Prediction[];
+  readonly holdout: HoldoutTally;
+  readonly challenger: AnswerTally;
   /** Absent if production serves nothing yet. */
   readonly champion?: ChampionInput;
+  /** Absent if holdout or answers cannot be matched: then nothing but that is told. */
+  readonly columns?: ModelColumns;
+  /** Which of `columns.groups` a slice or a comparison of groups looks at, by the index of its entry. */
+  readonly groupOf?: { readonly slices: readonly number[]; readonly fairness: readonly number[] };
+  /** Features of the golden data; absent: none is known. */
+  readonly features?: readonly FeatureArea[];
+  /** How often the holdout has been used, this time included; or why that is not known. */
+  readonly uses?: number | { readonly unknown: string };
 }
 
 /** The model in production. One whose predictions could not be read makes the promotion inconclusive. */
 export type ChampionInput =
-  | { readonly name: string; readonly predictions: readonly Prediction[] }
+  | { readonly name: string; readonly tally: AnswerTally }
   | { readonly name: string; readonly unreadable: string };
-
-/** Targets and scores of the same rows, by position. All finite. */
-export interface Scored {
-  readonly targets: Float64Array;
-  readonly scores: Float64Array;
-}
-
-/** Every row's number. */
-export const allRows = (rows: Scored): Uint32Array => Uint32Array.from(rows.targets.keys());

@@ -1,82 +1,89 @@
 import type { Check } from '../report/report';
 import { boundsEvidence, judgeBounds } from './bounds';
-import {
-  DEFAULT_PROMOTION_METRIC,
-  type MetricBounds,
-  type MetricName,
-  type ModelGateConfig,
-  type Task,
-} from './config';
-import { estimateMetric } from './estimate';
-import { allRows, type ModelGateInput, type Scored } from './input';
-import { metricNamed, whyUndefined } from './row-metrics';
-import { firstRelease, judgePromotion, type PromotionRule } from './promotion';
-import { rocPoints } from './roc-curve';
-import { type Answers, checkAnswers, checkHoldout } from './sanity';
+import type { ModelColumns } from './columns';
+import type { MetricBounds, MetricName, ModelGateConfig } from './config';
+import { binaryRows, estimateAll, type Judged } from './estimates';
+import { judgeFairness } from './fairness';
+import type { AnswerTally, ModelGateInput } from './input';
+import { checkLeakage } from './leakage';
+import { isUndefined, metricNamed } from './metrics/index';
+import { calibrationBins, rocPoints } from './pictures';
+import { judgePromotion } from './promotion';
+import { checkAnswers, checkBudget, checkHoldout, checkScores } from './sanity';
 import { judgeSlices } from './slices';
 
 /**
- * Everything a release's model must prove on the golden holdout: sane answers, bounds on metrics, the same on slices, and
- * a comparison with the champion on the same rows. Predictions that cannot be matched to rows end it after the sanity checks.
+ * Everything a release's model must prove on the golden holdout: sane answers, bounds on metrics, the same on slices, groups
+ * treated alike, and a comparison with the champion on the same rows. Predictions that cannot be matched to rows end it after
+ * the sanity checks.
  */
 export function judgeModel(input: ModelGateInput, config: ModelGateConfig): readonly Check[] {
-  const holdout = checkHoldout(input.rows);
+  const holdout = checkHoldout(input.holdout);
   if (holdout.verdict !== 'pass') return [holdout];
-  const answers = checkAnswers(input.rows, input.challenger, input.task);
-  const sanity = [holdout, ...answers.checks];
-  if (answers.scores === undefined) return sanity;
-  const rule = { ...config.promotion, metric: config.promotion.metric ?? DEFAULT_PROMOTION_METRIC[input.task] };
-  const unfit = wrongTask(config, rule, input.task);
-  if (unfit.length > 0) return [...sanity, ...unfit];
-  const scored = { targets: Float64Array.from(input.rows, (row) => row.target ?? Number.NaN), scores: answers.scores };
+  const answers = checkAnswers(input.holdout, input.challenger, config.sanity);
+  const { columns, task, groupOf } = input;
+  const sanity = [holdout, ...answers];
+  if (columns === undefined || !isComplete(input.challenger)) return sanity;
+  const judged = judgedOf(input, columns, config);
   return [
     ...sanity,
-    ...judgeMetrics(scored, config),
-    ...config.slices.flatMap((slice) => judgeSlices(slice, input.rows, scored, config.threshold)),
-    judgeChampion(input, scored, config.threshold, rule),
+    ...checkScores(columns.challenger, task, config.sanity),
+    ...checkLeakage(input.features, config.sanity.leakage),
+    ...checkBudget(input.uses, config.holdout),
+    ...judgeMetrics(judged),
+    ...judgeSlices(judged, groupOf?.slices ?? []),
+    ...judgeFairness(judged, groupOf?.fairness ?? []),
+    judgePromotion(judged, input.champion),
   ];
 }
 
-/** Metrics that the task does not have; nothing can be judged by them. */
-function wrongTask(config: ModelGateConfig, rule: PromotionRule, task: Task): readonly Check[] {
-  const names = [config.metrics, ...config.slices.map((slice) => slice.metrics)].flatMap(Object.keys) as MetricName[];
-  return [...new Set([...names, rule.metric])]
-    .map(metricNamed)
-    .filter((metric) => metric.task !== task)
-    .map((metric) => ({
-      id: `metrics.${metric.name}`,
-      verdict: 'inconclusive',
-      reason: `${metric.name} belongs to ${metric.task} models; dataset.task is ${task}`,
-    }));
+const isComplete = ({ missing, unknown, invalid }: AnswerTally): boolean =>
+  missing.count + unknown.count + invalid.count === 0;
+
+/** A champion whose answers are not complete is not compared. */
+function judgedOf(input: ModelGateInput, columns: ModelColumns, config: ModelGateConfig): Judged {
+  const { champion, task, holdout } = input;
+  if (champion === undefined) return { task, columns, config };
+  if ('unreadable' in champion) return { task, columns: alone(columns), config, unreadable: champion.unreadable };
+  const failed = checkAnswers(holdout, champion.tally, config.sanity).find(({ verdict }) => verdict === 'fail');
+  if (failed === undefined) return { task, columns, config };
+  return { task, columns: alone(columns), config, unreadable: failed.reason };
 }
 
-function judgeMetrics(scored: Scored, config: ModelGateConfig): readonly Check[] {
-  const entries = Object.entries(config.metrics) as [MetricName, MetricBounds | undefined][];
+function alone({ champion: _, ...columns }: ModelColumns): ModelColumns {
+  return columns;
+}
+
+function judgeMetrics(judged: Judged): readonly Check[] {
+  const entries = Object.entries(judged.config.metrics) as [MetricName, MetricBounds | undefined][];
   return entries.flatMap(([name, bounds]) => {
     if (bounds === undefined) return [];
-    const metric = metricNamed(name);
-    const rows = allRows(scored);
-    const options = { threshold: config.threshold, confidence: bounds.confidence };
-    const estimate = estimateMetric(metric, scored, rows, options);
-    const judgement = judgeBounds(metric.title, estimate, bounds, whyUndefined(metric, scored, rows));
-    const drawn = name === 'roc_auc' && Number.isFinite(estimate.value);
-    const roc = drawn ? { roc: [{ name: 'challenger', points: rocPoints(scored) }] } : {};
-    return [{ id: `metrics.${name}`, ...judgement, evidence: { ...boundsEvidence(name, estimate, bounds), ...roc } }];
+    const estimate = estimateAll(judged, name, bounds);
+    const judgement = judgeBounds(metricNamed(name).title, estimate, bounds);
+    const pictures = isUndefined(estimate) ? {} : picturesOf(judged, name, bounds.confidence);
+    return [
+      { id: `metrics.${name}`, ...judgement, evidence: { ...boundsEvidence(name, estimate, bounds), ...pictures } },
+    ];
   });
 }
 
-function judgeChampion(input: ModelGateInput, challenger: Scored, threshold: number, rule: PromotionRule): Check {
-  const { champion, rows, task } = input;
-  if (champion === undefined) return firstRelease(rule);
-  const { checks, scores } =
-    'unreadable' in champion ? missing(champion.unreadable) : checkAnswers(rows, champion.predictions, task);
-  if (scores === undefined) {
-    const found = checks.find((check) => check.verdict !== 'pass')?.reason ?? 'it has no scores';
-    const reason = `the champion ${champion.name} cannot be compared: ${found}`;
-    return { id: `promotion.${rule.metric}`, verdict: 'inconclusive', reason };
-  }
-  const check = judgePromotion(challenger, { targets: challenger.targets, scores }, threshold, rule);
-  return { ...check, evidence: { ...check.evidence, championModel: champion.name } };
-}
+/** The first of these that is asked for carries the reliability diagram. */
+const CALIBRATED: readonly MetricName[] = ['ece', 'brier', 'log_loss'];
 
-const missing = (reason: string): Answers => ({ checks: [{ id: 'sanity.complete', verdict: 'inconclusive', reason }] });
+/** What a page draws beside the metric. */
+function picturesOf(judged: Judged, name: MetricName, confidence: number) {
+  if (judged.task !== 'binary') return {};
+  const { labels, scores, champion } = binaryRows(judged);
+  if (name === 'roc_auc') return { roc: [{ name: 'challenger', points: rocPoints({ labels, scores }) }] };
+  if (name !== CALIBRATED.find((metric) => judged.config.metrics[metric] !== undefined)) return {};
+  const models = [
+    { name: 'challenger', scores },
+    ...(champion === undefined ? [] : [{ name: 'champion', scores: champion }]),
+  ];
+  return {
+    calibration: models.map((model) => ({
+      name: model.name,
+      bins: calibrationBins({ labels, scores: model.scores }, confidence),
+    })),
+  };
+}

@@ -1,114 +1,145 @@
 import { formatApart, formatInterval, formatNumber, formatPercent } from '../report/format';
-import type { Check } from '../report/report';
-import { bootstrapInterval, compareAuc, type Interval } from '../statistics';
-import type { MetricName, PromotionConfig } from './config';
-import { strataOf } from './estimate';
-import { allRows, type Scored } from './input';
-import { areaOf, type Metric, metricNamed, whyUndefined } from './row-metrics';
-import { rocPoints } from './roc-curve';
+import type { Check, Evidence } from '../report/report';
+import type { Verdict } from '../verdict';
+import { type Comparison, compareModels } from './compare';
+import { DEFAULT_PROMOTION_METRIC, type MetricName, type PromotionConfig } from './config';
+import { binaryRows, type Judged } from './estimates';
+import type { ChampionInput } from './input';
+import { isUndefined, type MetricDefinition, metricNamed } from './metrics/index';
+import { rocPoints } from './pictures';
+import { type PowerNote, powerOf, powerSentence } from './power';
 
-/** The configured promotion with its metric known. */
-export interface PromotionRule extends PromotionConfig {
-  readonly metric: MetricName;
+/** Challenger against champion on the same rows. Without a champion there is nothing to compare, which is known and not missing. */
+export function judgePromotion(judged: Judged, champion: ChampionInput | undefined): Check {
+  const { config, columns, task } = judged;
+  const name: MetricName = config.promotion.metric ?? DEFAULT_PROMOTION_METRIC[task];
+  const id = `promotion.${name}`;
+  if (champion === undefined) {
+    const reason = 'first release: no champion to compare with';
+    return { id, verdict: 'pass', reason, evidence: { champion: null } };
+  }
+  if (columns.champion === undefined) {
+    const reason = `the champion ${champion.name} cannot be compared: ${judged.unreadable ?? 'it has no scores'}`;
+    return { id, verdict: 'inconclusive', reason };
+  }
+  const check = compareWith(judged, name, id);
+  return { ...check, evidence: { ...check.evidence, championModel: champion.name } };
 }
 
-export interface Comparison {
-  /** How much better the challenger is, in units of the metric; negative if it is worse. NaN if undefined. */
-  readonly improvement: number;
-  readonly interval: Interval | null;
-  readonly pValue?: number;
-  readonly method: 'delong_paired' | 'bootstrap_paired';
-}
-
-/** Without a champion there is nothing to compare, which is known and not missing. */
-export function firstRelease(config: PromotionRule): Check {
+function compareWith(judged: Judged, name: MetricName, id: string): Check {
+  const { promotion } = judged.config;
+  const metric = metricNamed(name);
+  const { confidence, test, scale } = promotion;
+  const comparison = compareModels(judged, name, { confidence, test, scale });
+  if (isUndefined(comparison)) {
+    const reason = `${metric.title} of challenger and champion cannot be compared: ${comparison.undefined}`;
+    return { id, verdict: 'inconclusive', reason, evidence: { statistic: statisticOf(metric, scale), estimate: null } };
+  }
+  const power = powerOf(comparison, differenceToSee(promotion), confidence);
+  const { verdict, reason } = decide(metric, promotion, comparison, power);
   return {
-    id: `promotion.${config.metric}`,
-    verdict: 'pass',
-    reason: 'first release: no champion to compare with',
-    evidence: { champion: null },
+    id,
+    verdict,
+    reason,
+    evidence: { ...evidenceOf(metric, promotion, comparison, power), ...curves(judged, name) },
   };
 }
+
+const differenceToSee = ({ rule, margin, minDelta }: PromotionConfig): number =>
+  rule === 'superior' && margin === 0 ? (minDelta ?? 0) : margin;
 
 /**
- * Challenger against champion on the same rows. The interval decides: its lower end must lie above `margin` (superior) or not
- * below −`margin` (non-inferior), which with a two-sided 95 % interval is a one-sided test at 2.5 %.
+ * Both must hold where both are asked: the estimate reaches `minDelta`, and the interval's lower end lies above `margin`
+ * (superior) or not below −`margin` (non-inferior), which with a two-sided 95 % interval is a one-sided test at 2.5 %.
+ * McNemar decides superiority by its own p-value.
  */
-export function judgePromotion(challenger: Scored, champion: Scored, threshold: number, config: PromotionRule): Check {
-  const metric = metricNamed(config.metric);
-  const id = `promotion.${config.metric}`;
-  const rows = allRows(challenger);
-  const [own, other] = [challenger, champion].map((scored) => metric.of(scored, threshold)(rows));
-  const comparison = compare(metric, challenger, champion, threshold, config.confidence);
-  const { improvement, interval } = comparison;
+function decide(
+  metric: MetricDefinition,
+  config: PromotionConfig,
+  comparison: Comparison,
+  power: PowerNote | undefined,
+): { readonly verdict: Verdict; readonly reason: string } {
+  const { improvement, interval, n } = comparison;
+  const found = `challenger is ${difference(metric, config, comparison)}`;
+  if (interval === null) {
+    const reason = `${found}, but its interval cannot be computed from these rows`;
+    return { verdict: 'inconclusive', reason };
+  }
+  const range = `${found} (${formatPercent(config.confidence)} interval ${figures(interval, config)})`;
+  const short = config.minDelta !== undefined && improvement < config.minDelta;
+  if (short) return { verdict: 'fail', reason: `${range}; ${amount(config.minDelta ?? 0, config)} is required` };
+  const holds = ruleHolds(config, comparison, interval);
+  const reason = `${range}; ${requirement(config)}${holds ? '' : powerSentence(n, power)}`;
+  return { verdict: holds ? 'pass' : 'fail', reason };
+}
+
+function ruleHolds(config: PromotionConfig, comparison: Comparison, [low]: readonly [number, number]): boolean {
+  if (comparison.method === 'mcnemar_mid_p') {
+    return comparison.improvement > 0 && (comparison.pValue ?? 1) <= 1 - config.confidence;
+  }
+  return config.rule === 'superior' ? low > config.margin : low >= -config.margin;
+}
+
+const statisticOf = (metric: MetricDefinition, scale: PromotionConfig['scale']): string =>
+  `${metric.name}_${scale === 'relative' ? 'relative_' : ''}${metric.better === 'higher' ? 'difference' : 'reduction'}`;
+
+function evidenceOf(
+  metric: MetricDefinition,
+  config: PromotionConfig,
+  comparison: Comparison,
+  power: PowerNote | undefined,
+): Evidence {
+  const { improvement, interval, method, pValue, n, challenger, champion } = comparison;
   const needed = config.rule === 'superior' ? config.margin : -config.margin;
-  const evidence = {
-    statistic: metric.better === 'higher' ? `${config.metric}_difference` : `${config.metric}_reduction`,
-    estimate: Number.isFinite(improvement) ? improvement : null,
+  const threshold = config.minDelta === undefined ? needed : Math.max(needed, config.minDelta);
+  return {
+    statistic: statisticOf(metric, config.scale),
+    estimate: improvement,
     interval,
     confidence: config.confidence,
-    method: comparison.method,
-    ...(comparison.pValue === undefined ? {} : { pValue: comparison.pValue }),
-    n: rows.length,
-    threshold: needed,
-    min: needed,
+    method,
+    ...(pValue === undefined ? {} : { pValue }),
+    n,
+    threshold,
+    min: threshold,
     rule: config.rule,
-    challenger: own ?? null,
-    champion: other ?? null,
-    ...(config.metric === 'roc_auc' && Number.isFinite(improvement)
-      ? { roc: [curve('challenger', challenger), curve('champion', champion)] }
-      : {}),
+    margin: config.margin,
+    ...(config.minDelta === undefined ? {} : { minDelta: config.minDelta }),
+    scale: config.scale,
+    challenger,
+    champion,
+    ...(power === undefined ? {} : { detectable: power.detectable, rowsNeeded: power.rowsNeeded, power: 0.8 }),
   };
-  if (!Number.isFinite(improvement)) {
-    const reason = `${metric.title} of challenger and champion cannot be compared: ${whyUndefined(metric, challenger, rows)}`;
-    return { id, verdict: 'inconclusive', reason, evidence };
-  }
-  const found = `challenger is ${difference(metric, improvement, config.margin)}`;
-  if (interval === null) {
-    return {
-      id,
-      verdict: 'inconclusive',
-      reason: `${found}, but its interval cannot be computed from these rows`,
-      evidence,
-    };
-  }
-  const holds = config.rule === 'superior' ? interval[0] > needed : interval[0] >= needed;
-  const range = `(${formatPercent(config.confidence)} interval ${formatInterval(interval)})`;
-  return { id, verdict: holds ? 'pass' : 'fail', reason: `${found} ${range}; ${requirement(config)}`, evidence };
 }
 
-const curve = (name: string, scored: Scored) => ({ name, points: rocPoints(scored) });
-
-/** Oriented so that more is better, whatever the metric. */
-function compare(
-  metric: Metric,
-  challenger: Scored,
-  champion: Scored,
-  threshold: number,
-  confidence: number,
-): Comparison {
-  const rows = allRows(challenger);
-  if (metric.name === 'roc_auc') {
-    const [a, b] = [areaOf(challenger, rows), areaOf(champion, rows)];
-    if (a === null || b === null) return { improvement: Number.NaN, interval: null, method: 'delong_paired' };
-    const { difference: improvement, interval, pValue } = compareAuc(a, b, confidence);
-    return { improvement, interval, ...(pValue === null ? {} : { pValue }), method: 'delong_paired' };
-  }
-  const sign = metric.better === 'higher' ? 1 : -1;
-  const [own, other] = [metric.of(challenger, threshold), metric.of(champion, threshold)];
-  const statistic = (drawn: Uint32Array): number => sign * (own(drawn) - other(drawn));
-  const interval = bootstrapInterval({ strata: strataOf(metric, challenger, rows), statistic, confidence });
-  return { improvement: statistic(rows), interval, method: 'bootstrap_paired' };
+/** Both models' ROC curves, which a page draws. */
+function curves(judged: Judged, name: MetricName) {
+  if (name !== 'roc_auc' || judged.task !== 'binary') return {};
+  const { labels, scores, champion } = binaryRows(judged);
+  const roc = [
+    { name: 'challenger', points: rocPoints({ labels, scores }) },
+    ...(champion === undefined ? [] : [{ name: 'champion', points: rocPoints({ labels, scores: champion }) }]),
+  ];
+  return { roc };
 }
 
-function difference(metric: Metric, improvement: number, margin: number): string {
+function difference(metric: MetricDefinition, config: PromotionConfig, { improvement }: Comparison): string {
   if (improvement === 0) return `equal to champion in ${metric.title}`;
-  const size = formatApart(Math.abs(improvement), [margin]);
-  if (metric.better === 'higher') return `${size} ${improvement > 0 ? 'above' : 'below'} champion in ${metric.title}`;
-  return `${size} ${improvement > 0 ? 'better' : 'worse'} than champion in ${metric.title}`;
+  const edges = [config.margin, config.minDelta].flatMap((edge) => (edge === undefined ? [] : [Math.abs(edge)]));
+  const size =
+    config.scale === 'relative' ? formatPercent(Math.abs(improvement)) : formatApart(Math.abs(improvement), edges);
+  const words = metric.better === 'higher' ? ['above', 'below', 'champion'] : ['better', 'worse', 'than champion'];
+  return `${size} ${words[improvement > 0 ? 0 : 1]} ${words[2]} in ${metric.title}`;
 }
 
-function requirement({ rule, margin }: PromotionConfig): string {
-  if (rule === 'superior') return `better by more than ${formatNumber(margin)} is required`;
-  return `not worse by more than ${formatNumber(margin)} is required`;
+const figures = ([low, high]: readonly [number, number], { scale }: PromotionConfig): string =>
+  scale === 'relative' ? `${formatPercent(low)} to ${formatPercent(high)}` : formatInterval([low, high]);
+
+const amount = (value: number, { scale }: PromotionConfig): string =>
+  scale === 'relative' ? formatPercent(value) : formatNumber(value);
+
+function requirement(config: PromotionConfig): string {
+  const { rule, margin } = config;
+  if (rule === 'superior') return `better by more than ${amount(margin, config)} is required`;
+  return `not worse by more than ${amount(margin, config)} is required`;
 }

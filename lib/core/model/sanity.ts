@@ -1,128 +1,161 @@
 import { formatNumber, plural } from '../report/format';
 import type { Check } from '../report/report';
 import type { Verdict } from '../verdict';
-import type { Task } from './config';
-import type { HoldoutRow, Prediction } from './input';
+import type { Predictions } from './columns';
+import type { ModelGateConfig, SanityConfig, Task } from './config';
+import type { AnswerTally, HoldoutTally, Tally } from './input';
 
 /** As many examples as a reader needs to find the rest. */
 const EXAMPLES = 10;
 
 /** The holdout itself: rows, each with a key of its own and a label. */
-export function checkHoldout(rows: readonly HoldoutRow[]): Check {
+export function checkHoldout({ rows, keyless, repeated, unlabelled }: HoldoutTally): Check {
   const id = 'sanity.holdout';
-  if (rows.length === 0)
-    return { id, verdict: 'inconclusive', reason: 'the golden holdout has no rows', evidence: { n: 0 } };
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { key } of rows) {
-    if (key !== null && seen.has(key)) repeated.add(key);
-    else if (key !== null) seen.add(key);
-  }
-  const keyless = rows.filter((row) => row.key === null).length;
-  const unlabelled = rows.filter((row) => row.target === null || !Number.isFinite(row.target));
+  if (rows === 0) return { id, verdict: 'inconclusive', reason: 'the golden holdout has no rows', evidence: { n: 0 } };
   const problems = [
     ...(keyless > 0 ? [`${plural(keyless, 'row')} without a key`] : []),
-    ...(repeated.size > 0 ? [`${plural(repeated.size, 'key')} on several rows (${list([...repeated])})`] : []),
-    ...(unlabelled.length > 0
-      ? [
-          `${plural(unlabelled.length, 'row')} without a usable label (${list(unlabelled.map(({ key }) => key ?? 'no key'))})`,
-        ]
-      : []),
-  ];
-  return {
-    id,
-    verdict: problems.length === 0 ? 'pass' : 'fail',
-    reason:
-      problems.length === 0
-        ? `the golden holdout has ${plural(rows.length, 'row')}, each with a key of its own and a label`
-        : `the golden holdout has ${problems.join(', ')}; predictions cannot be matched to labels`,
-    evidence: { n: rows.length },
-  };
-}
-
-/** Predictions matched to the holdout, with the checks that say whether they can be judged. */
-export interface Answers {
-  readonly checks: readonly Check[];
-  /** In the order of the holdout. Absent unless every row has exactly one finite score. */
-  readonly scores?: Float64Array;
-}
-
-/** @param rows a holdout that passed checkHoldout */
-export function checkAnswers(rows: readonly HoldoutRow[], predictions: readonly Prediction[], task: Task): Answers {
-  const complete = checkComplete(rows, predictions);
-  if (complete.verdict !== 'pass') return { checks: [complete] };
-  const byKey = new Map(predictions.map(({ key, score }) => [key, score]));
-  const finite = checkFinite(rows, byKey);
-  if (finite.verdict !== 'pass') return { checks: [complete, finite] };
-  const scores = Float64Array.from(rows, ({ key }) => Number(byKey.get(key)));
-  const keys = rows.map(({ key }) => key ?? '');
-  const probability = task === 'binary' ? [checkProbability(keys, scores)] : [];
-  return { checks: [complete, finite, ...probability, checkVaries(scores)], scores };
-}
-
-function checkComplete(rows: readonly HoldoutRow[], predictions: readonly Prediction[]): Check {
-  const counts = new Map<string, number>(rows.map(({ key }) => [key ?? '', 0]));
-  const unknown: string[] = [];
-  for (const { key } of predictions) {
-    const count = key === null ? undefined : counts.get(key);
-    if (key === null || count === undefined) unknown.push(key ?? 'no key');
-    else counts.set(key, count + 1);
-  }
-  const missing = [...counts].filter(([, count]) => count === 0).map(([key]) => key);
-  const repeated = [...counts].filter(([, count]) => count > 1).map(([key]) => key);
-  const problems = [
-    ...(missing.length > 0 ? [`${plural(missing.length, 'row')} without an answer (${list(missing)})`] : []),
-    ...(repeated.length > 0 ? [`${plural(repeated.length, 'row')} answered more than once (${list(repeated)})`] : []),
-    ...(unknown.length > 0 ? [`${plural(unknown.length, 'answer')} for no row of the holdout (${list(unknown)})`] : []),
+    ...tell(repeated, (count) => `${plural(count, 'key')} on several rows`),
+    ...tell(unlabelled, (count) => `${plural(count, 'row')} without a usable label`),
   ];
   const reason =
     problems.length === 0
-      ? `every one of ${plural(rows.length, 'golden row')} is answered exactly once`
-      : `of ${plural(rows.length, 'golden row')} and ${plural(predictions.length, 'answer')}: ${problems.join(', ')}`;
-  return check('complete', problems.length === 0, reason, rows.length);
+      ? `the golden holdout has ${plural(rows, 'row')}, each with a key of its own and a label`
+      : `the golden holdout has ${problems.join(', ')}; predictions cannot be matched to labels`;
+  return { id, verdict: problems.length === 0 ? 'pass' : 'fail', reason, evidence: { n: rows } };
 }
 
-function checkFinite(rows: readonly HoldoutRow[], scores: ReadonlyMap<string | null, unknown>): Check {
-  const wrong = rows.flatMap(({ key }) => {
-    const score = scores.get(key);
-    return typeof score === 'number' && Number.isFinite(score) ? [] : [`${key}: ${show(score)}`];
-  });
+/** Whether every golden row is answered by a finite number, and alike where it is answered twice. */
+export function checkAnswers(holdout: HoldoutTally, tally: AnswerTally, config: SanityConfig): readonly Check[] {
+  const complete = checkComplete(holdout.rows, tally);
+  const deterministic = checkDeterministic(tally, config);
+  if (complete.verdict !== 'pass') return [complete, ...deterministic];
+  const { count } = tally.invalid;
   const reason =
-    wrong.length === 0
+    count === 0
       ? 'every score is a finite number'
-      : `${plural(wrong.length, 'score')} of ${formatNumber(rows.length)} ${wrong.length === 1 ? 'is' : 'are'} no finite number (${list(wrong)})`;
-  return check('finite', wrong.length === 0, reason, rows.length);
+      : `${plural(count, 'score')} of ${formatNumber(holdout.rows)} ${count === 1 ? 'is' : 'are'} no finite number (${list(tally.invalid)})`;
+  return [complete, ...deterministic, check('finite', count === 0, reason, holdout.rows)];
 }
 
-function checkProbability(keys: readonly string[], scores: Float64Array): Check {
-  const wrong = keys.flatMap((key, row) => {
-    const score = scores[row] ?? Number.NaN;
-    return score >= 0 && score <= 1 ? [] : [`${key}: ${formatNumber(score)}`];
-  });
+function checkComplete(rows: number, { answers, missing, unknown }: AnswerTally): Check {
+  const problems = [
+    ...tell(missing, (count) => `${plural(count, 'row')} without an answer`),
+    ...tell(unknown, (count) => `${plural(count, 'answer')} for no row of the holdout`),
+  ];
   const reason =
-    wrong.length === 0
-      ? 'every score is a probability between 0 and 1'
-      : `${plural(wrong.length, 'score')} of ${formatNumber(keys.length)} ${wrong.length === 1 ? 'lies' : 'lie'} outside 0 to 1 (${list(wrong)}); a binary score is the probability of the positive class`;
-  return check('probability', wrong.length === 0, reason, keys.length);
+    problems.length === 0
+      ? `every one of ${plural(rows, 'golden row')} is answered`
+      : `of ${plural(rows, 'golden row')} and ${plural(answers, 'answer')}: ${problems.join(', ')}`;
+  return check('complete', problems.length === 0, reason, rows);
 }
 
-function checkVaries(scores: Float64Array): Check {
-  const first = scores[0] ?? Number.NaN;
-  const varies = scores.some((score) => score !== first);
+/** Rows that were answered twice say whether the model answers one row always alike. */
+function checkDeterministic({ repeated, differing }: AnswerTally, config: SanityConfig): readonly Check[] {
+  const { tolerance } = config;
+  if (repeated.count === 0) {
+    if (config.repeated === 'when-present') return [];
+    const reason = 'no row was answered twice, so nothing says whether one row is always answered alike';
+    return [{ id: 'sanity.deterministic', verdict: 'inconclusive', reason, evidence: { n: 0 } }];
+  }
+  const within = tolerance === 0 ? '' : ` within ${formatNumber(tolerance)}`;
+  const asked = plural(repeated.count, 'row');
+  const reason =
+    differing.count === 0
+      ? `${asked} answered more than once, each time alike${within}`
+      : `of ${asked} answered more than once, ${formatNumber(differing.count)} got different answers (${list(differing)}): one row is always answered alike${within}`;
+  return [check('deterministic', differing.count === 0, reason, repeated.count, { tolerance })];
+}
+
+/** What the scores themselves tell. */
+export function checkScores(predictions: Predictions, task: Task, config: SanityConfig): readonly Check[] {
+  return [
+    ...(config.probability && task !== 'regression' ? [checkProbability(predictions, task)] : []),
+    ...(config.varies ? [checkVaries(predictions)] : []),
+  ];
+}
+
+/** Rows of class probabilities sum to 1 up to the rounding of single precision and of a few printed decimals. */
+const SUM_TOLERANCE = 1e-3;
+
+function checkProbability({ columns }: Predictions, task: Task): Check {
+  const rows = columns[0]?.length ?? 0;
+  let [outside, first] = [0, Number.NaN];
+  for (const column of columns) {
+    for (let row = 0; row < rows; row += 1) {
+      const score = column[row] as number;
+      if (score >= 0 && score <= 1) continue;
+      if (outside === 0) first = score;
+      outside += 1;
+    }
+  }
+  const what =
+    task === 'binary' ? 'a binary score is the probability of the positive class' : 'class probabilities do not';
+  if (outside > 0) {
+    const reason = `${plural(outside, 'score')} of ${formatNumber(rows * columns.length)} ${outside === 1 ? 'lies' : 'lie'} outside 0 to 1 (the first: ${formatNumber(first)}); ${what}`;
+    return check('probability', false, reason, rows);
+  }
+  if (columns.length < 2) return check('probability', true, 'every score is a probability between 0 and 1', rows);
+  const { count, sum } = sumsOff(columns, rows);
+  const reason =
+    count === 0
+      ? 'the probabilities of the classes lie between 0 and 1 and sum to 1 in every row'
+      : `the probabilities of the classes do not sum to 1 in ${plural(count, 'row')} of ${formatNumber(rows)} (the first: ${formatNumber(sum)})`;
+  return check('probability', count === 0, reason, rows);
+}
+
+function sumsOff(columns: Predictions['columns'], rows: number): { readonly count: number; readonly sum: number } {
+  let [count, first] = [0, Number.NaN];
+  for (let row = 0; row < rows; row += 1) {
+    let sum = 0;
+    for (const column of columns) sum += column[row] as number;
+    if (Math.abs(sum - 1) <= SUM_TOLERANCE) continue;
+    if (count === 0) first = sum;
+    count += 1;
+  }
+  return { count, sum: first };
+}
+
+function checkVaries({ columns }: Predictions): Check {
+  const rows = columns[0]?.length ?? 0;
+  const varies = columns.some((column) => column.some((score) => score !== column[0]));
+  const answer = columns.map((column) => formatNumber(column[0] ?? Number.NaN)).join(', ');
   const reason = varies
     ? 'scores differ between rows'
-    : `the model answers ${formatNumber(first)} for every row: it has learnt nothing or does not see its features`;
-  return check('varies', varies, reason, scores.length);
+    : `the model answers ${answer} for every row: it has learnt nothing or does not see its features`;
+  return check('varies', varies, reason, rows);
 }
 
-function check(id: string, holds: boolean, reason: string, n: number): Check {
+/** Whether the holdout still says something new: every choice made on it fits the next model a little more to its rows. */
+export function checkBudget(
+  uses: number | { readonly unknown: string } | undefined,
+  { budget, exceeded }: ModelGateConfig['holdout'],
+): readonly Check[] {
+  if (budget === undefined) return [];
+  const id = 'sanity.holdout_budget';
+  if (typeof uses !== 'number') {
+    const why = uses === undefined ? 'nothing counts them here' : uses.unknown;
+    return [{ id, verdict: 'inconclusive', reason: `how often the holdout was used is not known: ${why}` }];
+  }
+  const evidence = { statistic: 'holdout_uses', estimate: uses, threshold: budget, max: budget };
+  const times = uses === 1 ? 'once' : `${formatNumber(uses)} times`;
+  if (uses <= budget) {
+    return [
+      { id, verdict: 'pass', reason: `the holdout was used ${times}; the budget is ${formatNumber(budget)}`, evidence },
+    ];
+  }
+  const reason = `the holdout was used ${times}, more than its budget of ${formatNumber(budget)}: models are chosen for its rows by now, so its figures flatter; pin a new version of the golden data`;
+  return [{ id, verdict: exceeded, reason, evidence }];
+}
+
+function check(id: string, holds: boolean, reason: string, n: number, more: object = {}): Check {
   const verdict: Verdict = holds ? 'pass' : 'fail';
-  return { id: `sanity.${id}`, verdict, reason, evidence: { n } };
+  return { id: `sanity.${id}`, verdict, reason, evidence: { n, ...more } };
 }
 
-function list(items: readonly string[]): string {
-  return items.length > EXAMPLES ? `${items.slice(0, EXAMPLES).join(', ')}, …` : items.join(', ');
-}
+const tell = (tally: Tally, words: (count: number) => string): readonly string[] =>
+  tally.count === 0 ? [] : [`${words(tally.count)} (${list(tally)})`];
 
-const show = (score: unknown): string =>
-  (score === undefined ? 'missing' : (JSON.stringify(score) ?? String(score))).slice(0, 40);
+function list({ count, examples }: Tally): string {
+  const shown = examples.slice(0, EXAMPLES).join(', ');
+  return count > Math.min(examples.length, EXAMPLES) ? `${shown}, …` : shown;
+}

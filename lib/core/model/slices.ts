@@ -1,113 +1,101 @@
-import { plural } from '../report/format';
 import type { Check } from '../report/report';
-import { combineVerdicts } from '../verdict';
-import { boundsEvidence, type Judgement, judgeBounds } from './bounds';
-import type { MetricBounds, MetricName, SliceConfig } from './config';
-import { type Estimate, estimateMetric } from './estimate';
-import type { HoldoutRow, Scored } from './input';
-import { type Metric, metricNamed, whyUndefined } from './row-metrics';
+import { holmAdjusted } from '../statistics';
+import type { Group } from './columns';
+import { type Comparison, compareModels, type Known } from './compare';
+import type { MetricName, SliceBounds, SliceConfig } from './config';
+import { areaEstimate, areasOfGroups, estimateSome, type Judged } from './estimates';
+import { type Estimate, type MetricDefinition, metricNamed, type Undefined } from './metrics/index';
+import { type Corrected, type Requirement, requirementsOf } from './requirement';
+import { sliceCheck } from './slice-check';
+import { rowsByCode, type Slice, slicesOf } from './slice-rows';
 
-interface Slice {
-  readonly value: string;
-  /** Row numbers. */
-  readonly rows: Uint32Array;
+export interface MeasuredSlice {
+  readonly slice: Slice;
+  readonly estimate: Estimate | Undefined;
+  readonly drop: Comparison | Undefined | undefined;
+  readonly requirements: readonly Requirement[];
 }
 
-interface JudgedSlice extends Judgement {
-  readonly value: string;
-  readonly estimate: Estimate;
+/** One metric of one entry of `model.slices`, measured on all its slices. */
+export interface MeasuredEntry {
+  readonly config: SliceConfig;
+  readonly metric: MetricDefinition;
+  readonly bounds: SliceBounds;
+  readonly slices: readonly Slice[];
+  readonly measured: readonly MeasuredSlice[];
 }
 
 /**
- * One check for each metric of a sliced column: the worst of its values decides. Values with fewer than `minRows` rows are
- * listed in `evidence.thin` and decide nothing; if every value is thin, there is no evidence and the check is inconclusive.
+ * One check for each metric of a sliced column or condition: the worst of its slices decides. Slices with fewer than
+ * `minRows` rows are listed in `evidence.thin` and decide nothing; if every slice is thin there is no evidence and the check
+ * is inconclusive. P-values that decide are corrected over all slices, metrics and entries: by Holm's procedure, once for
+ * what has to be shown (`lower-bound`) and once for what is held against the model (`significant`).
+ *
+ * @param groupOf for each entry of `model.slices` its group of the columns
  */
-export function judgeSlices(
-  config: SliceConfig,
-  rows: readonly HoldoutRow[],
-  scored: Scored,
-  threshold: number,
-): readonly Check[] {
-  const slices = groupRows(rows, config.column);
-  const entries = Object.entries(config.metrics) as [MetricName, MetricBounds | undefined][];
-  return entries.flatMap(([name, bounds]) => {
+export function judgeSlices(judged: Judged, groupOf: readonly number[]): readonly Check[] {
+  const entries = judged.config.slices.flatMap((config, index) => {
+    const group = judged.columns.groups[groupOf[index] ?? -1];
+    return group === undefined ? [] : measureEntry(judged, config, group);
+  });
+  const corrections = correct(entries.flatMap(({ measured }) => measured.flatMap((slice) => slice.requirements)));
+  return entries.map((entry) => sliceCheck(entry, corrections));
+}
+
+function measureEntry(judged: Judged, config: SliceConfig, group: Group): readonly MeasuredEntry[] {
+  const slices = slicesOf(config, group);
+  const rowsOf = rowsByCode(group);
+  const metrics = Object.entries(config.metrics) as [MetricName, SliceBounds | undefined][];
+  return metrics.flatMap(([name, bounds]) => {
     if (bounds === undefined) return [];
     const metric = metricNamed(name);
-    const judged = slices
-      .filter((slice) => slice.rows.length >= config.minRows)
-      .map((slice) => judgeSlice(slice, config.column, metric, bounds, scored, threshold));
-    return [checkOf(config, metric, bounds, slices, judged)];
+    const areas = areasOfGroups(judged, name, bounds, group);
+    const measured = slices
+      .filter(({ n }) => n >= config.minRows)
+      .map((slice): MeasuredSlice => {
+        const known = areas === undefined ? undefined : { areas: areas[slice.code] ?? null };
+        const rows = () => rowsOf(slice.code);
+        const estimate = estimateSlice(judged, name, bounds, rows, known);
+        const drop = dropOf(judged, name, bounds, rows, known);
+        const subject = `${metric.title} of ${config.where === undefined ? `${config.column} = ` : ''}${slice.value}`;
+        return { slice, estimate, drop, requirements: requirementsOf(subject, metric, bounds, estimate, drop) };
+      });
+    return [{ config, metric, bounds, slices, measured }];
   });
 }
 
-function groupRows(rows: readonly HoldoutRow[], column: string): readonly Slice[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, row] of rows.entries()) {
-    const value = row.slices[column] ?? '(missing)';
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [index]);
-    else group.push(index);
+type Rows = () => Uint32Array;
+
+function estimateSlice(judged: Judged, name: MetricName, bounds: SliceBounds, rows: Rows, known?: Known) {
+  if (known === undefined) return estimateSome(judged, name, bounds, rows());
+  return areaEstimate(known.areas?.challenger, () => judged.columns.labels[rows()[0] ?? -1], bounds.confidence);
+}
+
+function dropOf(judged: Judged, name: MetricName, bounds: SliceBounds, rows: Rows, known?: Known) {
+  if (bounds.maxDrop === undefined) return undefined;
+  if (judged.columns.champion === undefined) {
+    return judged.unreadable === undefined ? undefined : { undefined: judged.unreadable };
   }
-  return [...groups]
-    .map(([value, numbers]) => ({ value, rows: Uint32Array.from(numbers) }))
-    .sort((a, b) => (a.value < b.value ? -1 : 1));
+  return compareModels(
+    judged,
+    name,
+    { confidence: bounds.confidence },
+    known === undefined ? rows() : undefined,
+    known,
+  );
 }
 
-function judgeSlice(
-  slice: Slice,
-  column: string,
-  metric: Metric,
-  bounds: MetricBounds,
-  scored: Scored,
-  threshold: number,
-): JudgedSlice {
-  const estimate = estimateMetric(metric, scored, slice.rows, { threshold, confidence: bounds.confidence });
-  const subject = `${metric.title} of ${column} = ${slice.value}`;
-  const judgement = judgeBounds(subject, estimate, bounds, whyUndefined(metric, scored, slice.rows));
-  return { value: slice.value, estimate, ...judgement };
-}
+export type Corrections = ReadonlyMap<Requirement, Corrected>;
 
-function checkOf(
-  config: SliceConfig,
-  metric: Metric,
-  bounds: MetricBounds,
-  slices: readonly Slice[],
-  judged: readonly JudgedSlice[],
-): Check {
-  const id = `slices.${config.column}.${metric.name}`;
-  const thin = slices
-    .filter((slice) => slice.rows.length < config.minRows)
-    .map(({ value, rows }) => ({ value, rows: rows.length }));
-  const listed = { slices: judged.map(tableRow), thin, minRows: config.minRows };
-  const verdict = combineVerdicts(judged.map((slice) => slice.verdict));
-  const deciding = judged.filter((slice) => slice.verdict === verdict);
-  const sign = metric.better === 'higher' ? 1 : -1;
-  // The worst slice carries the evidence that the page draws.
-  const [worst] = deciding.toSorted((a, b) => sign * (a.estimate.value - b.estimate.value));
-  if (worst === undefined) {
-    const reason = `no value of ${config.column} has ${plural(config.minRows, 'row')} in the holdout, so ${metric.title} was judged for none of ${plural(slices.length, 'slice')}`;
-    return { id, verdict, reason, evidence: { statistic: metric.name, ...listed } };
-  }
-  const lead = verdict === 'pass' ? `${plural(judged.length, 'slice')} judged, the worst: ` : '';
-  const others = deciding.length - 1;
-  const more = verdict === 'pass' || others === 0 ? '' : `, and ${plural(others, 'other slice')} likewise`;
-  const aside = thin.length === 0 ? '' : `; not judged for fewer than ${plural(config.minRows, 'row')}: ${names(thin)}`;
-  return {
-    id,
-    verdict,
-    reason: `${lead}${worst.reason}${more}${aside}`,
-    evidence: { ...boundsEvidence(metric.name, worst.estimate, bounds), slice: worst.value, ...listed },
-  };
-}
-
-function tableRow({ value, estimate, verdict }: JudgedSlice) {
-  const known = Number.isNaN(estimate.value) ? null : estimate.value;
-  return { value, rows: estimate.n, estimate: known, interval: estimate.interval, verdict };
-}
-
-/** Three names, and how many more there are: a column with many values must not drown the sentence. */
-function names(thin: readonly { readonly value: string }[]): string {
-  const shown = thin.slice(0, 3).map(({ value }) => value);
-  const rest = thin.length - shown.length;
-  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
+/** Holm's correction over all tests of one direction. */
+function correct(requirements: readonly Requirement[]): Corrections {
+  return new Map(
+    (['lower-bound', 'significant'] as const).flatMap((decide) => {
+      const family = requirements.filter(({ decide: own, pValue }) => own === decide && pValue !== undefined);
+      const adjusted = holmAdjusted(family.map(({ pValue = 1 }) => pValue));
+      return family.map(
+        (requirement, i) => [requirement, { adjusted: adjusted[i] ?? 1, tests: family.length }] as const,
+      );
+    }),
+  );
 }

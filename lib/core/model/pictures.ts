@@ -1,0 +1,130 @@
+import { wilsonInterval } from '../statistics/wilson';
+
+/** Labels (0 or 1) and scores of the same rows. */
+export interface ScoredRows {
+  readonly labels: Float64Array;
+  readonly scores: Float64Array;
+}
+
+/** A picture needs no more. */
+const MOST_POINTS = 200;
+
+/** Up to this many rows every distinct score is a vertex; beyond, scores are told apart by 2¹⁶ cells of equal width. */
+const EXACT_ROWS = 50_000;
+const CELLS = 65_536;
+
+/**
+ * Vertices of the ROC curve for a picture, at most 200: [false positive rate, true positive rate] from (0, 0) to (1, 1),
+ * rounded to four places, evenly thinned. Every vertex lies on the curve.
+ *
+ * @returns no points unless both classes are there
+ */
+export function rocPoints({ labels, scores }: ScoredRows): readonly (readonly [number, number])[] {
+  const counts = labels.length <= EXACT_ROWS ? countDistinct(labels, scores) : countCells(labels, scores);
+  const [positives, negatives] = [total(counts.positives), total(counts.negatives)];
+  if (positives === 0 || negatives === 0) return [];
+  const points: (readonly [number, number])[] = [[0, 0]];
+  let [above, right] = [0, 0];
+  for (let cell = counts.positives.length - 1; cell >= 0; cell -= 1) {
+    const [up, across] = [counts.positives[cell] ?? 0, counts.negatives[cell] ?? 0];
+    if (up + across === 0) continue;
+    above += up;
+    right += across;
+    points.push([round(right / negatives), round(above / positives)]);
+  }
+  return thin(points);
+}
+
+/** Rows of each class by score, ascending. */
+interface Counts {
+  readonly positives: Float64Array;
+  readonly negatives: Float64Array;
+}
+
+function countDistinct(labels: Float64Array, scores: Float64Array): Counts {
+  const order = Uint32Array.from(scores.keys()).sort((i, j) => (scores[i] ?? 0) - (scores[j] ?? 0));
+  const counts = { positives: new Float64Array(order.length), negatives: new Float64Array(order.length) };
+  let cell = -1;
+  let last = Number.NaN;
+  for (const row of order) {
+    const score = scores[row] ?? Number.NaN;
+    if (score !== last) cell += 1;
+    last = score;
+    const of = labels[row] === 1 ? counts.positives : counts.negatives;
+    of[cell] = (of[cell] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function countCells(labels: Float64Array, scores: Float64Array): Counts {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < scores.length; row += 1) {
+    const score = scores[row] as number;
+    if (score < low) low = score;
+    if (score > high) high = score;
+  }
+  const scale = high > low ? (CELLS - 1) / (high - low) : 0;
+  const counts = { positives: new Float64Array(CELLS), negatives: new Float64Array(CELLS) };
+  const { positives, negatives } = counts;
+  for (let row = 0; row < scores.length; row += 1) {
+    const cell = (((scores[row] as number) - low) * scale) | 0;
+    if (labels[row] === 1) positives[cell] = (positives[cell] as number) + 1;
+    else negatives[cell] = (negatives[cell] as number) + 1;
+  }
+  return counts;
+}
+
+const total = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);
+
+const round = (share: number): number => Math.round(share * 1e4) / 1e4;
+
+function thin<T>(points: readonly T[]): readonly T[] {
+  if (points.length <= MOST_POINTS) return points;
+  return Array.from({ length: MOST_POINTS }, (_, index) => {
+    const point = points[Math.round((index * (points.length - 1)) / (MOST_POINTS - 1))];
+    return point === undefined ? [] : [point];
+  }).flat();
+}
+
+/** Rows whose scores fall into one of ten bins of equal width on [0, 1]. */
+export interface CalibrationBin {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  /** Mean score. */
+  readonly predicted: number;
+  /** Share of positives, with its Wilson interval. */
+  readonly observed: number;
+  readonly interval: readonly [number, number];
+}
+
+const BINS = 10;
+
+/** A reliability diagram: bins without rows are left out. */
+export function calibrationBins({ labels, scores }: ScoredRows, confidence: number): readonly CalibrationBin[] {
+  const rows = new Float64Array(BINS);
+  const sums = new Float64Array(BINS);
+  const positives = new Float64Array(BINS);
+  for (let row = 0; row < scores.length; row += 1) {
+    const score = scores[row] as number;
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(score * BINS)));
+    rows[bin] = (rows[bin] as number) + 1;
+    sums[bin] = (sums[bin] as number) + score;
+    positives[bin] = (positives[bin] as number) + (labels[row] as number);
+  }
+  return [...rows].flatMap((count, bin) => {
+    if (count === 0) return [];
+    const found = positives[bin] ?? 0;
+    const [low, high] = wilsonInterval(found, count, confidence);
+    return [
+      {
+        from: bin / BINS,
+        to: (bin + 1) / BINS,
+        rows: count,
+        predicted: round((sums[bin] ?? 0) / count),
+        observed: round(found / count),
+        interval: [round(low), round(high)] as const,
+      },
+    ];
+  });
+}
