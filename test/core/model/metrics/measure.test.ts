@@ -15,7 +15,7 @@ const input = (labels: readonly number[], ...columns: readonly (readonly number[
   predictions: { columns: columns.map((values) => Float64Array.from(values)) },
 });
 
-const valueOf = (name: MetricName, of: MetricInput): number => {
+const measuredValue = (name: MetricName, of: MetricInput): number => {
   const measured = measure(name, of);
   return isUndefined(measured) ? Number.NaN : measured.value;
 };
@@ -131,16 +131,16 @@ test('a row of weight k is k rows, for every metric', () => {
   everywhere((name, task, cells) => {
     const weighted = { ...tableOf(task, cells), weights: Float64Array.from(cells, ({ weight }) => weight) };
     const repeated = cells.flatMap((row) => Array<Cells[number]>(row.weight).fill(row));
-    expectSame(valueOf(name, weighted), valueOf(name, tableOf(task, repeated)), name);
+    expectSame(measuredValue(name, weighted), measuredValue(name, tableOf(task, repeated)), name);
   });
 });
 
 test('the order of the rows does not matter, and doubling all weights neither', () => {
   everywhere((name, task, cells) => {
-    const value = valueOf(name, tableOf(task, cells));
-    expectSame(valueOf(name, tableOf(task, cells.toReversed())), value, name);
+    const value = measuredValue(name, tableOf(task, cells));
+    expectSame(measuredValue(name, tableOf(task, cells.toReversed())), value, name);
     const weights = new Float64Array(cells.length).fill(2);
-    expectSame(valueOf(name, { ...tableOf(task, cells), weights }), value, `${name}, weights of 2`);
+    expectSame(measuredValue(name, { ...tableOf(task, cells), weights }), value, `${name}, weights of 2`);
   });
 });
 
@@ -148,17 +148,21 @@ test('chosen rows are measured as if they were all, by number or by mask', () =>
   everywhere((name, task, cells) => {
     const even = cells.filter((_, row) => row % 2 === 0);
     const all = tableOf(task, cells);
-    const expected = valueOf(name, tableOf(task, even));
+    const expected = measuredValue(name, tableOf(task, even));
     const rows = Uint32Array.from(cells.keys()).filter((row) => row % 2 === 0);
-    expectSame(valueOf(name, { ...all, rows }), expected, name);
-    expectSame(valueOf(name, { ...all, rows: Uint8Array.from(cells.keys(), (row) => 1 - (row % 2)) }), expected, name);
+    expectSame(measuredValue(name, { ...all, rows }), expected, name);
+    expectSame(
+      measuredValue(name, { ...all, rows: Uint8Array.from(cells.keys(), (row) => 1 - (row % 2)) }),
+      expected,
+      name,
+    );
   });
 });
 
 test('a value lies in the range of its metric', () => {
   everywhere((name, task, cells) => {
     const [low, high] = metricNamed(name).range;
-    const value = valueOf(name, tableOf(task, cells));
+    const value = measuredValue(name, tableOf(task, cells));
     if (Number.isNaN(value)) return;
     expect(value).toBeGreaterThanOrEqual(low - 1e-12);
     expect(value).toBeLessThanOrEqual(high + 1e-12);
@@ -171,18 +175,18 @@ test('metrics of ranks do not change under a monotone transform; swapped classes
       const rows = tableOf('binary', cells);
       const curved = rows.predictions.columns.map((scores) => scores.map((score) => Math.exp(3 * score) - 7));
       for (const name of ['roc_auc', 'pr_auc', 'ks', 'lift'] as const) {
-        expectSame(valueOf(name, { ...rows, predictions: { columns: curved } }), valueOf(name, rows), name);
+        expectSame(measuredValue(name, { ...rows, predictions: { columns: curved } }), measuredValue(name, rows), name);
       }
       const swapped = { ...rows, labels: rows.labels.map((label) => 1 - label) };
-      expectSame(valueOf('roc_auc', swapped), 1 - valueOf('roc_auc', rows), 'roc_auc');
+      expectSame(measuredValue('roc_auc', swapped), 1 - measuredValue('roc_auc', rows), 'roc_auc');
     }),
   );
 });
 
 test('the share of lift reaches from the best rows to all of them, where it is 1', () => {
   const rows = input([1, 1, 0, 0, 1, 0, 0, 0, 0, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1]);
-  expect(valueOf('lift', { ...rows, share: 0.2 })).toBeCloseTo(10 / 3, 12);
+  expect(measuredValue('lift', { ...rows, share: 0.2 })).toBeCloseTo(10 / 3, 12);
   // Of the two rows that tie at 0.5 one half is looked at.
-  expect(valueOf('lift', { ...rows, share: 0.5 })).toBeCloseTo((2 + 0.5) / 5 / 0.3, 12);
-  expect(valueOf('lift', { ...rows, share: 1 })).toBeCloseTo(1, 12);
+  expect(measuredValue('lift', { ...rows, share: 0.5 })).toBeCloseTo((2 + 0.5) / 5 / 0.3, 12);
+  expect(measuredValue('lift', { ...rows, share: 1 })).toBeCloseTo(1, 12);
 });

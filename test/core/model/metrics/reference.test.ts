@@ -75,7 +75,7 @@ test('every metric of the catalogue is compared, and each with a value somewhere
 });
 
 test('average as a parameter is the metric with the average in its name', () => {
-  const [example] = CASES['multiclass'] ?? [];
+  const [example] = CASES.multiclass ?? [];
   if (example === undefined) throw new Error('there are multiclass cases');
   const input = { labels: column(example.labels), predictions: { columns: example.columns.map(column) } };
   for (const average of ['macro', 'weighted', 'micro'] as const) {
