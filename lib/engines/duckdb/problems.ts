@@ -97,7 +97,7 @@ async function jsonProblem(
 ): Promise<string | undefined> {
   if (format !== 'jsonl') return undefined;
   const cast = /JSON transform error in file .*?: (Failed to cast value to .*)$/m.exec(message)?.[1];
-  for await (const { line, text } of linesOf(session, file)) {
+  for await (const { line, text } of linesOf(session, file.path)) {
     const problem = objectProblem(text);
     if (problem !== undefined) return `${file.name}:${line}: ${problem}`;
   }
@@ -121,7 +121,7 @@ export function objectProblem(text: string): string | undefined {
 /** Lines of a text file, 1-based. */
 export async function* linesOf(
   session: DuckDbSession,
-  { path }: TableFile,
+  path: string,
 ): AsyncGenerator<{ readonly line: number; readonly text: string }> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';

@@ -28,6 +28,8 @@ export interface Relation {
   readonly format: FileFormat;
   /** In the order in which rows are numbered. */
   readonly files: readonly string[];
+  /** For people, beside `files`. */
+  readonly names: readonly string[];
   /** What stands behind FROM. */
   readonly from: Sql;
   /** In the file's order. */
@@ -80,7 +82,7 @@ export async function openRelation(
     );
     const held = heldBy(format, mode);
     const columns = described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type, held }));
-    return { name, format, files: paths, from, columns };
+    return { name, format, files: paths, names: files.map((file) => file.name), from, columns };
   } catch (error) {
     if (error instanceof TableError || !isNativeError(error)) throw error;
     const [file = { path: name, name }] = files;

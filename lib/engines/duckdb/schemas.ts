@@ -54,7 +54,7 @@ async function common(
 }
 
 async function checkFirstLine(session: DuckDbSession, file: TableFile): Promise<void> {
-  for await (const { line, text } of linesOf(session, file)) {
+  for await (const { line, text } of linesOf(session, file.path)) {
     if (text.trim() === '') continue;
     const problem = objectProblem(text);
     if (problem !== undefined) throw new TableError(`${file.name}:${line}: ${problem}`);

@@ -58,10 +58,7 @@ export class DuckDbSession {
       const connection = await instance.connect();
       // Only here: as a setting of the instance it would be read before the extension for calendars is there.
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
-      if (options.onProgress !== undefined) {
-        await connection.run('SET GLOBAL enable_progress_bar = true');
-        await connection.run('SET GLOBAL enable_progress_bar_print = false');
-      }
+      if (options.onProgress !== undefined) await countProgress(connection);
       return new DuckDbSession(instance, connection, spill, memoryLimit, options);
     } catch (error) {
       spill.remove();
@@ -91,6 +88,7 @@ export class DuckDbSession {
   async stream(statement: Sql): Promise<DuckDBResult> {
     const connection = await this.instance.connect();
     this.connections.add(connection);
+    if (this.options.onProgress !== undefined) await countProgress(connection);
     const result = await this.running(connection, () => connection.stream(statement.text));
     const next = result.fetchChunk.bind(result);
     // Errors of a scan come with the blocks.
@@ -133,6 +131,12 @@ export class DuckDbSession {
     this.instance.closeSync();
     this.spill.remove();
   }
+}
+
+/** DuckDB counts only for its own bar, which is not to be drawn. */
+async function countProgress(connection: DuckDBConnection): Promise<void> {
+  await connection.run('SET enable_progress_bar = true');
+  await connection.run('SET enable_progress_bar_print = false');
 }
 
 function tell(connection: DuckDBConnection, onProgress: OnProgress): void {
