@@ -33,8 +33,8 @@ export interface CategoricalColumn extends CommonColumn {
   readonly kind: 'categorical';
   /** The reference's categories, most frequent first. */
   readonly categories: readonly { readonly name: string; readonly reference: number; readonly current: number }[];
-  /** Rows of the current sample whose category the reference does not have. */
-  readonly unseen: { readonly rows: number; readonly examples: readonly string[] };
+  /** Categories of the current sample that the reference does not have: rows in all, rows of each, some names. */
+  readonly unseen: { readonly rows: number; readonly counts: readonly number[]; readonly examples: readonly string[] };
 }
 
 /** Counts of one column in both samples: all that its verdict is taken from. */

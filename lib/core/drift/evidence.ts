@@ -1,7 +1,7 @@
 import type { Evidence } from '../report/report';
 import { type ColumnCounts, histogramOf } from './column';
 import type { Decision } from './judge';
-import type { Measured } from './measure';
+import type { Measured } from './measured';
 
 /** One statistic as it stands in the evidence. */
 export interface StatisticEvidence {
@@ -54,7 +54,9 @@ export function evidenceOf(
     nCurrent: rows.current,
     missing,
     histogram: histogramEvidence(column),
-    ...(column.kind === 'categorical' && column.unseen.rows > 0 ? { unseen: column.unseen } : {}),
+    ...(column.kind === 'categorical' && column.unseen.rows > 0
+      ? { unseen: { rows: column.unseen.rows, examples: column.unseen.examples } }
+      : {}),
     statistics,
   };
 }

@@ -4,7 +4,8 @@ import { combineVerdicts, type Verdict } from '../verdict';
 import type { ColumnCounts, UncomparedColumn } from './column';
 import { type DriftConfig, STATISTICS_OF, type StatisticName, type Threshold, thresholdsOf } from './config';
 import { evidenceOf } from './evidence';
-import { type Measured, measureColumn } from './measure';
+import { measureColumn } from './measure';
+import type { Measured } from './measured';
 import { reasonOf, tooFewRows } from './reason';
 
 /** A statistic that decides, with its bounds and what it says. */

@@ -36,6 +36,7 @@ export function matchCategories(
     categories: [...reference].map(([name, rows]) => ({ name, reference: rows, current: current.get(name) ?? 0 })),
     unseen: {
       rows: unseen.reduce((sum, [, rows]) => sum + rows, 0),
+      counts: unseen.map(([, rows]) => rows),
       examples: unseen.slice(0, EXAMPLES).map(([name]) => name),
     },
   };

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Gates } from '../config/gates';
+import type { Check, ReleaseIdentity, Report } from '../core/report/report';
+import { TableError } from '../engines/table-error';
+import type { ReleaseDocument } from '../pipeline/contract';
+import type { RunFolder } from '../release/run-folder';
+import { checkIntegrity } from './data';
+import { judgeTask } from './drift';
+import { driftOf } from './drift-workload';
+import { buildReport } from './gate-output';
+
+/** Compares the files that `release.json` pins; `undefined` where gates.yaml declares no drift. */
+export async function judgeDriftRun(run: RunFolder): Promise<Report | undefined> {
+  const release = await run.release();
+  const gates = release.gates as Gates;
+  if (gates.drift === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'assay-drift-'));
+  try {
+    const checks = await judgePinned(run, release, gates, folder);
+    return buildReport({ gate: 'drift', release: identityOf(release), checks }, new Date());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function judgePinned(
+  run: RunFolder,
+  release: ReleaseDocument,
+  gates: Gates,
+  folder: string,
+): Promise<readonly Check[]> {
+  const { config, types, except } = driftOf(gates);
+  const files = { reference: release.dataset[config.reference], current: release.dataset[config.current] };
+  const at = (sample: keyof typeof files) => join(folder, `${sample}-${basename(files[sample].path)}`);
+  const integrity = [];
+  for (const sample of ['reference', 'current'] as const) {
+    integrity.push(await checkIntegrity(run, files[sample], at(sample)));
+  }
+  if (integrity.some(({ verdict }) => verdict !== 'pass')) return integrity;
+  const sample = (of: keyof typeof files) => ({ paths: [at(of)], name: files[of].path, types });
+  const columns = config.columns === undefined ? {} : { columns: config.columns };
+  try {
+    const scan = { reference: sample('reference'), current: sample('current'), except, ...columns };
+    return [...integrity, ...(await judgeTask({ config, scan })).checks];
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    return [...integrity, { id: 'drift.readable', verdict: 'fail', reason: error.message }];
+  }
+}
+
+function identityOf({ commit, image, dataset }: ReleaseDocument): ReleaseIdentity {
+  const { name, version, digest, train, holdout } = dataset;
+  return { commit, dataset: { name, version, sha256: digest, rows: train.rows + holdout.rows }, image };
+}

@@ -1,0 +1,160 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type DriftGateConfig, driftDefaults } from '../config/gates/drift';
+import { type Baseline, BaselineError, baselineOf, type ColumnCounts, judgeDrift, parseBaseline } from '../core/drift';
+import type { Report } from '../core/report/report';
+import type { DriftScanOptions } from '../engines/drift/scan';
+import type { SampleFiles } from '../engines/drift/side';
+import { insideRun, UsageError } from '../release/environment';
+import { openRun } from '../release/run-folder';
+import { judgeDriftRun } from './drift-run';
+import { configuredDrift, workloadDrift } from './drift-workload';
+import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
+
+export interface DriftFlags {
+  readonly reference?: string;
+  readonly current?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly config?: string;
+  readonly workload?: string;
+  readonly data?: string;
+  readonly columns?: readonly string[];
+  readonly except?: readonly string[];
+  readonly memory?: number;
+  readonly threads?: number;
+}
+
+type DriftOptions = DriftFlags & GateOutputOptions;
+
+const names = (text: string): readonly string[] => text.split(',').map((name) => name.trim());
+
+function bytes(text: string): number {
+  const match = /^(\d+)\s*(MB|MiB|GB|GiB)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('It is a size such as 512MB or 2GB.');
+  return Number(match[1]) * (match[2]?.toLowerCase().startsWith('g') === true ? 1024 ** 3 : 1024 ** 2);
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number, 1 to 999.');
+}
+
+/** `assay gate drift`. */
+export function registerDriftGate(gate: Command): void {
+  addGateOutputOptions(
+    gate
+      .command('drift')
+      .description('compare the distributions of two samples, column by column')
+      .option('--reference <files>', 'CSV, Parquet or JSON Lines, or a glob: what the current data is held against')
+      .option('--current <files>', 'the data in question')
+      .option('--baseline <file>', 'a pinned reference in place of --reference')
+      .option('--write-baseline <file>', 'pin the reference: its edges and counts as JSON')
+      .option('--config <file>', 'a gates.yaml whose dataset.columns and drift apply')
+      .option('--workload <dir>', 'folder with gates.yaml: compares the files that its drift names')
+      .option('--data <dir>', 'with --workload: folder with the files; default: dataset.path of gates.yaml')
+      .option('--columns <names>', 'columns to compare, with commas; default: all', names)
+      .option('--except <names>', 'columns to leave out, with commas', names)
+      .option('--memory <size>', 'memory for the scan, e.g. 1GB; default: 512MB', bytes)
+      .option('--threads <n>', 'threads of the scan; default: one a core', count),
+  ).action(async (options: DriftOptions) => {
+    process.exitCode = await gateDrift(options);
+  });
+}
+
+async function gateDrift(options: DriftOptions): Promise<number> {
+  const { reference, current, baseline, workload } = options;
+  if (reference === undefined && current === undefined && baseline === undefined && workload === undefined) {
+    if (insideRun(process.env)) return gateDriftInRun(options);
+    throw new UsageError(
+      'outside a run of the pipeline, --reference and --current, or --workload DIR, say what to compare',
+    );
+  }
+  return concludeGate(await judgeDriftFiles(options), options);
+}
+
+async function gateDriftInRun(options: DriftOptions): Promise<number> {
+  const folder = openRun(process.env);
+  const report = await judgeDriftRun(folder);
+  if (report !== undefined) return concludeGate(report, options, { folder, name: 'drift' });
+  process.stdout.write('drift gate: gates.yaml declares no drift; there is nothing to judge\n');
+  return 0;
+}
+
+/** What is compared, and how it is judged. */
+export interface DriftTask {
+  readonly scan: Omit<DriftScanOptions, 'bins'>;
+  readonly config: DriftGateConfig;
+}
+
+/** Judges local files. */
+export async function judgeDriftFiles(flags: DriftFlags): Promise<Report> {
+  const task = flags.workload === undefined ? taskOfFiles(flags) : workloadDrift(flags.workload, flags);
+  return judgeTask(task, flags.writeBaseline);
+}
+
+/** @param writeBaseline file for the pinned reference */
+export async function judgeTask({ scan, config }: DriftTask, writeBaseline?: string): Promise<Report> {
+  const { scanDrift } = await import('../engines/drift/scan');
+  const columns = await scanDrift({ ...scan, bins: config.bins });
+  const now = new Date();
+  if (writeBaseline !== undefined) {
+    const compared = columns.filter((column): column is ColumnCounts => column.kind !== 'uncompared');
+    const pinned = baselineOf(nameOf(scan.reference), compared, now);
+    writeFileSync(writeBaseline, `${JSON.stringify(pinned, null, 2)}\n`);
+  }
+  return buildReport({ gate: 'drift', release: {}, checks: judgeDrift(columns, config) }, now);
+}
+
+const nameOf = (reference: SampleFiles | Baseline): string =>
+  'schema' in reference ? reference.reference : basename(reference.name ?? reference.paths.join(', '));
+
+function taskOfFiles(flags: DriftFlags): DriftTask {
+  const { current } = flags;
+  if (current === undefined) throw new UsageError('--current FILE says which data is in question');
+  const configured = flags.config === undefined ? undefined : configuredDrift(flags.config);
+  const config = configured?.config ?? driftDefaults();
+  const types = configured?.types === undefined ? {} : { types: configured.types };
+  const scan = {
+    reference:
+      flags.baseline === undefined ? { ...sample('--reference', flags.reference), ...types } : readBaseline(flags),
+    current: { ...sample('--current', current), ...types },
+    ...chosenColumns(flags, config.columns, configured?.except),
+    ...resources(flags),
+  };
+  return { config, scan };
+}
+
+/** Columns named on the command line go before those of gates.yaml. */
+export function chosenColumns(
+  { columns, except }: DriftFlags,
+  configured: readonly string[] | undefined,
+  key: readonly string[] = [],
+): Pick<DriftScanOptions, 'columns' | 'except'> {
+  const chosen = columns ?? configured;
+  if (columns !== undefined && except !== undefined) throw new UsageError('--columns and --except exclude each other');
+  return { ...(chosen === undefined ? {} : { columns: chosen }), except: [...(except ?? []), ...key] };
+}
+
+export const resources = ({ memory, threads }: DriftFlags): Pick<DriftScanOptions, 'memoryLimit' | 'threads'> => ({
+  ...(memory === undefined ? {} : { memoryLimit: memory }),
+  ...(threads === undefined ? {} : { threads }),
+});
+
+function sample(option: string, path: string | undefined): SampleFiles {
+  if (path === undefined) throw new UsageError(`${option} FILE says what to compare with (or --baseline FILE)`);
+  return { paths: [path], name: path };
+}
+
+function readBaseline({ baseline = '', reference, writeBaseline }: DriftFlags): Baseline {
+  if (reference !== undefined) throw new UsageError('--baseline and --reference exclude each other');
+  if (writeBaseline !== undefined) throw new UsageError('--write-baseline pins a --reference, not a --baseline');
+  try {
+    return parseBaseline(JSON.parse(readFileSync(baseline, 'utf8')) as unknown, basename(baseline));
+  } catch (error) {
+    if (error instanceof BaselineError) throw new UsageError(error.message);
+    if (error instanceof SyntaxError) throw new UsageError(`${baseline}: is no JSON: ${error.message}`);
+    throw new UsageError(`${baseline}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
