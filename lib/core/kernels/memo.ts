@@ -1,3 +1,5 @@
+import type { Group } from '../model/columns';
+import type { JobResult } from './placement-job';
 import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from './placements';
 import { type RankOrder, rankOrder } from './ranking';
 
@@ -12,10 +14,6 @@ const placements = new WeakMap<Float64Array, WeakMap<object, Placements>>();
 
 export function orderOf(scores: Float64Array): RankOrder {
   return getOrMake(orders, scores, () => rankOrder(scores));
-}
-
-export function rememberOrder(scores: Float64Array, order: RankOrder): void {
-  orders.set(scores, order);
 }
 
 /** One byte a row: walks in order of score jump about, and bytes stay in the cache. */
@@ -33,8 +31,20 @@ export function placementsFor(scores: Float64Array, identity: object, classes: C
   return getOrMake(known, identity, () => placementsOf(orderOf(scores), classes, sizesOf(identity, classes)));
 }
 
-export function rememberPlacements(scores: Float64Array, identity: object, found: Placements): void {
-  getOrMake(placements, scores, () => new WeakMap()).set(identity, found);
+/** @param groups those of the job, in its order */
+export function rememberJob(
+  scores: Float64Array,
+  labels: Float64Array,
+  groups: readonly Group[],
+  job: JobResult,
+): void {
+  orders.set(scores, job.order);
+  const known = getOrMake(placements, scores, () => new WeakMap());
+  known.set(labels, job.overall);
+  for (const [index, { codes }] of groups.entries()) {
+    const found = job.groups[index];
+    if (found !== undefined) known.set(codes, found);
+  }
 }
 
 function getOrMake<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {

@@ -1,6 +1,7 @@
 import { labelBytes, orderOf, placementsFor, sizesOf } from '../kernels/memo';
 import { drawPoissonCounts, replicateKey } from '../kernels/poisson';
-import { packOrder, weightedWins } from '../kernels/weighted-area';
+import { poissonReplicates } from '../kernels/replicate-areas';
+import { packOrder, type WeightedWins, weightedWins } from '../kernels/weighted-area';
 import type { BinaryRows } from './areas';
 import { acceleration } from './bca';
 import { bootstrapOf, DEFAULT_REPLICATES, DEFAULT_SEED, type PairedBootstrap } from './bootstrap';
@@ -36,33 +37,34 @@ export function aucBootstrap(options: AucBootstrapOptions): PairedBootstrap | nu
   if (m === 0 || n === 0) return null;
   const models = champion === undefined ? [scores] : [scores, champion];
   const orders = models.map((column) => packOrder(orderOf(column), bytes));
-  const weights = new Uint8Array(labels.length);
-  const draw = drawer(options, seed, Math.min(m, n), weights);
+  const weights = new Uint8Array(labels.length).fill(1);
   const values = [...models, ...(champion === undefined ? [] : [champion])].map(() => new Float64Array(replicates));
-  for (let replicate = 0; replicate < replicates; replicate += 1) {
-    draw(replicate);
-    write(
-      values,
-      replicate,
-      orders.map((order) => areaOf(weightedWins(order, weights))),
-    );
-  }
-  weights.fill(1);
-  const estimates = [new Float64Array(1), new Float64Array(1), new Float64Array(1)].slice(0, values.length);
+  const estimates = values.map(() => new Float64Array(1));
   write(
     estimates,
     0,
-    orders.map((order) => areaOf(weightedWins(order, weights))),
+    orders.map((order) => weightedWins(order, weights)),
   );
+  const each = (replicate: number, wins: readonly WeightedWins[]) => write(values, replicate, wins);
+  const independent = options.clusters === undefined && Math.min(m, n) >= POISSON_FROM;
+  if (!(independent && poissonReplicates(orders, replicates, seed, each))) {
+    const draw = drawer(options, seed, independent, weights);
+    for (let replicate = 0; replicate < replicates; replicate += 1) {
+      draw(replicate);
+      each(
+        replicate,
+        orders.map((order) => weightedWins(order, weights)),
+      );
+    }
+  }
   const found = estimates.map(([value]) => value ?? Number.NaN);
   return bootstrapOf(found, values, (index) => acceleration(influences(options, bytes, index, [m, n])));
 }
 
-const areaOf = ({ wins, positives, negatives }: ReturnType<typeof weightedWins>): number =>
-  wins / (2 * positives * negatives);
-
-function write(values: readonly Float64Array[], replicate: number, areas: readonly number[]): void {
-  const [a = Number.NaN, b = Number.NaN] = areas;
+function write(values: readonly Float64Array[], replicate: number, models: readonly WeightedWins[]): void {
+  const [a = Number.NaN, b = Number.NaN] = models.map(
+    ({ wins, positives, negatives }) => wins / (2 * positives * negatives),
+  );
   for (const [index, value] of [a, b, a - b].entries()) {
     const column = values[index];
     if (column !== undefined) column[replicate] = value;
@@ -73,10 +75,10 @@ function write(values: readonly Float64Array[], replicate: number, areas: readon
 function drawer(
   { labels, clusters }: AucBootstrapOptions,
   seed: number,
-  smaller: number,
+  independent: boolean,
   weights: Uint8Array,
 ): (replicate: number) => void {
-  if (clusters === undefined && smaller >= POISSON_FROM) {
+  if (independent) {
     return (replicate) => drawPoissonCounts(replicateKey(seed, replicate), weights);
   }
   const strata = clusters === undefined ? { strata: labels } : { clusters };
@@ -96,19 +98,17 @@ function influences(
   [m, n]: readonly [number, number],
 ): readonly Float64Array[] {
   const classes = { labels: bytes, count: 1 };
-  const first = placementsFor(
-    index === AUC_BOOTSTRAP.champion ? (champion ?? scores) : scores,
-    labels,
-    classes,
-  ).doubled;
-  const second =
-    index === AUC_BOOTSTRAP.difference && champion !== undefined
-      ? placementsFor(champion, labels, classes).doubled
-      : new Uint32Array(labels.length);
+  const first = placementsFor(index === AUC_BOOTSTRAP.champion ? (champion ?? scores) : scores, labels, classes);
+  const subtract = index === AUC_BOOTSTRAP.difference && champion !== undefined;
+  const second = subtract
+    ? placementsFor(champion, labels, classes)
+    : { doubled: new Uint32Array(1), stride: 0, offset: 0 };
   const [ofPositives, ofNegatives] = [new Float64Array(m), new Float64Array(n)];
   let [positive, negative] = [0, 0];
   for (let row = 0; row < labels.length; row += 1) {
-    const influence = (first[row] as number) - (second[row] as number);
+    const influence =
+      (first.doubled[row * first.stride + first.offset] as number) -
+      (second.doubled[row * second.stride + second.offset] as number);
     if (bytes[row] === 1) ofPositives[positive++] = influence / (2 * n);
     else ofNegatives[negative++] = influence / (2 * m);
   }

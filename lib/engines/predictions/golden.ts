@@ -1,7 +1,7 @@
 import type { Task } from '../../core/model';
 import { cellAs, cellText } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql, userSql } from '../../core/sql/sql';
-import { columnOf, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
+import { columnOf, type FileFormat, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { TableError } from '../table-error';
 import type { GoldenRequest, GroupRequest } from './request';
@@ -19,6 +19,7 @@ export interface Keys {
 /** The golden table as something to select from; columns of declared types have these. */
 export interface Golden {
   readonly name: string;
+  readonly format: FileFormat;
   readonly from: Sql;
   readonly keys: Keys;
   /** DOUBLE, NULL where a label is missing or of no use. */
@@ -62,6 +63,7 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
   const label = source(request.label);
   return {
     name: relation.name,
+    format: relation.format,
     from,
     keys: keysOf(key, sql`${identifier(rawName(request.key))}`),
     label: labelOf(task, request, label, classes),

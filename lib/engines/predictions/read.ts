@@ -6,6 +6,7 @@ import { type Answers, openAnswers } from './answers';
 import { judgedColumns } from './assemble';
 import { type Golden, goldenColumns, openGolden } from './golden';
 import { joinedScores } from './join';
+import { rankModels } from './rank';
 import type { PredictionsRequest, ReadPredictions, TableFiles } from './request';
 import { type StreamColumn, streamColumns, type Values } from './stream';
 import { tallyAnswers, tallyHoldout } from './tally';
@@ -20,6 +21,12 @@ const NO_KEY = sql`(-9223372036854775807 - 1)`;
  * @throws TableError for files that are no tables, lack a column, or have weights below 0
  */
 export async function readPredictions(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
+  const read = await readTables(session, request);
+  if (read.columns !== undefined && request.task === 'binary') await rankModels(read.columns);
+  return read;
+}
+
+async function readTables(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
   const { task } = request;
   const golden = await openGolden(session, task, request.golden);
   const open = (answers: PredictionsRequest['challenger']) =>
@@ -59,10 +66,11 @@ async function readAligned(
     return undefined;
   const key = (of: Sql | undefined): readonly StreamColumn[] =>
     whole && of !== undefined ? [{ value: sql`coalesce(${of}, ${NO_KEY})`, kind: 'BIGINT' }] : [];
+  const expected = await rowsIn(session, golden);
   const [held, ...answers] = await Promise.all([
-    streamColumns(session, golden.from, [...key(golden.keys.whole), ...goldenColumns(golden)]),
+    streamColumns(session, golden.from, [...key(golden.keys.whole), ...goldenColumns(golden)], expected),
     ...models.map(({ from, keys, scores }, index) =>
-      streamColumns(session, from, [...(own[index] ? key(keys.whole) : []), ...scores.map(asDouble)]),
+      streamColumns(session, from, [...(own[index] ? key(keys.whole) : []), ...scores.map(asDouble)], expected),
     ),
   ]);
   if (held === undefined) return undefined;
@@ -83,7 +91,13 @@ async function readAligned(
   return all.every((column) => column.length === rows && allFinite(column)) ? { rows, columns, scores } : undefined;
 }
 
-export const asDouble = (score: Sql): StreamColumn => ({
+/** Told by Parquet's footer; a text file would have to be read for it. */
+async function rowsIn(session: DuckDbSession, { format, from }: Golden): Promise<number> {
+  if (format !== 'parquet') return 0;
+  return (await session.rows<{ n: number }>(sql`SELECT count(*) AS n FROM ${from}`))[0]?.n ?? 0;
+}
+
+const asDouble = (score: Sql): StreamColumn => ({
   value: sql`coalesce(${score}, CAST('NaN' AS DOUBLE))`,
   kind: 'DOUBLE',
 });

@@ -33,6 +33,7 @@ export async function streamColumns(
   );
   const result = await session.stream(sql`SELECT ${list} FROM ${from}`);
   let arrays: Values[] = columns.map(({ kind }) => new ARRAYS[kind](rows));
+  let bytes = arrays.map(bytesOf);
   let [read, room] = [0, rows];
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -41,16 +42,19 @@ export async function streamColumns(
     if (read + count > room) {
       room = Math.max(2 * room, read + count, 65_536);
       arrays = arrays.map((array) => grown(array, room));
+      bytes = arrays.map(bytesOf);
     }
-    for (const [index, array] of arrays.entries()) {
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
-      const bytes = duckdb.vector_get_data(vector, count * array.BYTES_PER_ELEMENT);
-      new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes, read * array.BYTES_PER_ELEMENT);
+    for (let column = 0; column < bytes.length; column += 1) {
+      const width = arrays[column]?.BYTES_PER_ELEMENT ?? 0;
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, column);
+      bytes[column]?.set(duckdb.vector_get_data(vector, count * width), read * width);
     }
     read += count;
   }
   return read === room ? arrays : arrays.map((array) => array.slice(0, read));
 }
+
+const bytesOf = (array: Values): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function grown(array: Values, room: number): Values {
   if (array instanceof Float64Array) return copied(array, new Float64Array(room));
@@ -58,6 +62,6 @@ function grown(array: Values, room: number): Values {
 }
 
 function copied(array: Values, into: Values): Values {
-  new Uint8Array(into.buffer).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  bytesOf(into).set(bytesOf(array));
   return into;
 }

@@ -1,4 +1,6 @@
 import { drawPoissonCounts, POISSON_CELLS, replicateKey } from '../../../lib/core/kernels/poisson';
+import { rankOrder } from '../../../lib/core/kernels/ranking';
+import { packOrder, weightedWins } from '../../../lib/core/kernels/weighted-area';
 import {
   AUC_BOOTSTRAP,
   areasOf,
@@ -156,4 +158,19 @@ test('resampling: strata keep their size, replicates do not depend on what was d
   expect(a).toEqual(b);
   const split = { rows: 3, strata: [0, 1, 1], clusters: Int32Array.of(0, 0, 1), seed: 1 };
   expect(() => createResampler(split)).toThrow('cluster 0 lies in the strata 0 and 1');
+});
+
+test('compiled replicates are the same numbers as plain ones', () => {
+  for (const ties of [false, true]) {
+    const rows = sample(10_000, 10_500, 0.5, 21, ties);
+    const found = aucBootstrap({ ...rows, replicates: 11, seed: 77 });
+    const bytes = Uint8Array.from(rows.labels);
+    const weights = new Uint8Array(bytes.length);
+    const areas = Array.from({ length: 11 }, (_, replicate) => {
+      drawPoissonCounts(replicateKey(77, replicate), weights);
+      const { wins, positives, negatives } = weightedWins(packOrder(rankOrder(rows.champion), bytes), weights);
+      return wins / (2 * positives * negatives);
+    });
+    expect([...(found?.replicates[AUC_BOOTSTRAP.champion] ?? [])]).toEqual(areas.sort((a, b) => a - b));
+  }
 });

@@ -1,0 +1,101 @@
+import type { Group } from '../model/columns';
+import type { ClassSizes, Placements } from './placements';
+import type { RankOrder } from './ranking';
+import { fits, instantiate, type KernelMemory, Layout } from './wasm';
+
+/** Calls of `place` that a job makes, as arguments. */
+export interface PlaceCall {
+  readonly meta: number;
+  readonly groups: number;
+  readonly doubled: number;
+  readonly state: number;
+}
+
+/**
+ * One model's sort and walks, laid out in a memory of its own. Plain data: the thread that gets it runs `rank` and then every
+ * `place`, and the result does not depend on which thread that is.
+ */
+export interface PlacementJob {
+  readonly memory: KernelMemory;
+  readonly n: number;
+  readonly rank: readonly [number, number, number, number, number, number];
+  readonly places: readonly PlaceCall[];
+}
+
+/** A group whose codes leave room for the label's bit, with its class sizes. */
+export interface PlacedGroup {
+  readonly group: Group;
+  readonly sizes: ClassSizes;
+}
+
+const MOST_CODES = 32_767;
+
+/** @returns `undefined` where it would not fit a memory of 4 GiB */
+export function placementJob(
+  scores: Float64Array,
+  labels: Uint8Array,
+  overall: ClassSizes,
+  groups: readonly PlacedGroup[],
+): PlacementJob | undefined {
+  const n = scores.length;
+  const layout = new Layout();
+  const [at, order, values] = [layout.take(8 * n), layout.take(4 * n), layout.take(8 * n)];
+  const calls = (groups.length === 0 ? [undefined] : groups).map((placed, index) => {
+    const count = placed?.group.names.length ?? 0;
+    const [meta, state] = [layout.take(2 * n), layout.take(4 * 8 * (count + 1))];
+    // Nobody needs the sorted values any more when rows are placed, and fresh memory costs time.
+    const doubled = index === 0 ? values : layout.take(8 * n);
+    return { placed, call: { meta, groups: count, doubled, state } };
+  });
+  const rank = [at, n, order, values, layout.take(12 * n), layout.take(SCRATCH)] as const;
+  if (!fits(layout.bytes) || groups.some(({ group }) => group.names.length > MOST_CODES)) return undefined;
+  const memory = layout.memory();
+  new Float64Array(memory.buffer, at, n).set(scores);
+  for (const { placed, call } of calls) {
+    writeMeta(new Uint16Array(memory.buffer, call.meta, n), labels, placed?.group.codes);
+    const above = new Float64Array(memory.buffer, call.state, 4 * (call.groups + 1)).subarray(call.groups + 1);
+    above[0] = overall.positives[0] ?? 0;
+    if (placed !== undefined) above.set(placed.sizes.positives, 1);
+  }
+  return { memory, n, rank, places: calls.map(({ call }) => call) };
+}
+
+/** `scratchBytes()` of the kernel: constant, and asked for before there is a memory to instantiate it with. */
+const SCRATCH = 65_536 * 4 + 65_536 * 2 + 65_537 * 8 + (2 ** 20 + 8) * 4;
+
+function writeMeta(meta: Uint16Array, labels: Uint8Array, codes: Uint16Array | undefined): void {
+  if (codes === undefined) meta.set(labels);
+  else for (let row = 0; row < meta.length; row += 1) meta[row] = (labels[row] as number) + 2 * (codes[row] as number);
+}
+
+/** Does the job in this thread. @returns 0, or 1 + the first row whose score is no finite number */
+export function runJob({ memory, n, rank, places }: PlacementJob): number {
+  const kernels = instantiate(memory);
+  const bad = kernels.rank(...rank);
+  if (bad === 0) {
+    for (const { meta, groups, doubled, state } of places) kernels.place(rank[2], n, meta, groups, doubled, state);
+  }
+  return bad;
+}
+
+/** Views of a finished job; they keep its memory. */
+export interface JobResult {
+  readonly order: RankOrder;
+  readonly overall: Placements;
+  /** In the order of the groups that were asked for. */
+  readonly groups: readonly Placements[];
+}
+
+export function resultOf({ memory, n, rank, places }: PlacementJob): JobResult {
+  const found = places.map(({ groups, doubled, state }) => {
+    const stride = groups === 0 ? 1 : 2;
+    const pairs = new Uint32Array(memory.buffer, doubled, stride * n);
+    const wins = new Float64Array(memory.buffer, state, 4 * (groups + 1)).slice(3 * (groups + 1));
+    const overall: Placements = { doubled: pairs, stride, offset: 0, wins: wins.subarray(0, 1) };
+    return { overall, group: { doubled: pairs, stride, offset: 1, wins: wins.subarray(1) } satisfies Placements };
+  });
+  const [first] = found;
+  if (first === undefined) throw new RangeError('a job walks at least once');
+  const groups = (places[0]?.groups ?? 0) === 0 ? [] : found.map(({ group }) => group);
+  return { order: new Uint32Array(memory.buffer, rank[2], n), overall: first.overall, groups };
+}
