@@ -1,5 +1,6 @@
 import type { Report } from '../../lib/core/report/report';
 import type { EnvironmentFingerprint, ReleaseDocument, TrainingDocument } from '../../lib/pipeline/contract';
+import type { GateReports } from './registry';
 
 /** Limits of CustomerMetadataProperties. */
 const MAX_ENTRIES = 50;
@@ -16,7 +17,7 @@ const FORBIDDEN = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 export function lineage(
   release: ReleaseDocument,
   training: TrainingDocument,
-  report: Report,
+  { model, behaviour }: GateReports,
   environment: EnvironmentFingerprint | undefined,
 ): Record<string, string> {
   const { dataset } = release;
@@ -40,8 +41,9 @@ export function lineage(
     ['assay.environment.python', environment?.python],
     ['assay.training.job', training.trainingJobName],
     ['assay.champion', training.champion?.modelPackageArn],
-    ['assay.verdict', report.verdict],
-    ...metrics(report),
+    ['assay.verdict', model.document.verdict],
+    ['assay.verdict.behaviour', behaviour.document.verdict],
+    ...metrics(model.document),
   ];
   const valid = entries.flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [[clean(key, MAX_KEY), clean(value, MAX_VALUE)]],

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
-import type { Report } from '../../lib/core/report/report';
 import type {
   EnvironmentFingerprint,
   RegistrationDocument,
@@ -8,8 +7,8 @@ import type {
   TrainingDocument,
 } from '../../lib/pipeline/contract';
 import { pinnedImage } from '../shared/pinned-image';
-import type { StoredDocument } from '../shared/run-documents';
 import { lineage } from './metadata';
+import type { GateReports } from './registry';
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/i;
 const CONTENT_TYPES = ['application/json', 'application/jsonlines'];
@@ -17,7 +16,7 @@ const CONTENT_TYPES = ['application/json', 'application/jsonlines'];
 export interface PackageEvidence {
   readonly release: ReleaseDocument;
   readonly training: TrainingDocument;
-  readonly report: StoredDocument<Report>;
+  readonly reports: GateReports;
   readonly environment: EnvironmentFingerprint | undefined;
 }
 
@@ -27,7 +26,8 @@ export function packageRequest(
   evidence: PackageEvidence,
   status: RegistrationDocument['approvalStatus'],
 ): CreateModelPackageCommandInput {
-  const { release, training, report, environment } = evidence;
+  const { release, training, reports, environment } = evidence;
+  const { model } = reports;
   return {
     ModelPackageGroupName: group,
     ModelPackageDescription: `commit ${release.commit}, run ${release.runId}`,
@@ -51,18 +51,21 @@ export function packageRequest(
     },
     ModelMetrics: {
       ModelQuality: {
-        Statistics: { ContentType: 'application/json', S3Uri: report.s3Uri, ContentDigest: report.digest },
+        Statistics: { ContentType: 'application/json', S3Uri: model.s3Uri, ContentDigest: model.digest },
       },
     },
-    CustomerMetadataProperties: lineage(release, training, report.document, environment),
-    ClientToken: clientToken(release.runId, status, report.digest),
+    CustomerMetadataProperties: lineage(release, training, reports, environment),
+    ClientToken: clientToken(release.runId, status, [model.digest, reports.behaviour.digest]),
   };
 }
 
 /**
- * Makes a repeated delivery register once. The report is part of it: a stage that is retried on new evidence is another
+ * Makes a repeated delivery register once. The reports are part of it: a stage that is retried on new evidence is another
  * registration, not a repetition. 36 characters are the API's limit.
  */
-function clientToken(runId: string, status: string, reportDigest: string): string {
-  return createHash('sha256').update(`${runId}\n${status}\n${reportDigest}`).digest('hex').slice(0, 36);
+function clientToken(runId: string, status: string, digests: readonly string[]): string {
+  return createHash('sha256')
+    .update([runId, status, ...digests].join('\n'))
+    .digest('hex')
+    .slice(0, 36);
 }

@@ -3,21 +3,22 @@ import { REGISTER_OUTPUTS, REGISTRY_ENV } from '../../lib/model-registry/contrac
 import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/codepipeline-job';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
-import { readModelReport, register } from './registry';
+import { decidingReport, readReports, register } from './registry';
 
 /** Registers a model that passed its gate; a person decides about it later. */
 export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, ({ runId }) => registerRun(runId));
 
 async function registerRun(runId: string): Promise<JobOutcome> {
   const documents = new RunDocuments(requiredEnv(REGISTRY_ENV.artifactBucket), runId);
-  const report = await readModelReport(documents);
-  if (report.document.verdict !== 'pass') {
+  const reports = await readReports(documents);
+  const { gate, verdict } = decidingReport(reports);
+  if (verdict !== 'pass') {
     throw new Error(
-      `only a model that passed its gate is registered for approval; the verdict is "${report.document.verdict}"`,
+      `only a model that passed its gates is registered for approval; the verdict of the ${gate} gate is "${verdict}"`,
     );
   }
   const group = requiredEnv(REGISTRY_ENV.modelPackageGroup);
-  const { modelPackageArn, version } = await register(new SageMakerClient({}), documents, group, report);
+  const { modelPackageArn, version } = await register(new SageMakerClient({}), documents, group, reports);
   return {
     summary: `${group} version ${version}`,
     outputVariables: {

@@ -12,13 +12,34 @@ import type { RunDocuments, StoredDocument } from '../shared/run-documents';
 import { setApproval } from './approval';
 import { packageRequest } from './package';
 
-/** The model gate's report. @throws if there is none: without evidence nothing passes */
-export async function readModelReport(documents: RunDocuments): Promise<StoredDocument<Report>> {
-  const report = await documents.find<Report>(reportKey('model'));
+/** What the gates of a trained model said. */
+export interface GateReports {
+  readonly model: StoredDocument<Report>;
+  readonly behaviour: StoredDocument<Report>;
+}
+
+/** The reports of both gates of a model. @throws if one is missing: without evidence nothing passes */
+export async function readReports(documents: RunDocuments): Promise<GateReports> {
+  const [model, behaviour] = await Promise.all([readReport(documents, 'model'), readReport(documents, 'behaviour')]);
+  return { model, behaviour };
+}
+
+async function readReport(documents: RunDocuments, name: 'model' | 'behaviour'): Promise<StoredDocument<Report>> {
+  const report = await documents.find<Report>(reportKey(name));
   if (report === undefined) {
-    throw new Error(`the model gate left no report: ${documents.uri(reportKey('model'))} does not exist`);
+    throw new Error(`the ${name} gate left no report: ${documents.uri(reportKey(name))} does not exist`);
   }
   return report;
+}
+
+/** The report that decides: a failed one, else an inconclusive one, else that of the model. Only "pass" of both passes. */
+export function decidingReport({ model, behaviour }: GateReports): Report {
+  const reports = [model.document, behaviour.document];
+  return (
+    reports.find(({ verdict }) => verdict === 'fail') ??
+    reports.find(({ verdict }) => verdict !== 'pass') ??
+    model.document
+  );
 }
 
 /**
@@ -29,7 +50,7 @@ export async function register(
   sagemaker: SageMakerClient,
   documents: RunDocuments,
   group: string,
-  report: StoredDocument<Report>,
+  reports: GateReports,
   reason?: string,
 ): Promise<RegistrationDocument> {
   const [release, training, environment] = await Promise.all([
@@ -41,7 +62,7 @@ export async function register(
   const evidence = {
     release: release.document,
     training: training.document,
-    report,
+    reports,
     environment: environment?.document,
   };
   const created = await sagemaker.send(new CreateModelPackageCommand(packageRequest(group, evidence, approvalStatus)));
@@ -53,7 +74,7 @@ export async function register(
     version: packageVersion(modelPackageArn),
     approvalStatus,
     ...(reason === undefined ? {} : { reason }),
-    verdict: report.document.verdict,
+    verdict: decidingReport(reports).verdict,
   };
   await documents.write(RUN_KEYS.registration, registration);
   return registration;

@@ -3,17 +3,17 @@ import { REGISTRY_ENV } from '../../lib/model-registry/contract';
 import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/codepipeline-job';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
-import { readModelReport, register } from './registry';
+import { decidingReport, readReports, register } from './registry';
 
-/** The model gate's verdict as a pipeline action: red unless the report says "pass", and then the registry knows why. */
+/** What the gates said of the model, as a pipeline action: red unless both say "pass", and then the registry knows why. */
 export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, ({ runId }) => judge(runId));
 
 async function judge(runId: string): Promise<JobOutcome> {
   const documents = new RunDocuments(requiredEnv(REGISTRY_ENV.artifactBucket), runId);
-  const report = await readModelReport(documents);
-  const { verdict, reason } = report.document;
+  const reports = await readReports(documents);
+  const { verdict, reason } = decidingReport(reports);
   if (verdict === 'pass') return { summary: reason };
   const failure = verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason;
-  await register(new SageMakerClient({}), documents, requiredEnv(REGISTRY_ENV.modelPackageGroup), report, failure);
+  await register(new SageMakerClient({}), documents, requiredEnv(REGISTRY_ENV.modelPackageGroup), reports, failure);
   throw new Error(failure);
 }

@@ -46,8 +46,13 @@ export function trainingPlan(
   const run = `s3://${settings.artifactBucket}/${runPrefix(release.runId)}`;
   const challengerPredictionsUri = `${run}${RUN_KEYS.challengerPredictions}`;
   const championPredictionsUri = champion === null ? null : `${run}${RUN_KEYS.championPredictions}`;
-  const transform = (role: string, modelName: string, output: string): CreateTransformJobCommandInput => ({
-    ...transformJob(settings, `${run}${RUN_KEYS.transformInput}`, output),
+  const transform = (
+    role: string,
+    modelName: string,
+    input: string,
+    output: string,
+  ): CreateTransformJobCommandInput => ({
+    ...transformJob(settings, `${run}${input}`, output),
     TransformJobName: `${name}-${role}`,
     ModelName: modelName,
   });
@@ -67,12 +72,15 @@ export function trainingPlan(
         },
       },
     },
-    challenger: transform('challenger', name, challengerPredictionsUri),
+    // Every object below the folder: the holdout, and what the behaviour gate asks.
+    challenger: transform('challenger', name, RUN_KEYS.transformFolder, challengerPredictionsUri),
     challengerPredictionsUri,
     champion,
     championModel: champion === null ? null : championModel(champion, settings, `${name}-champion`),
     championTransform:
-      championPredictionsUri === null ? null : transform('champion', `${name}-champion`, championPredictionsUri),
+      championPredictionsUri === null
+        ? null
+        : transform('champion', `${name}-champion`, RUN_KEYS.transformInput, championPredictionsUri),
     championPredictionsUri,
   };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBehaviourGate } from './behaviour';
 import { registerDataGate } from './data';
 import { registerGolden } from './golden';
 import { registerInit } from './init';
@@ -16,6 +17,7 @@ export function buildProgram(version: string): Command {
   const gate = program.command('gate').description('judge a release: 0 pass, 1 fail, 2 inconclusive');
   registerDataGate(gate);
   registerModelGate(gate);
+  registerBehaviourGate(gate);
   registerRelease(program);
   registerGolden(program);
   registerInit(program);

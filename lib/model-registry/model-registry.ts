@@ -32,7 +32,7 @@ export class ModelRegistry extends Construct {
     this.verdict = this.registering(
       'Verdict',
       'verdict',
-      'Fails a run unless its model gate passed, and registers why',
+      'Fails a run unless the gates of its model passed, and registers why',
     );
     this.register = this.registering('Register', 'register', 'Registers the model of a run, pending approval');
     this.recordApproval = this.deciding(
@@ -63,7 +63,8 @@ export class ModelRegistry extends Construct {
     const handler = this.handler(id, file, description);
     // The registry looks at the model artefact with the caller's permissions.
     const artefacts = `${RUN_KEYS.trainingOutput}/*`;
-    for (const key of [RUN_KEYS.release, RUN_KEYS.training, RUN_KEYS.environment, reportKey('model'), artefacts]) {
+    const reports = [reportKey('model'), reportKey('behaviour')];
+    for (const key of [RUN_KEYS.release, RUN_KEYS.training, RUN_KEYS.environment, ...reports, artefacts]) {
       allowRead(artifactBucket, handler, `runs/*/${key}`);
     }
     allowWrite(artifactBucket, handler, `runs/*/${RUN_KEYS.registration}`);

@@ -88,7 +88,7 @@ export class Builds extends Construct {
       RUN_KEYS.release,
       RUN_KEYS.source,
       `${RUN_KEYS.trainData}*`,
-      RUN_KEYS.transformInput,
+      `${RUN_KEYS.transformFolder}*`,
       'reports/data.*',
     ];
     for (const key of written) allowWrite(artifactBucket, this.dataTests, `runs/*/${key}`);
@@ -112,6 +112,7 @@ export class Builds extends Construct {
       this.modelTests,
       `runs/*/${RUN_KEYS.environment}`,
       'runs/*/reports/model.*',
+      'runs/*/reports/behaviour.*',
       HOLDOUT_KEYS,
     );
   }

@@ -9,7 +9,14 @@ export const RUN_KEYS = {
   source: 'source/sourcedir.tar.gz',
   /** Folder with the verified train file and nothing else: a training channel takes a prefix, not a version. */
   trainData: 'data/train/',
+  /** What batch transform scores: every object below it, the challenger; the champion the holdout alone. */
+  transformFolder: 'transform/',
   transformInput: 'transform/holdout.jsonl',
+  /**
+   * Rows of the behaviour gate: first golden rows once more (`behaviour.determinism.rows` of them), then perturbed ones.
+   * The challenger's answers, in this order, are `<challengerPredictions>/probes.jsonl.out`.
+   */
+  probes: 'transform/probes.jsonl',
   trainingOutput: 'training',
   training: 'training.json',
   challengerPredictions: 'predictions/challenger',
@@ -23,7 +30,7 @@ export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'j
   `reports/${name}.${format}`;
 
 /** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
-export type ReportName = 'data' | 'model' | 'serving-staging' | 'serving-production' | 'canary';
+export type ReportName = 'data' | 'model' | 'behaviour' | 'serving-staging' | 'serving-production' | 'canary';
 
 /** One document for each version of the golden data says which predictions have been judged on it (all runs share it). */
 export const HOLDOUT_KEYS = 'holdouts/*';

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import type { Gates } from '../config/gates';
 import { type LoadedGates, loadGates } from '../config/load';
+import { probeRows } from '../core/behaviour';
+import { linesOf } from '../engines/behaviour/answers';
+import { prepareBehaviour } from '../engines/behaviour/plan';
 import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
 import { archiveSource } from './archive';
 import { buildEnvironment, type Environment, UsageError } from './environment';
@@ -65,9 +69,10 @@ const optional = (name: string, value: string | undefined): Readonly<Record<stri
 async function pinDataset(
   run: RunFolder,
   goldenBucket: string,
-  { gates: { dataset } }: LoadedGates,
+  { gates }: LoadedGates,
   log: (line: string) => void,
 ): Promise<ReleaseDocument['dataset']> {
+  const { dataset } = gates;
   const manifest = await findManifest(run.store, goldenBucket, dataset);
   const folder = mkdtempSync(join(tmpdir(), 'assay-golden-'));
   try {
@@ -76,12 +81,22 @@ async function pinDataset(
     const holdout = await pinFile(run.store, goldenBucket, manifest, dataset.holdout, holdoutFile);
     // Training reads this copy of the verified bytes: what is written to the golden bucket from now on cannot reach it.
     await run.writeFile(`${RUN_KEYS.trainData}${basename(dataset.train)}`, trainFile, train.sha256);
-    await run.write(RUN_KEYS.transformInput, await transformInput(holdoutFile, dataset));
+    const input = await transformInput(holdoutFile, dataset);
+    await run.write(RUN_KEYS.transformInput, input);
+    await writeProbes(run, gates, holdoutFile, input);
     log(`dataset ${manifest.name} ${manifest.version} ${manifest.digest}: ${train.rows} + ${holdout.rows} rows`);
     return { name: manifest.name, version: manifest.version, digest: manifest.digest, train, holdout };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Rows of the behaviour gate, scored by the same transform as the holdout. */
+async function writeProbes(run: RunFolder, gates: Gates, file: string, input: string): Promise<void> {
+  const lines = linesOf(input).filter((line) => line !== '');
+  const { plan } = await prepareBehaviour(gates, { name: gates.dataset.holdout, file }, lines);
+  const rows = probeRows(plan);
+  if (rows.length > 0) await run.write(RUN_KEYS.probes, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 async function uploadSource(

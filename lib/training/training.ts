@@ -58,7 +58,9 @@ export class Training extends Construct {
       logGroups: '/aws/sagemaker/*',
     });
     const models = `runs/*/${RUN_KEYS.trainingOutput}/*`;
-    const inputs = [RUN_KEYS.source, RUN_KEYS.transformInput, `${RUN_KEYS.trainData}*`].map((key) => `runs/*/${key}`);
+    const inputs = [RUN_KEYS.source, `${RUN_KEYS.transformFolder}*`, `${RUN_KEYS.trainData}*`].map(
+      (key) => `runs/*/${key}`,
+    );
     allowRead(props.artifactBucket, role, ...inputs, models);
     allowWrite(props.artifactBucket, role, models, 'runs/*/predictions/*');
     return role;

@@ -17,7 +17,8 @@ const codepipeline = mockClient(CodePipelineClient);
 jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
 const EVIDENCE = { 'release.json': RELEASE, 'training.json': TRAINING };
-const PASSED = { ...EVIDENCE, 'reports/model.json': report('pass', 'all 2 checks passed') };
+const BEHAVES = { 'reports/behaviour.json': report('pass', 'all 3 checks passed', 'behaviour') };
+const PASSED = { ...EVIDENCE, ...BEHAVES, 'reports/model.json': report('pass', 'all 2 checks passed') };
 const REASON = 'roc_auc is 0.61; 0.75 is required';
 
 beforeEach(() => {
@@ -44,7 +45,7 @@ describe('verdict', () => {
     ['fail', REASON, REASON],
     ['inconclusive', 'only 12 rows', 'inconclusive: only 12 rows'],
   ] as const)('%s stops the run and is registered as rejected with the reason', async (outcome, reason, message) => {
-    const run = fakeRun({ ...EVIDENCE, 'reports/model.json': report(outcome, reason) });
+    const run = fakeRun({ ...PASSED, 'reports/model.json': report(outcome, reason) });
     await verdict(job());
     expect(failure()).toBe(message);
     expect(success()).toBeUndefined();
@@ -62,6 +63,31 @@ describe('verdict', () => {
     });
   });
 
+  test('a model that misbehaves stops the run and is registered as rejected, whatever its metrics', async () => {
+    const reason = 'more calls: 180 of 200 rows hold; 95 % is required';
+    const run = fakeRun({ ...PASSED, 'reports/behaviour.json': report('fail', reason, 'behaviour') });
+    await verdict(job());
+    expect(failure()).toBe(reason);
+    expect(updated()).toEqual([
+      expect.objectContaining({ ModelApprovalStatus: 'Rejected', ApprovalDescription: reason }),
+    ]);
+    expect(run.written('registration.json')).toMatchObject({ approvalStatus: 'Rejected', verdict: 'fail', reason });
+  });
+
+  test('a failure is told before what is inconclusive', async () => {
+    const behaviour = report('fail', 'it flips', 'behaviour');
+    fakeRun({ ...PASSED, 'reports/model.json': report('inconclusive', 'thin'), 'reports/behaviour.json': behaviour });
+    await verdict(job());
+    expect(failure()).toBe('it flips');
+  });
+
+  test('no report of the behaviour gate is a failure', async () => {
+    fakeRun({ ...EVIDENCE, 'reports/model.json': report('pass', 'all 2 checks passed') });
+    await verdict(job());
+    expect(failure()).toContain('the behaviour gate left no report');
+    expect(created()).toEqual([]);
+  });
+
   test('no report is a failure', async () => {
     fakeRun(EVIDENCE);
     await verdict(job());
@@ -72,7 +98,7 @@ describe('verdict', () => {
   });
 
   test('an unknown verdict is not a pass', async () => {
-    fakeRun({ ...EVIDENCE, 'reports/model.json': { ...report('pass', 'odd'), verdict: 'PASS' } });
+    fakeRun({ ...PASSED, 'reports/model.json': { ...report('pass', 'odd'), verdict: 'PASS' } });
     await verdict(job());
     expect(success()).toBeUndefined();
     expect(failure()).toBe('odd');
@@ -108,10 +134,15 @@ describe('register', () => {
   });
 
   test('refuses a model whose gate did not pass', async () => {
-    fakeRun({ ...EVIDENCE, 'reports/model.json': report('fail', REASON) });
-    await register(job());
-    expect(failure()).toContain('only a model that passed its gate is registered for approval');
-    expect(created()).toEqual([]);
+    for (const gate of ['model', 'behaviour'] as const) {
+      codepipeline.reset();
+      fakeRun({ ...PASSED, [`reports/${gate}.json`]: report('fail', REASON, gate) });
+      await register(job());
+      expect(failure()).toBe(
+        `only a model that passed its gates is registered for approval; the verdict of the ${gate} gate is "fail"`,
+      );
+      expect(created()).toEqual([]);
+    }
   });
 });
 

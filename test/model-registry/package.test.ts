@@ -9,7 +9,13 @@ const STORED = {
   s3Uri: `s3://${BUCKET}/runs/${RUN}/reports/model.json`,
   digest: `sha256:${'5'.repeat(64)}`,
 };
-const EVIDENCE = { release: RELEASE, training: TRAINING, report: STORED, environment: ENVIRONMENT };
+const BEHAVIOUR = {
+  document: report('pass', 'all 3 checks passed', 'behaviour'),
+  s3Uri: `s3://${BUCKET}/runs/${RUN}/reports/behaviour.json`,
+  digest: `sha256:${'6'.repeat(64)}`,
+};
+const REPORTS = { model: STORED, behaviour: BEHAVIOUR };
+const EVIDENCE = { release: RELEASE, training: TRAINING, reports: REPORTS, environment: ENVIRONMENT };
 
 const request = packageRequest('churn', EVIDENCE, 'PendingManualApproval');
 
@@ -48,7 +54,7 @@ test('report and origin are linked', () => {
 });
 
 test('the lineage names commit, data versions and digests, image, environment and metrics', () => {
-  expect(lineage(RELEASE, TRAINING, REPORT, ENVIRONMENT)).toMatchObject({
+  expect(lineage(RELEASE, TRAINING, REPORTS, ENVIRONMENT)).toMatchObject({
     'assay.run': RUN,
     'assay.commit': RELEASE.commit,
     'assay.source.sha256': RELEASE.sourceSha256,
@@ -59,12 +65,14 @@ test('the lineage names commit, data versions and digests, image, environment an
     'assay.dataset.holdout.versionId': 'v2',
     'assay.image.digest': RELEASE.imageDigest,
     'assay.environment.sha256': ENVIRONMENT.sha256,
+    'assay.verdict': 'pass',
+    'assay.verdict.behaviour': 'pass',
     'metric.model.roc_auc': '0.812346',
   });
 });
 
 test('what is unknown is left out, and a metric without a number is none', () => {
-  const found = lineage(RELEASE, TRAINING, REPORT, undefined);
+  const found = lineage(RELEASE, TRAINING, REPORTS, undefined);
   expect(Object.keys(found).filter((key) => /environment|champion|log_loss/.test(key))).toEqual([]);
 });
 
@@ -75,7 +83,8 @@ test('the lineage stays within what the registry takes', () => {
     reason: '',
     evidence: { estimate: i },
   }));
-  const found = lineage({ ...RELEASE, branch: 'feature/#1 "odd"' }, TRAINING, { ...REPORT, checks }, ENVIRONMENT);
+  const reports = { ...REPORTS, model: { ...STORED, document: { ...REPORT, checks } } };
+  const found = lineage({ ...RELEASE, branch: 'feature/#1 "odd"' }, TRAINING, reports, ENVIRONMENT);
   expect(Object.keys(found)).toHaveLength(50);
   expect(found['assay.branch']).toBe('feature/_1 _odd_');
   for (const [key, value] of Object.entries(found)) {
@@ -85,15 +94,17 @@ test('the lineage stays within what the registry takes', () => {
 });
 
 test('the token is the run and its evidence: same run, same package; new evidence, new package', () => {
-  const token = (runId: string, digest: string, status: 'Rejected' | 'PendingManualApproval') =>
-    packageRequest('churn', { ...EVIDENCE, release: { ...RELEASE, runId }, report: { ...STORED, digest } }, status)
-      .ClientToken;
+  const token = (runId: string, digest: string, status: 'Rejected' | 'PendingManualApproval', behaviour = '1') => {
+    const reports = { model: { ...STORED, digest }, behaviour: { ...BEHAVIOUR, digest: behaviour } };
+    return packageRequest('churn', { ...EVIDENCE, release: { ...RELEASE, runId }, reports }, status).ClientToken;
+  };
   const tokens = [
     token('a', '1', 'Rejected'),
     token('a', '1', 'PendingManualApproval'),
     token('a', '2', 'Rejected'),
+    token('a', '1', 'Rejected', '2'),
     token('b', '1', 'Rejected'),
   ];
-  expect(new Set(tokens).size).toBe(4);
+  expect(new Set(tokens).size).toBe(5);
   expect(token('a', '1', 'Rejected')).toBe(tokens[0]);
 });

@@ -79,6 +79,24 @@ test('the transform input is the holdout without its label, typed, in order', as
   );
 });
 
+test('rows of the behaviour gate lie beside it: golden rows once more, then perturbed ones', async () => {
+  const gates = `${TINY_GATES}behaviour:
+  tests:
+    - name: more of x
+      type: directional
+      where: "x IS NOT NULL AND y = 1"
+      perturb: [{ add: { column: x, by: 1 } }]
+      expect: { direction: up }
+      minRows: 1
+`;
+  const other = tinyWorkload({ 'gates.yaml': gates });
+  await prepareRelease({ ...input('run-10'), directory: other });
+  expect(await store.readText('artifacts', 'runs/run-10/transform/probes.jsonl')).toBe(
+    '{"id":"c","x":2,"flag":true}\n{"id":"d","x":null,"flag":false}\n{"id":"c","x":3,"flag":true}\n',
+  );
+  rmSync(other, { recursive: true });
+});
+
 test('training gets the bytes that were verified, whatever the golden bucket holds later', async () => {
   await prepareRelease(input('run-9'));
   const golden = await store.readText('golden', 'datasets/tiny/1/train.csv');

@@ -81,7 +81,7 @@ test('the transform keeps the order of rows, joins its input and says its limits
     TransformInput: {
       ContentType: 'application/jsonlines',
       SplitType: 'Line',
-      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/holdout.jsonl` } },
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/` } },
     },
     TransformOutput: {
       S3OutputPath: `${RUN_URI}/predictions/challenger`,
@@ -103,7 +103,7 @@ test('without a champion nothing is compared', () => {
   });
 });
 
-test('the champion predicts the same rows, from its package', () => {
+test('the champion predicts the holdout, from its package', () => {
   const compared = trainingPlan(RELEASE, SETTINGS, 'execution-1', CHAMPION);
   expect(compared.championModel).toEqual({
     ModelName: `${plan.model.ModelName}-champion`,
@@ -112,7 +112,11 @@ test('the champion predicts the same rows, from its package', () => {
   });
   expect(compared.championTransform).toMatchObject({
     ModelName: compared.championModel?.ModelName,
-    TransformInput: compared.challenger.TransformInput,
+    TransformInput: {
+      ...compared.challenger.TransformInput,
+      // The perturbed rows beside the holdout are the challenger's alone.
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/holdout.jsonl` } },
+    },
     TransformOutput: { S3OutputPath: `${RUN_URI}/predictions/champion` },
   });
   expect(compared.champion).toEqual(CHAMPION);

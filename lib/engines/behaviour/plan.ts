@@ -21,7 +21,7 @@ export interface PreparedBehaviour {
  * Chooses and perturbs the rows of every behavioural test. The same holdout and gates give the same plan on every machine.
  *
  * @param lines the holdout as batch transform reads it: a JSON object a line, without the label, in the file's order
- * @throws TableError when a condition is no SQL over the golden columns
+ * @throws ConfigurationError when a condition is no SQL over the golden columns
  */
 export async function prepareBehaviour(
   gates: Pick<Gates, 'behaviour' | 'dataset' | 'model'>,

@@ -1,7 +1,7 @@
 import type { Gates } from '../../config/gates';
+import { ConfigurationError } from '../../config/problem';
 import { identifier, type Sql, sql, userSql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
-import { TableError } from '../rows';
 
 /** The golden holdout in a local file. */
 export interface HoldoutFile {
@@ -26,7 +26,7 @@ export class HoldoutConditions {
    * Numbers of the rows (from 0, in the file's order) for which the condition holds.
    *
    * @param owner what the condition belongs to, for the error
-   * @throws TableError when the condition is no SQL over the columns
+   * @throws ConfigurationError when the condition is no SQL over the columns
    */
   async rowsWhere(where: string, owner: string): Promise<readonly number[]> {
     const { session, from } = await this.open();
@@ -37,7 +37,8 @@ export class HoldoutConditions {
       );
       return found.map(({ row }) => row);
     } catch (error) {
-      throw new TableError(`${owner}: where ${where}: ${firstLine(error)}`, { cause: error });
+      const message = `${owner}: where ${where}: ${described(error)}`;
+      throw new ConfigurationError([{ where: 'gates.yaml', message }]);
     }
   }
 
@@ -76,12 +77,11 @@ export class HoldoutConditions {
   }
 }
 
-const firstLine = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .split('\n')
-    .slice(0, 1)
-    .join('')
+/** DuckDB's words without the excerpt of its statement; they name the nearest columns. */
+function described(error: unknown): string {
+  const [words = ''] = (error instanceof Error ? error.message : String(error)).split('\n\nLINE ');
+  return words
     .replace(/^\w+ Error: /, '')
+    .replaceAll(/\s+/g, ' ')
     .trim();
-};
+}

@@ -13,11 +13,18 @@ const assay = (command: string) => `node ${TOOLS}/${CLI_FILE}" ${command}`;
 
 /** Fetches the command line, pins the release, judges its data. */
 export const dataTestsBuildspec = (): Buildspec =>
-  gateBuildspec('data', [assay('release prepare'), assay('gate data --junit reports/data.xml')]);
+  gateBuildspec(['data'], [assay('release prepare'), assay('gate data --junit reports/data.xml')]);
 
-/** Takes the environment fingerprint out of the model and judges the model; the Verdict action acts on the report. */
+/** Takes the environment fingerprint out of the model and judges the model; the Verdict action acts on the reports. */
 export const modelTestsBuildspec = (): Buildspec =>
-  gateBuildspec('model', [assay('release fingerprint'), assay('gate model --report-only --junit reports/model.xml')]);
+  gateBuildspec(
+    ['model', 'behaviour'],
+    [
+      assay('release fingerprint'),
+      assay('gate model --report-only --junit reports/model.xml'),
+      assay('gate behaviour --report-only --junit reports/behaviour.xml'),
+    ],
+  );
 
 /** The zip that a variable names goes into the folder of tools. */
 const unpack = (variable: string): readonly string[] => [
@@ -25,7 +32,7 @@ const unpack = (variable: string): readonly string[] => [
   `python3 -m zipfile -e ${TOOLS}/tool.zip" "$ASSAY_TOOLS"`,
 ];
 
-function gateBuildspec(gate: string, commands: readonly string[]): Buildspec {
+function gateBuildspec(gates: readonly string[], commands: readonly string[]): Buildspec {
   return {
     version: '0.2',
     env: { shell: 'bash' },
@@ -36,6 +43,8 @@ function gateBuildspec(gate: string, commands: readonly string[]): Buildspec {
       },
       build: { commands },
     },
-    reports: { [`${gate}-gate`]: { files: [`reports/${gate}.xml`], 'file-format': 'JUNITXML' } },
+    reports: Object.fromEntries(
+      gates.map((gate) => [`${gate}-gate`, { files: [`reports/${gate}.xml`], 'file-format': 'JUNITXML' }]),
+    ),
   };
 }
