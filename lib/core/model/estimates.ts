@@ -18,6 +18,13 @@ export interface Wanted {
   readonly interval?: IntervalChoice | undefined;
 }
 
+/** The group that an entry looks at. @throws RangeError if none was read: nothing may be left out in silence */
+export function groupAt({ columns }: Judged, index: number | undefined, entry: string): Group {
+  const group = columns.groups[index ?? -1];
+  if (group === undefined) throw new RangeError(`no group was read for ${entry}`);
+  return group;
+}
+
 /** What the metrics look at. @param rows @default all */
 export function metricInput({ columns, config }: Judged, predictions: Predictions, rows?: Uint32Array): MetricInput {
   const { labels, classes, weights, clusters } = columns;

@@ -3,7 +3,7 @@ import type { Check, Evidence } from '../report/report';
 import { differenceInterval, type Interval, ratioInterval } from '../statistics';
 import { combineVerdicts, type Verdict } from '../verdict';
 import type { FairnessConfig } from './config';
-import type { Judged } from './estimates';
+import { groupAt, type Judged } from './estimates';
 import { type GroupRates, groupRates, type Rate } from './fairness-rates';
 
 /** One rate of one group beside the reference's. */
@@ -34,8 +34,7 @@ type Measure = 'difference' | 'ratio';
  */
 export function judgeFairness(judged: Judged, groupOf: readonly number[]): readonly Check[] {
   return judged.config.fairness.flatMap((config, index) => {
-    const group = judged.columns.groups[groupOf[index] ?? -1];
-    if (group === undefined) return [];
+    const group = groupAt(judged, groupOf[index], `fairness.${config.column}`);
     const groups = groupRates(judged, config.metric, group);
     return (['difference', 'ratio'] as const).flatMap((measure) =>
       config[measure] === undefined ? [] : [checkOf(config, measure, groups)],

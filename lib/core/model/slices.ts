@@ -2,8 +2,8 @@ import type { Check } from '../report/report';
 import { holmAdjusted } from '../statistics';
 import type { Group } from './columns';
 import { type Comparison, compareModels, type Known } from './compare';
-import type { MetricName, SliceBounds, SliceConfig } from './config';
-import { areaEstimate, areasOfGroups, estimateSome, type Judged } from './estimates';
+import { type MetricName, type SliceBounds, type SliceConfig, sliceName } from './config';
+import { areaEstimate, areasOfGroups, estimateSome, groupAt, type Judged } from './estimates';
 import { type Estimate, type MetricDefinition, metricNamed, type Undefined } from './metrics/index';
 import { type Corrected, type Requirement, requirementsOf } from './requirement';
 import { sliceCheck } from './slice-check';
@@ -34,10 +34,9 @@ export interface MeasuredEntry {
  * @param groupOf for each entry of `model.slices` its group of the columns
  */
 export function judgeSlices(judged: Judged, groupOf: readonly number[]): readonly Check[] {
-  const entries = judged.config.slices.flatMap((config, index) => {
-    const group = judged.columns.groups[groupOf[index] ?? -1];
-    return group === undefined ? [] : measureEntry(judged, config, group);
-  });
+  const entries = judged.config.slices.flatMap((config, index) =>
+    measureEntry(judged, config, groupAt(judged, groupOf[index], `slices.${sliceName(config)}`)),
+  );
   const corrections = correct(entries.flatMap(({ measured }) => measured.flatMap((slice) => slice.requirements)));
   return entries.map((entry) => sliceCheck(entry, corrections));
 }

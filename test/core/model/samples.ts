@@ -72,7 +72,7 @@ export function inputOf({ scores = good, championScores, columns, ...changes }: 
       groups: [contracts],
       ...columns,
     },
-    groupOf: { slices: [0], fairness: [0] },
+    groupOf: { slices: [0, 0], fairness: [0] },
     ...changes,
   };
 }
