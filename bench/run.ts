@@ -98,9 +98,9 @@ function print(lines: readonly Line[], options: Options): number {
     ...(busy.length === 0 ? [] : [`Other processes used more than 8 % of the machine during ${busy.length} runs.`]),
   ];
   const name = options.scale.quick ? 'quick' : 'full';
-  writeFileSync(join(WORK, `results-${name}.md`), `${renderMarkdown(lines, facts)}\n${text}\n`);
+  writeFileSync(join(WORK, `results-${name}.md`), `${renderMarkdown(lines, facts, options.scale)}\n${text}\n`);
   writeFileSync(join(WORK, `results-${name}.json`), JSON.stringify({ facts, lines, summary: text }, undefined, 1));
-  process.stdout.write(`${facts.join('\n')}\n\n${renderText(lines)}\n\n${text}\n`);
+  process.stdout.write(`${facts.join('\n')}\n\n${renderText(lines, options.scale)}\n\n${text}\n`);
   return code;
 }
 

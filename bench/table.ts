@@ -1,4 +1,4 @@
-import type { Options } from './options';
+import type { Options, Scale } from './options';
 import { isWhole } from './options';
 import type { Row, RowResult, Run } from './types';
 
@@ -38,7 +38,7 @@ const largest = (values: readonly number[]): number | undefined =>
 
 const HEAD = ['work', 'beside', 'ours', 'theirs', 'ratio', 'goal', 'holds'];
 
-function cells({ row, result, ours, theirs, ratio, holds }: Line): readonly string[] {
+function cells({ row, result, ours, theirs, ratio, holds }: Line, quick: boolean): readonly string[] {
   const size = row.measure === 'time' ? formatTime : (mb: number) => `${mb.toFixed(0)} MB`;
   const goal = row.goal === undefined ? 'print' : `≤ ${isAlone(row) ? size(row.goal) : row.goal}`;
   return [
@@ -48,7 +48,7 @@ function cells({ row, result, ours, theirs, ratio, holds }: Line): readonly stri
     theirs === undefined ? '–' : size(theirs),
     ratio === undefined ? '–' : ratio.toFixed(ratio < 0.1 ? 4 : ratio < 10 ? 3 : 1),
     goal,
-    `${holds === undefined ? '–' : holds ? 'yes' : 'NO'}${result.problem === undefined ? '' : ' *'}`,
+    `${holds === undefined || quick ? '–' : holds ? 'yes' : 'NO'}${result.problem === undefined ? '' : ' *'}`,
   ];
 }
 
@@ -58,8 +58,8 @@ function formatTime(ms: number): string {
 }
 
 /** The table for a terminal, with what went wrong below it. */
-export function renderText(lines: readonly Line[]): string {
-  const table = [HEAD, ...lines.map(cells)];
+export function renderText(lines: readonly Line[], { quick }: Scale): string {
+  const table = [HEAD, ...lines.map((line) => cells(line, quick))];
   const widths = HEAD.map((_, column) => Math.max(...table.map((row) => [...(row[column] ?? '')].length)));
   const text = table.map((row) =>
     row
@@ -72,9 +72,9 @@ export function renderText(lines: readonly Line[]): string {
   );
 }
 
-export function renderMarkdown(lines: readonly Line[], facts: readonly string[]): string {
+export function renderMarkdown(lines: readonly Line[], facts: readonly string[], { quick }: Scale): string {
   const row = (cellsOfRow: readonly string[]): string => `| ${cellsOfRow.join(' | ')} |`;
-  const table = [row(HEAD), row(HEAD.map(() => '---')), ...lines.map((line) => row(cells(line)))];
+  const table = [row(HEAD), row(HEAD.map(() => '---')), ...lines.map((line) => row(cells(line, quick)))];
   return [...facts, '', ...table, ...problems(lines), ''].join('\n');
 }
 
@@ -87,16 +87,15 @@ function problems(lines: readonly Line[]): readonly string[] {
 
 /** The last line, and the exit code: 0 only for the whole benchmark with every goal held. */
 export function conclude(lines: readonly Line[], options: Options): { readonly text: string; readonly code: number } {
+  const broken = lines.some(({ result }) => result.problem !== undefined);
+  if (options.scale.quick) {
+    const text = broken ? 'something went wrong' : 'both sides give the same answers';
+    return { text: `quick: ${text}; goals are judged at full size only`, code: broken ? 1 : 2 };
+  }
   const judged = lines.filter(({ holds }) => holds !== undefined);
   const held = judged.filter(({ holds }) => holds === true).length;
   const whole = isWhole(options);
-  const partly = options.scale.quick
-    ? ' (quick: not judged at full size, so this is no result of the benchmark)'
-    : whole
-      ? ''
-      : ' (only a part of the benchmark)';
-  const broken = lines.some(({ result }) => result.problem !== undefined);
-  const allHold = held === judged.length && !broken;
-  const code = options.scale.quick ? (broken ? 1 : 2) : allHold ? (whole ? 0 : 2) : 1;
-  return { text: `${held} of ${judged.length} goals hold${partly}`, code };
+  const text = `${held} of ${judged.length} goals hold${whole ? '' : ' (only a part of the benchmark)'}`;
+  if (broken || held < judged.length) return { text, code: 1 };
+  return { text, code: whole ? 0 : 2 };
 }

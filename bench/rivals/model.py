@@ -29,18 +29,19 @@ auc = [float(v.mean()) for v in v10]
 covariance = np.cov(v10) / truth.sum() + np.cov(v01) / (~truth).sum()
 variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
 z = (auc[0] - auc[1]) / np.sqrt(variance)
-figures = {"rows": len(frame), "auc_difference": auc[0] - auc[1], "se": float(np.sqrt(variance))}
-figures["p_value"] = float(2 * norm.sf(abs(z)))
-for name, score in zip(("challenger", "champion"), scores, strict=True):
-    answers = score >= 0.5
-    figures |= {
-        f"auc_{name}": float(roc_auc_score(labels, score)),
-        f"brier_{name}": float(brier_score_loss(labels, score)),
-        f"log_loss_{name}": float(log_loss(labels, score)),
-        f"accuracy_{name}": float(accuracy_score(labels, answers)),
-        f"f1_{name}": float(f1_score(labels, answers)),
-    }
+answers = scores[0] >= 0.5
+figures = {
+    "rows": len(frame),
+    "auc_difference": auc[0] - auc[1],
+    "deviation": float(np.sqrt(variance)),
+    "p_value": float(2 * norm.sf(abs(z))),
+    "auc_challenger": float(roc_auc_score(labels, scores[0])),
+    "auc_champion": float(roc_auc_score(labels, scores[1])),
+    "brier": float(brier_score_loss(labels, scores[0])),
+    "log_loss": float(log_loss(labels, scores[0])),
+    "accuracy": float(accuracy_score(labels, answers)),
+    "f1": float(f1_score(labels, answers)),
+}
 for region, rows in frame.groupby("region", observed=True).indices.items():
-    for name, score in zip(("challenger", "champion"), scores, strict=True):
-        figures[f"auc_{name}_{region}"] = float(roc_auc_score(labels[rows], score[rows]))
+    figures[f"auc_{region}"] = float(roc_auc_score(labels[rows], scores[0][rows]))
 json.dump(figures, sys.stdout)

@@ -37,7 +37,22 @@ export function driftGate(rows: number): Contender {
   };
 }
 
+interface Evidence {
+  readonly nReference: number;
+  readonly nCurrent: number;
+  readonly statistics: readonly { readonly name: string; readonly estimate: number }[];
+}
+
 function ofReport(stdout: string): Figures {
-  JSON.parse(stdout);
-  return {};
+  const { checks } = JSON.parse(stdout) as { checks: readonly { id: string; evidence?: Evidence }[] };
+  const found = checks.flatMap(({ id, evidence }): [string, number][] => {
+    if (evidence?.statistics === undefined) return [];
+    const column = id.slice('drift.'.length);
+    return [
+      ['rows_reference', evidence.nReference],
+      ['rows_current', evidence.nCurrent],
+      ...evidence.statistics.map(({ name, estimate }): [string, number] => [`${name}_${column}`, estimate]),
+    ];
+  });
+  return Object.fromEntries(found);
 }

@@ -5,9 +5,37 @@ import { CLI, PROJECT, PYTHON, rival } from '../paths';
 import type { Contender, Figures, Row } from '../types';
 import { count } from './data';
 
+/** Two-sided 95 % of a normal distribution: intervals of the paired DeLong test are this many standard errors wide. */
+const Z95 = 1.959963984540054;
+
+interface Evidence {
+  readonly estimate?: number;
+  readonly interval?: readonly [number, number];
+  readonly n?: number;
+  readonly pValue?: number;
+  readonly challenger?: number;
+  readonly champion?: number;
+  readonly slices?: readonly { readonly value: string; readonly estimate: number }[];
+}
+
 function ofReport(stdout: string): Figures {
-  JSON.parse(stdout);
-  return {};
+  const { checks } = JSON.parse(stdout) as { checks: readonly { id: string; evidence?: Evidence }[] };
+  const evidence = (id: string): Evidence => checks.find((check) => check.id === id)?.evidence ?? {};
+  const promotion = evidence('promotion.roc_auc');
+  const [low = Number.NaN, high = Number.NaN] = promotion.interval ?? [];
+  const found: Readonly<Record<string, number | undefined>> = {
+    rows: promotion.n,
+    auc_difference: promotion.estimate,
+    deviation: (high - low) / 2 / Z95,
+    p_value: promotion.pValue,
+    auc_challenger: promotion.challenger,
+    auc_champion: promotion.champion,
+    ...Object.fromEntries(METRICS.slice(1).map((name) => [name, evidence(`metrics.${name}`).estimate])),
+    ...Object.fromEntries(
+      (evidence('slices.region.roc_auc').slices ?? []).map(({ value, estimate }) => [`auc_${value}`, estimate]),
+    ),
+  };
+  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
 /** Replicates that the gate draws; the rival draws fewer and is scaled, as it would take ten minutes. */

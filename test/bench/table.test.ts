@@ -65,7 +65,8 @@ describe('the last line', () => {
     expect(conclusion([held], parseOptions(['--runs', '3']))).toMatchObject({ code: 2 });
     const quick = conclusion([held], parseOptions(['--quick']));
     expect(quick.code).toBe(2);
-    expect(quick.text).toContain('not judged at full size');
+    expect(quick.text).toContain('goals are judged at full size only');
+    expect(conclusion([judge(row(0.5), result([1], [4], 'no'))], parseOptions(['--quick'])).code).toBe(1);
   });
 
   test('a broken row without a goal is no success either', () => {
@@ -75,11 +76,14 @@ describe('the last line', () => {
 
 test('the table names work, rival, both times, ratio, goal and whether it holds, and what went wrong below', () => {
   const lines = [judge(row(0.5), result([123], [12_345])), judge(row(0.5), result([1], [4], 'no such package'))];
-  const text = renderText(lines);
+  const text = renderText(lines, whole.scale);
   expect(text).toMatch(/work +beside +ours +theirs +ratio +goal +holds/);
   expect(text).toMatch(/data gate +pandas +123 ms +12\.3 s +0\.0100 +≤ 0\.5 +yes/);
   expect(text).toContain('* data gate, beside pandas: no such package');
-  expect(renderMarkdown(lines, ['facts'])).toContain('| data gate | pandas | 123 ms | 12.3 s | 0.0100 | ≤ 0.5 | yes |');
+  expect(renderText(lines, { ...whole.scale, quick: true })).not.toMatch(/yes|NO/);
+  expect(renderMarkdown(lines, ['facts'], whole.scale)).toContain(
+    '| data gate | pandas | 123 ms | 12.3 s | 0.0100 | ≤ 0.5 | yes |',
+  );
 });
 
 describe('answers', () => {
