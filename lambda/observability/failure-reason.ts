@@ -21,7 +21,7 @@ export interface FailureReason {
 
 /** Reports that explain a failed action, if the action got as far as writing them. */
 const REPORTS: Readonly<Record<string, readonly ReportName[]>> = {
-  [ACTIONS.gateData]: ['data'],
+  [ACTIONS.gateData]: ['data', 'drift'],
   [ACTIONS.evaluate]: ['model', 'behaviour'],
   [ACTIONS.verdict]: ['model', 'behaviour'],
   [ACTIONS.e2e]: ['serving-staging'],

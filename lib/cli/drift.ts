@@ -6,6 +6,7 @@ import { type Baseline, BaselineError, baselineOf, type ColumnCounts, judgeDrift
 import type { Report } from '../core/report/report';
 import type { DriftScanOptions } from '../engines/drift/scan';
 import type { SampleFiles } from '../engines/drift/side';
+import type { Source } from '../engines/sources';
 import { insideRun, UsageError } from '../release/environment';
 import { openRun } from '../release/run-folder';
 import { judgeDriftRun } from './drift-run';
@@ -88,10 +89,15 @@ export interface DriftTask {
   readonly config: DriftGateConfig;
 }
 
-/** Judges local files. */
+/** Judges files: local ones, or those of an S3 prefix. */
 export async function judgeDriftFiles(flags: DriftFlags): Promise<Report> {
-  const task = flags.workload === undefined ? taskOfFiles(flags) : workloadDrift(flags.workload, flags);
-  return judgeTask(task, flags.writeBaseline);
+  if (flags.workload !== undefined) return judgeTask(workloadDrift(flags.workload, flags), flags.writeBaseline);
+  const sources: Source[] = [];
+  try {
+    return await judgeTask(await taskOfFiles(flags, sources), flags.writeBaseline);
+  } finally {
+    for (const source of sources) source.close();
+  }
 }
 
 /** @param writeBaseline file for the pinned reference */
@@ -110,16 +116,23 @@ export async function judgeTask({ scan, config }: DriftTask, writeBaseline?: str
 const nameOf = (reference: SampleFiles | Baseline): string =>
   'schema' in reference ? reference.reference : basename(reference.name ?? reference.paths.join(', '));
 
-function taskOfFiles(flags: DriftFlags): DriftTask {
+/** @param sources receives what has to be closed */
+async function taskOfFiles(flags: DriftFlags, sources: Source[]): Promise<DriftTask> {
   const { current } = flags;
   if (current === undefined) throw new UsageError('--current FILE says which data is in question');
   const configured = flags.config === undefined ? undefined : configuredDrift(flags.config);
   const config = configured?.config ?? driftDefaults();
   const types = configured?.types === undefined ? {} : { types: configured.types };
+  const open = async (option: string, files: string | undefined): Promise<SampleFiles> => {
+    if (files === undefined) throw new UsageError(`${option} FILE says what to compare (or --baseline FILE)`);
+    const { openSource } = await import('../engines/sources');
+    const source = await openSource(files);
+    sources.push(source);
+    return { paths: source.paths, name: source.name, names: source.names, ...types };
+  };
   const scan = {
-    reference:
-      flags.baseline === undefined ? { ...sample('--reference', flags.reference), ...types } : readBaseline(flags),
-    current: { ...sample('--current', current), ...types },
+    reference: flags.baseline === undefined ? await open('--reference', flags.reference) : readBaseline(flags),
+    current: await open('--current', current),
     ...chosenColumns(flags, config.columns, configured?.except),
     ...resources(flags),
   };
@@ -141,11 +154,6 @@ export const resources = ({ memory, threads }: DriftFlags): Pick<DriftScanOption
   ...(memory === undefined ? {} : { memoryLimit: memory }),
   ...(threads === undefined ? {} : { threads }),
 });
-
-function sample(option: string, path: string | undefined): SampleFiles {
-  if (path === undefined) throw new UsageError(`${option} FILE says what to compare with (or --baseline FILE)`);
-  return { paths: [path], name: path };
-}
 
 function readBaseline({ baseline = '', reference, writeBaseline }: DriftFlags): Baseline {
   if (reference !== undefined) throw new UsageError('--baseline and --reference exclude each other');

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerBehaviourGate } from './behaviour';
 import { registerDataGate } from './data';
+import { registerDriftGate } from './drift';
 import { registerGolden } from './golden';
 import { registerInit } from './init';
 import { registerModelGate } from './model';
@@ -16,6 +17,7 @@ export function buildProgram(version: string): Command {
     .configureOutput({ writeErr: () => undefined });
   const gate = program.command('gate').description('judge a release: 0 pass, 1 fail, 2 inconclusive');
   registerDataGate(gate);
+  registerDriftGate(gate);
   registerModelGate(gate);
   registerBehaviourGate(gate);
   registerRelease(program);

@@ -90,6 +90,7 @@ export class Builds extends Construct {
       `${RUN_KEYS.trainData}*`,
       `${RUN_KEYS.transformFolder}*`,
       'reports/data.*',
+      'reports/drift.*',
     ];
     for (const key of written) allowWrite(artifactBucket, this.dataTests, `runs/*/${key}`);
     const ecr = parseEcrImage(config.image);

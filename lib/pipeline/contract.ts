@@ -30,7 +30,7 @@ export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'j
   `reports/${name}.${format}`;
 
 /** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
-export type ReportName = 'data' | 'model' | 'behaviour' | 'serving-staging' | 'serving-production' | 'canary';
+export type ReportName = 'data' | 'drift' | 'model' | 'behaviour' | 'serving-staging' | 'serving-production' | 'canary';
 
 /** One document for each version of the golden data says which predictions have been judged on it (all runs share it). */
 export const HOLDOUT_KEYS = 'holdouts/*';

@@ -7,7 +7,15 @@ import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { ActionRecord, ExecutionRecord } from '../../local/codepipeline/store';
 import { type ReportName, RUN_KEYS, reportKey, runPrefix } from '../../pipeline/contract';
 
-const REPORTS: readonly ReportName[] = ['data', 'model', 'behaviour', 'serving-staging', 'serving-production', 'canary'];
+const REPORTS: readonly ReportName[] = [
+  'data',
+  'drift',
+  'model',
+  'behaviour',
+  'serving-staging',
+  'serving-production',
+  'canary',
+];
 
 /** Reads what a run left in its folder. */
 export class RunFolder {

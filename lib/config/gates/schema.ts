@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
 import { behaviourFitsDataset, behaviourSchema } from './behaviour';
+import { driftFitsDataset, driftSchema } from './drift';
 import { expectationList } from './expectations';
 import { modelSchema } from './model';
 import { modelFits } from './model-fit';
@@ -107,6 +108,8 @@ export const gatesSchema = z
         suite: relativePath.optional(),
       })
       .prefault({}),
+    /** Compares the files of the dataset with each other. Absent: they are not compared. */
+    drift: driftSchema.optional(),
     training: z
       .strictObject({
         script: relativePath.default('train.py'),
@@ -120,7 +123,8 @@ export const gatesSchema = z
     canary: canarySchema.prefault({}),
   })
   .superRefine(modelFits, { when: () => true })
-  .superRefine(behaviourFitsDataset);
+  .superRefine(behaviourFitsDataset)
+  .superRefine(driftFitsDataset);
 
 export type Gates = z.output<typeof gatesSchema>;
 export type DatasetConfig = Gates['dataset'];

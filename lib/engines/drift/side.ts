@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Column } from '../../core/data/table';
 import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
 import { openRelation, type Relation } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
-import { TableError } from '../table-error';
 import { type ColumnKind, kindOfType } from './column-type';
 import { readNumbers } from './read';
 
@@ -12,6 +10,8 @@ export interface SampleFiles {
   readonly paths: readonly string[];
   /** For people and, by its ending, the format. @default the first path */
   readonly name?: string;
+  /** Names of the files for people. @default their paths */
+  readonly names?: readonly string[];
   /** Declared types; others are inferred. */
   readonly types?: readonly Column[];
 }
@@ -59,28 +59,13 @@ export async function openSample(
   table: string,
   wanted: (column: string) => boolean,
 ): Promise<Sample> {
-  const { name = files.paths[0] ?? '', types = [] } = files;
-  const paths = await expand(session, files.paths);
-  const relation = await openRelation(session, paths, { name, types });
+  const { paths, name = paths[0] ?? '', names, types = [] } = files;
+  const relation = await openRelation(session, paths, { name, types, ...(names === undefined ? {} : { names }) });
   if (relation.format === 'parquet') return { relation, from: relation.from };
   const columns = relation.columns.filter((column) => wanted(column.name)).map((column) => identifier(column.name));
   const kept = columns.length === 0 ? sql`1 AS "no column"` : joinSql(columns, ', ');
   await session.rows(sql`CREATE OR REPLACE TABLE ${identifier(table)} AS SELECT ${kept} FROM ${relation.from}`);
   return { relation, from: identifier(table) };
-}
-
-/** Files behind globs, in the order of their names. */
-async function expand(session: DuckDbSession, paths: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    if (!/[*?[]/.test(path) || existsSync(path)) found.push(path);
-    else {
-      const rows = await session.rows<{ file: string }>(sql`SELECT file FROM glob(${literal(path)}) ORDER BY file`);
-      if (rows.length === 0) throw new TableError(`${path}: no file has such a name`);
-      found.push(...rows.map(({ file }) => file));
-    }
-  }
-  return found;
 }
 
 /** Profiles columns in one scan; Parquet answers most of it from its statistics. */
