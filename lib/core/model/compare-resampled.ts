@@ -89,7 +89,7 @@ function compareByBootstrap(
   return { interval, method, pValue: achievedLevel(found.replicates[0]) };
 }
 
-function achievedLevel(values: Float64Array = new Float64Array(0)): number {
+export function achievedLevel(values: Float64Array = new Float64Array(0)): number {
   let [below, above] = [0, 0];
   for (const value of values) {
     if (value <= 0) below += 1;

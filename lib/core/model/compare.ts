@@ -1,4 +1,5 @@
 import { type Areas, areasOf, areasOfSome, compareAreas, type Interval } from '../statistics';
+import { compareAreasByResampling, isPresorted } from './compare-areas';
 import { compareByResampling } from './compare-resampled';
 import { compareShares } from './compare-shares';
 import type { MetricName, PromotionTest } from './config';
@@ -63,6 +64,9 @@ export function compareModels(
     case 'mcnemar':
       return compareShares(judged, options, rows);
     default:
+      if (name === 'roc_auc' && rows === undefined && isPresorted(judged, options)) {
+        return compareAreasByResampling(judged, options);
+      }
       return compareByResampling(judged, metricNamed(name), options, rows);
   }
 }
