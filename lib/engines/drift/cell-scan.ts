@@ -6,7 +6,7 @@ import { cellOfStep, type Grid, gridOfStep, innerGrid, isDivisible, openGrid, wi
 import type { Edges } from './numeric-scan';
 import { countValues, type Glimpse } from './values';
 
-/** Rows whose values are held at a time. */
+/** 32 MB of values and counts. */
 const BATCH = 2_000_000;
 /** Cells wider than this share of the spread are wide. */
 const WIDE = 1e-3;
@@ -18,11 +18,15 @@ export class CellScan {
   private readonly grids: Grid[] = [];
   private readonly solved = new Map<number, KsPoint>();
 
-  /** @param seen the first rows of the samples: they place the cells, and decide nothing else */
+  /**
+   * @param seen the first rows of the samples: they place the cells, and decide nothing else
+   * @param batch rows whose values are held at a time
+   */
   constructor(
     private readonly sides: Sides,
     private readonly edges: Edges,
     private readonly seen: Glimpse,
+    private readonly batch = BATCH,
   ) {}
 
   async run(): Promise<{ readonly ladder: Ladder; readonly solved: ReadonlyMap<number, KsPoint> }> {
@@ -83,7 +87,7 @@ export class CellScan {
     let total = 0;
     for (const step of [...replaced, ...searched]) {
       total += rows(step);
-      if (total > BATCH) break;
+      if (total > this.batch) break;
       batch.push(step);
     }
     const [first] = replaced.length > 0 ? replaced : searched;
