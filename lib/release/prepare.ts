@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Gates } from '../config/gates';
 import { type LoadedGates, loadGates } from '../config/load';
-import { probeRows } from '../core/behaviour';
-import { linesOf } from '../engines/behaviour/answers';
-import { prepareBehaviour } from '../engines/behaviour/plan';
 import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
 import { archiveSource } from './archive';
 import { buildEnvironment, type Environment, UsageError } from './environment';
 import { findManifest, pinFile } from './golden';
 import { type ResolvedImage, resolveImage } from './image';
+import { writeProbes } from './probes';
 import { openRun, type RunFolder } from './run-folder';
 import { transformInput } from './transform-input';
 import { requireWorkloadFiles } from './workload-files';
@@ -89,14 +86,6 @@ async function pinDataset(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Rows of the behaviour gate, scored by the same transform as the holdout. */
-async function writeProbes(run: RunFolder, gates: Gates, file: string, input: string): Promise<void> {
-  const lines = linesOf(input).filter((line) => line !== '');
-  const { plan } = await prepareBehaviour(gates, { name: gates.dataset.holdout, file }, lines);
-  const rows = probeRows(plan);
-  if (rows.length > 0) await run.write(RUN_KEYS.probes, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 async function uploadSource(

@@ -81,7 +81,7 @@ export class HoldoutConditions {
 function described(error: unknown): string {
   const [words = ''] = (error instanceof Error ? error.message : String(error)).split('\n\nLINE ');
   return words
-    .replace(/^\w+ Error: /, '')
+    .replace(/^(Error: )?\w+ Error: /, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -1,0 +1,330 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { registerBehaviourGate } from '../../lib/cli/behaviour';
+import { loadGates } from '../../lib/config/load';
+import type { Report } from '../../lib/core/report';
+import { BUILD_ENV, RUN_KEYS, reportKey } from '../../lib/pipeline/contract';
+import { openStore } from '../../lib/release/objects';
+import { writeProbes } from '../../lib/release/probes';
+import { RunFolder } from '../../lib/release/run-folder';
+import { transformInput } from '../../lib/release/transform-input';
+import { type Moto, startMoto } from '../support/moto';
+
+const GATES = `version: 1
+dataset:
+  name: churn
+  version: "1"
+  key: id
+  label: churned
+  columns: { id: string, calls: integer, spend: number, plan: string, churned: integer }
+model:
+  metrics: { roc_auc: { min: 0.5 } }
+serving: { batchRows: 7 }
+behaviour:
+  determinism: { rows: 10 }
+  tests:
+    - name: few calls, no churn
+      type: minimum-functionality
+      where: "calls = 0"
+      expect: { max: 0.5, label: 0 }
+    - name: noise
+      type: invariance
+      perturb: [{ noise: { column: spend, sd: 0.01 } }, { typo: { column: id } }]
+      draws: 2
+      expect: { tolerance: 0.01, decision: same }
+      minPassRate: 0.9
+      decide: lower-bound
+    - name: other plan
+      type: invariance
+      perturb: [{ swap: { column: plan, values: [a, b, c] } }]
+      expect: { tolerance: 0 }
+    - name: more calls
+      type: directional
+      perturb: [{ scale: { column: calls, by: 2 } }, { add: { column: calls, by: 1 } }]
+      expect: { direction: up, atLeast: 0.001 }
+    - name: no spend
+      type: directional
+      perturb: [{ missing: { column: spend } }]
+      expect: { direction: down, atMost: 0.6 }
+    - name: high spend
+      type: directional
+      perturb: [{ set: { column: spend, value: 100 } }]
+      expect: { direction: up }
+`;
+
+interface Row {
+  readonly id: string;
+  readonly calls: number;
+  readonly spend: number | null;
+  readonly plan: string;
+}
+const ROWS: readonly (Row & { churned: number })[] = Array.from({ length: 120 }, (_, i) => ({
+  id: `C-${100 + i}`,
+  calls: i % 4,
+  spend: (i % 50) + 0.5,
+  plan: 'abc'.charAt(i % 3),
+  churned: i % 2,
+}));
+const HOLDOUT = [
+  'id,calls,spend,plan,churned',
+  ...ROWS.map((r) => `${r.id},${r.calls},${r.spend},${r.plan},${r.churned}`),
+  '',
+].join('\n');
+
+type Model = (row: Row) => unknown;
+/** Rises in calls and spend, ignores id and plan. */
+const good: Model = ({ calls, spend }) => ({ score: 1 / (1 + Math.exp(2 - 0.9 * calls - 0.02 * (spend ?? 0))) });
+/** Lowers the risk of callers. */
+const upsideDown: Model = ({ calls, spend }) => ({
+  score: 1 / (1 + Math.exp(1.5 + 0.9 * calls - 0.02 * (spend ?? 0))),
+});
+
+let folder: string;
+let output: string;
+const file = (name: string): string => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-behaviour-gate-'));
+  mkdirSync(file('golden'));
+  writeFileSync(file('gates.yaml'), GATES);
+  writeFileSync(file('golden/holdout.csv'), HOLDOUT);
+  output = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function assay(...args: readonly string[]): Promise<number> {
+  const gate = new Command('gate').exitOverride().configureOutput({ writeErr: () => undefined });
+  registerBehaviourGate(gate);
+  output = '';
+  await gate.parseAsync(['behaviour', ...args], { from: 'user' });
+  return Number(process.exitCode);
+}
+const local = (...args: readonly string[]) => assay('--workload', folder, ...args);
+const reportOf = (): Report => JSON.parse(output) as Report;
+const verdicts = (): readonly string[] => reportOf().checks.map(({ id, verdict }) => `${id} ${verdict}`);
+const ALL = ['few-calls-no-churn', 'noise', 'other-plan', 'more-calls', 'no-spend', 'high-spend', 'determinism'];
+
+const rowsOf = (path: string): readonly Row[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
+
+describe('rows that are written, scored by any means and read again', () => {
+  const scored = async (model: Model, joined: boolean): Promise<number> => {
+    expect(await local('--write-inputs', file('rows.jsonl'))).toBe(0);
+    const answers = rowsOf(file('rows.jsonl')).map((row) =>
+      joined ? { ...row, SageMakerOutput: model(row) } : model(row),
+    );
+    writeFileSync(file('answers.jsonl'), answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+    return local('--predictions', file('answers.jsonl'), '--json');
+  };
+
+  test.each([false, true])('a model that behaves passes every kind of test (joined: %s)', async (joined) => {
+    expect(await scored(good, joined)).toBe(0);
+    expect(verdicts()).toEqual(ALL.map((name) => `behaviour.${name} pass`));
+    expect(reportOf()).toMatchObject({ gate: 'behaviour', verdict: 'pass', release: { model: 'answers.jsonl' } });
+  });
+
+  test('a model that is upside down fails, with the worst rows', async () => {
+    expect(await scored(upsideDown, true)).toBe(1);
+    const failed = verdicts().filter((line) => line.endsWith('fail'));
+    expect(failed).toEqual(['behaviour.more-calls fail']);
+    const check = reportOf().checks.find(({ id }) => id === 'behaviour.more-calls');
+    expect(check?.evidence).toMatchObject({ passed: 0, n: 120, matchedRows: 120, unchangedRows: 0 });
+    const worst = check?.evidence?.worst as { key: string; changed: string; change: number }[];
+    expect(worst).toHaveLength(10);
+    expect(worst[0]?.changed).toMatch(/^calls: \d → \d$/);
+    expect(worst[0]?.change).toBeLessThan(0);
+    expect(output).toContain('worst: row C-');
+  });
+
+  test('the same seed writes the same rows, without the label', async () => {
+    await local('--write-inputs', file('a'));
+    await local('--write-inputs', file('b'));
+    expect(readFileSync(file('a'), 'utf8')).toBe(readFileSync(file('b'), 'utf8'));
+    expect(Object.keys(rowsOf(file('a'))[0] ?? {})).toEqual(['id', 'calls', 'spend', 'plan']);
+  });
+
+  test('answers to other rows fail by line, and usage is told', async () => {
+    await scored(good, true);
+    const answers = readFileSync(file('answers.jsonl'), 'utf8');
+    writeFileSync(file('answers.jsonl'), answers.replace('"calls":0', '"calls":1'));
+    expect(await local('--predictions', file('answers.jsonl'), '--json')).toBe(1);
+    expect(reportOf().reason).toMatch(/answers\.jsonl:\d+: answers another row than was sent: calls is 1, sent was 0/);
+    await expect(local()).rejects.toThrow('one of --endpoint NAME, --predictions FILE and --write-inputs FILE');
+    await expect(local('--predictions', file('none'))).rejects.toThrow('none: there is no such file');
+    await expect(assay()).rejects.toThrow('outside a run of the pipeline');
+    writeFileSync(file('gates.yaml'), GATES.slice(0, GATES.indexOf('behaviour:')));
+    await expect(local('--write-inputs', file('a'))).rejects.toThrow('behaviour.tests lists no test');
+  });
+});
+
+describe('an endpoint', () => {
+  let server: Server;
+  let model: Model = good;
+  let refused = 0;
+  let requests: { readonly path: string; readonly rows: number; readonly variant: unknown }[] = [];
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const { instances } = (await json(request)) as { instances: Row[] };
+      requests.push({
+        path: request.url ?? '',
+        rows: instances.length,
+        variant: request.headers['x-amzn-sagemaker-target-variant'],
+      });
+      if (refused > 0) {
+        refused -= 1;
+        response.writeHead(429).end('{"message":"slow down"}');
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ predictions: instances.map(model) }));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+  });
+  beforeEach(() => {
+    requests = [];
+    refused = 0;
+    model = good;
+  });
+  afterAll(async () => {
+    process.env = before;
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+  const ask = (...args: readonly string[]) => local('--endpoint', 'churn-staging', '--rate', '5000', '--json', ...args);
+
+  test('is asked in batches, throttled requests again, and judged', async () => {
+    refused = 1;
+    expect(await ask('--variant', 'green')).toBe(0);
+    expect(verdicts()).toEqual(ALL.map((name) => `behaviour.${name} pass`));
+    expect(
+      requests.every(({ path, variant }) => path === '/endpoints/churn-staging/invocations' && variant === 'green'),
+    ).toBe(true);
+    expect(Math.max(...requests.map(({ rows }) => rows))).toBe(7);
+  });
+
+  test('that answers by chance is not deterministic', async () => {
+    let call = 0;
+    model = (row) => ({ score: (good(row) as { score: number }).score + 1e-6 * call++ });
+    expect(await ask()).toBe(1);
+    expect(verdicts()).toContain('behaviour.determinism fail');
+  });
+
+  test('that has no answer for a row fails with its words', async () => {
+    model = (row) => (row.spend === null ? { score: Number.NaN } : good(row));
+    expect(await ask()).toBe(1);
+    expect(reportOf().checks.find(({ id }) => id === 'behaviour.no-spend')).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(
+        /^no spend: row C-\d+ has no answer: answer to row C-\d+ \(no spend\) has null as "predictions\[\d\]\.score"/,
+      ),
+    });
+  });
+});
+
+describe('in a run of the pipeline', () => {
+  let moto: Moto;
+  let run: RunFolder;
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    await moto.createBucket('artifacts');
+    await moto.createBucket('golden');
+  }, 40_000);
+  afterAll(async () => {
+    await moto.stop();
+    process.env = before;
+  });
+
+  let sequence = 0;
+  beforeEach(async () => {
+    sequence += 1;
+    Object.assign(process.env, { [BUILD_ENV.runId]: `run-${sequence}`, [BUILD_ENV.artifactBucket]: 'artifacts' });
+    run = new RunFolder(openStore(process.env), 'artifacts', `run-${sequence}`);
+    const versionId = await run.store.write('golden', 'holdout.csv', HOLDOUT, 'text/csv');
+    const sha256 = createHash('sha256').update(HOLDOUT).digest('hex');
+    const holdout = { path: 'holdout.csv', s3Uri: 's3://golden/holdout.csv', versionId, sha256, rows: ROWS.length };
+    await run.writeJson(RUN_KEYS.release, {
+      commit: 'abc',
+      image: 'image',
+      dataset: { name: 'churn', version: '1', digest: 'sha256:0', train: holdout, holdout },
+      gates: loadGates(folder).gates,
+    });
+    await run.writeJson(RUN_KEYS.training, {
+      modelName: 'churn-1',
+      challengerPredictionsUri: run.uri(RUN_KEYS.challengerPredictions),
+    });
+  });
+  afterEach(() => {
+    delete process.env[BUILD_ENV.runId];
+  });
+
+  /** What batch transform leaves: every input joined with its answer. */
+  const transformed = async (model: Model): Promise<void> => {
+    const { gates } = loadGates(folder);
+    const golden = file('golden/holdout.csv');
+    await writeProbes(run, gates, golden, await transformInput(golden, gates.dataset));
+    const answered = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Row)
+        .map((row) => `${JSON.stringify({ ...row, SageMakerOutput: model(row) })}\n`)
+        .join('');
+    const probes = await run.store.readText('artifacts', `runs/${run.runId}/${RUN_KEYS.probes}`);
+    await run.write(`${RUN_KEYS.challengerPredictions}/probes.jsonl.out`, answered(probes));
+    const rows = await transformInput(golden, gates.dataset);
+    await run.write(`${RUN_KEYS.challengerPredictions}/holdout.jsonl.out`, answered(rows));
+  };
+
+  test('the rows that the release wrote are judged beside the holdout’s answers', async () => {
+    await transformed(good);
+    expect(await assay('--report-only')).toBe(0);
+    const report = await run.readJson<Report>(reportKey('behaviour'));
+    expect(report).toMatchObject({ gate: 'behaviour', verdict: 'pass', release: { commit: 'abc', model: 'churn-1' } });
+    expect(report.checks.map(({ id }) => id)).toEqual([
+      'golden.integrity.holdout.csv',
+      ...ALL.map((name) => `behaviour.${name}`),
+    ]);
+    const html = await run.store.readText('artifacts', `runs/${run.runId}/${reportKey('behaviour', 'html')}`);
+    expect(html).toContain('few calls, no churn');
+  });
+
+  test('a model that misbehaves leaves a failed report and a build that goes on', async () => {
+    await transformed(upsideDown);
+    expect(await assay('--report-only')).toBe(0);
+    expect(await run.readJson<Report>(reportKey('behaviour'))).toMatchObject({ verdict: 'fail' });
+    expect(await assay()).toBe(1);
+  });
+
+  test('answers that are not there are inconclusive', async () => {
+    expect(await assay('--json')).toBe(2);
+    expect(reportOf().reason).toContain('holdout.jsonl.out: there is no such object');
+  });
+});
