@@ -6,6 +6,8 @@ import { fits, instantiate, type KernelMemory, Layout } from './wasm';
 /** Calls of `place` that a job makes, as arguments. */
 export interface PlaceCall {
   readonly meta: number;
+  /** Bytes of `meta` a row. */
+  readonly width: 1 | 2;
   readonly groups: number;
   readonly doubled: number;
   readonly state: number;
@@ -42,20 +44,21 @@ export function placementJob(
   const [at, order, values] = [layout.take(8 * n), layout.take(4 * n), layout.take(8 * n)];
   const calls = (groups.length === 0 ? [undefined] : groups).map((placed, index) => {
     const count = placed?.group.names.length ?? 0;
-    const [meta, state] = [layout.take(2 * n), layout.take(4 * 8 * (count + 1))];
+    const width: 1 | 2 = count > 127 ? 2 : 1;
+    const [meta, state] = [layout.take(width * n), layout.take(3 * 8 * (count + 1))];
     // Nobody needs the sorted values any more when rows are placed, and fresh memory costs time.
     const doubled = index === 0 ? values : layout.take(8 * n);
-    return { placed, call: { meta, groups: count, doubled, state } };
+    return { placed, call: { meta, width, groups: count, doubled, state } };
   });
   const rank = [at, n, order, values, layout.take(12 * n), layout.take(SCRATCH)] as const;
   if (!fits(layout.bytes) || groups.some(({ group }) => group.names.length > MOST_CODES)) return undefined;
   const memory = layout.memory();
   new Float64Array(memory.buffer, at, n).set(scores);
   for (const { placed, call } of calls) {
-    writeMeta(new Uint16Array(memory.buffer, call.meta, n), labels, placed?.group.codes);
-    const above = new Float64Array(memory.buffer, call.state, 4 * (call.groups + 1)).subarray(call.groups + 1);
-    above[0] = overall.positives[0] ?? 0;
-    if (placed !== undefined) above.set(placed.sizes.positives, 1);
+    writeMeta(memory, n, call, labels, placed?.group.codes);
+    const unseen = new Uint32Array(memory.buffer, call.state + 8 * (call.groups + 1), 2 * (call.groups + 1));
+    unseen[0] = overall.positives[0] ?? 0;
+    for (const [code, positives] of placed?.sizes.positives.entries() ?? []) unseen[2 * (code + 1)] = positives;
   }
   return { memory, n, rank, places: calls.map(({ call }) => call) };
 }
@@ -63,9 +66,16 @@ export function placementJob(
 /** `scratchBytes()` of the kernel: constant, and asked for before there is a memory to instantiate it with. */
 const SCRATCH = 65_536 * 4 + 65_536 * 2 + 65_537 * 8 + (2 ** 20 + 8) * 4;
 
-function writeMeta(meta: Uint16Array, labels: Uint8Array, codes: Uint16Array | undefined): void {
-  if (codes === undefined) meta.set(labels);
-  else for (let row = 0; row < meta.length; row += 1) meta[row] = (labels[row] as number) + 2 * (codes[row] as number);
+function writeMeta(
+  { buffer }: KernelMemory,
+  n: number,
+  { meta, width }: Pick<PlaceCall, 'meta' | 'width'>,
+  labels: Uint8Array,
+  codes: Uint16Array | undefined,
+): void {
+  const into = width === 1 ? new Uint8Array(buffer, meta, n) : new Uint16Array(buffer, meta, n);
+  if (codes === undefined) into.set(labels);
+  else for (let row = 0; row < n; row += 1) into[row] = (labels[row] as number) + 2 * (codes[row] as number);
 }
 
 /** Does the job in this thread. @returns 0, or 1 + the first row whose score is no finite number */
@@ -73,7 +83,9 @@ export function runJob({ memory, n, rank, places }: PlacementJob): number {
   const kernels = instantiate(memory);
   const bad = kernels.rank(...rank);
   if (bad === 0) {
-    for (const { meta, groups, doubled, state } of places) kernels.place(rank[2], n, meta, groups, doubled, state);
+    for (const { meta, width, groups, doubled, state } of places) {
+      kernels.place(rank[2], n, meta, width, groups, doubled, state);
+    }
   }
   return bad;
 }
@@ -90,7 +102,7 @@ export function resultOf({ memory, n, rank, places }: PlacementJob): JobResult {
   const found = places.map(({ groups, doubled, state }) => {
     const stride = groups === 0 ? 1 : 2;
     const pairs = new Uint32Array(memory.buffer, doubled, stride * n);
-    const wins = new Float64Array(memory.buffer, state, 4 * (groups + 1)).slice(3 * (groups + 1));
+    const wins = Float64Array.from(new BigUint64Array(memory.buffer, state, groups + 1), Number);
     const overall: Placements = { doubled: pairs, stride, offset: 0, wins: wins.subarray(0, 1) };
     return { overall, group: { doubled: pairs, stride, offset: 1, wins: wins.subarray(1) } satisfies Placements };
   });

@@ -11,7 +11,7 @@ export type RankOrder = Uint32Array;
 
 const CELLS = 65_536;
 /** Rows a partition: with their row numbers they fit a core's cache. */
-const PARTITION_ROWS = 8_192;
+const PARTITION_ROWS = 16_384;
 
 /**
  * Sorts by spreading: values fall into 65,536 cells of equal width, runs of cells make partitions of about equal mass, and each

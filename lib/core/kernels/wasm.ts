@@ -21,7 +21,7 @@ export type KernelMemory = WebAssembly.Memory;
 /** Functions of lib/core/kernels/assembly. Pointers are byte offsets into the memory. */
 export interface Kernels {
   rank(scores: number, n: number, order: number, values: number, spare: number, scratch: number): number;
-  place(order: number, n: number, meta: number, groups: number, doubled: number, state: number): void;
+  place(order: number, n: number, meta: number, width: number, groups: number, doubled: number, state: number): void;
   draw(keys: number, n: number, weights: number): void;
   walk(packed: number, n: number, weights: number, out: number): void;
   scratchBytes(): number;

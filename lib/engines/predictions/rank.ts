@@ -41,8 +41,8 @@ const { parentPort, workerData: { module, job } } = require('node:worker_threads
 const kernels = new WebAssembly.Instance(module, { env: { memory: job.memory } }).exports;
 const bad = kernels.rank(...job.rank);
 if (bad === 0) {
-  for (const { meta, groups, doubled, state } of job.places) {
-    kernels.place(job.rank[2], job.n, meta, groups, doubled, state);
+  for (const { meta, width, groups, doubled, state } of job.places) {
+    kernels.place(job.rank[2], job.n, meta, width, groups, doubled, state);
   }
 }
 parentPort.postMessage(bad);

@@ -2,7 +2,7 @@
 // No statics anywhere in this folder: instances on shared memory would initialise them over each other's data.
 
 const CELLS: i32 = 65536;
-const PARTITION_ROWS: u32 = 8192;
+const PARTITION_ROWS: u32 = 16384;
 const INSERTION_ROWS: u32 = 24;
 const LARGEST_CELLS: u32 = 1 << 20;
 const TIE_START: u32 = 0x80000000;
