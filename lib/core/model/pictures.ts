@@ -1,3 +1,4 @@
+import { rangeOf } from '../kernels/ranking';
 import { wilsonInterval } from '../statistics/wilson';
 
 /** Labels (0 or 1) and scores of the same rows. */
@@ -19,14 +20,29 @@ const CELLS = 65_536;
  *
  * @returns no points unless both classes are there
  */
-export function rocPoints({ labels, scores }: ScoredRows): readonly (readonly [number, number])[] {
+export function rocPoints(rows: ScoredRows): readonly (readonly [number, number])[] {
+  const known = drawn.get(rows.scores);
+  if (known !== undefined) return known;
+  const points = curveOf(rows);
+  drawn.set(rows.scores, points);
+  return points;
+}
+
+/** A metric and the promotion show the same curve; columns are never changed after they were read. */
+const drawn = new WeakMap<Float64Array, readonly (readonly [number, number])[]>();
+
+function curveOf({ labels, scores }: ScoredRows): readonly (readonly [number, number])[] {
   const counts = labels.length <= EXACT_ROWS ? countDistinct(labels, scores) : countCells(labels, scores);
-  const [positives, negatives] = [total(counts.positives), total(counts.negatives)];
+  let [positives, negatives] = [0, 0];
+  for (let cell = 0; cell < counts.length; cell += 2) {
+    negatives += counts[cell] as number;
+    positives += counts[cell + 1] as number;
+  }
   if (positives === 0 || negatives === 0) return [];
   const points: (readonly [number, number])[] = [[0, 0]];
   let [above, right] = [0, 0];
-  for (let cell = counts.positives.length - 1; cell >= 0; cell -= 1) {
-    const [up, across] = [counts.positives[cell] ?? 0, counts.negatives[cell] ?? 0];
+  for (let cell = counts.length - 2; cell >= 0; cell -= 2) {
+    const [across, up] = [counts[cell] as number, counts[cell + 1] as number];
     if (up + across === 0) continue;
     above += up;
     right += across;
@@ -35,46 +51,34 @@ export function rocPoints({ labels, scores }: ScoredRows): readonly (readonly [n
   return thin(points);
 }
 
-/** Rows of each class by score, ascending. */
-interface Counts {
-  readonly positives: Float64Array;
-  readonly negatives: Float64Array;
-}
+/** By ascending score: negatives, then positives, of each cell. */
+type Counts = Uint32Array;
 
 function countDistinct(labels: Float64Array, scores: Float64Array): Counts {
   const order = Uint32Array.from(scores.keys()).sort((i, j) => (scores[i] ?? 0) - (scores[j] ?? 0));
-  const counts = { positives: new Float64Array(order.length), negatives: new Float64Array(order.length) };
+  const counts = new Uint32Array(2 * order.length);
   let cell = -1;
   let last = Number.NaN;
   for (const row of order) {
     const score = scores[row] ?? Number.NaN;
     if (score !== last) cell += 1;
     last = score;
-    const of = labels[row] === 1 ? counts.positives : counts.negatives;
-    of[cell] = (of[cell] ?? 0) + 1;
+    const at = 2 * cell + (labels[row] ?? 0);
+    counts[at] = (counts[at] as number) + 1;
   }
   return counts;
 }
 
 function countCells(labels: Float64Array, scores: Float64Array): Counts {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let row = 0; row < scores.length; row += 1) {
-    const score = scores[row] as number;
-    if (score < low) low = score;
-    if (score > high) high = score;
-  }
+  const [low, high] = rangeOf(scores);
   const scale = high > low ? (CELLS - 1) / (high - low) : 0;
-  const counts = { positives: new Float64Array(CELLS), negatives: new Float64Array(CELLS) };
-  const { positives, negatives } = counts;
+  const counts = new Uint32Array(2 * CELLS);
   for (let row = 0; row < scores.length; row += 1) {
-    const cell = (((scores[row] as number) - low) * scale) | 0;
-    if (labels[row] === 1) positives[cell] = (positives[cell] as number) + 1;
-    else negatives[cell] = (negatives[cell] as number) + 1;
+    const at = 2 * ((((scores[row] as number) - low) * scale) | 0) + (labels[row] as number);
+    counts[at] = (counts[at] as number) + 1;
   }
   return counts;
 }
-
-const total = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);
 
 const round = (share: number): number => Math.round(share * 1e4) / 1e4;
 
