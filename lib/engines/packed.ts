@@ -17,11 +17,11 @@ export function packingOf(name: string): Packing | undefined {
 /**
  * Reads a packed file to its end, because DuckDB takes one that was cut off for a shorter table.
  *
- * @param name for people
+ * @param name for people; tells how it is packed
  * @throws TableError when it is cut off or damaged
  */
 export async function checkPacked(path: string, name: string): Promise<void> {
-  const packing = packingOf(path);
+  const packing = packingOf(name);
   if (packing === 'zst') return checkZstd(path, name);
   if (packing === undefined) return;
   try {

@@ -26,11 +26,17 @@ export interface Table {
  * Opens a CSV (`.csv`; RFC 4180, header required, an empty field is null) or JSON Lines (`.jsonl`, `.ndjson`) table.
  * Values become what `columns` declares; columns not listed there stay text (CSV) or as they are (JSON).
  *
- * @param name file name: chooses the format and is named in errors
+ * @param name file name, named in errors
+ * @param plainName chooses the format, where `stream` was unpacked
  */
-export async function openTable(name: string, stream: Readable, columns: readonly Column[]): Promise<Table> {
+export async function openTable(
+  name: string,
+  stream: Readable,
+  columns: readonly Column[],
+  plainName = name,
+): Promise<Table> {
   const types = new Map(columns.map((column) => [column.name, column.type]));
-  const records = recordsOf(name, stream, types);
+  const records = recordsOf(name, plainName, stream, types);
   const first = await records.next();
   if (first.done === true) throw new TableError(`${name}: is empty: a header and rows are needed`);
   const { header } = first.value;
@@ -48,8 +54,8 @@ interface TableRecord {
 
 type Types = ReadonlyMap<string, ColumnType>;
 
-function recordsOf(name: string, stream: Readable, types: Types): AsyncGenerator<TableRecord> {
-  const extension = extname(name).toLowerCase();
+function recordsOf(name: string, plainName: string, stream: Readable, types: Types): AsyncGenerator<TableRecord> {
+  const extension = extname(plainName).toLowerCase();
   if (extension === '.csv') return csvRecords(name, stream, types);
   if (extension === '.jsonl' || extension === '.ndjson') return jsonRecords(name, stream, types);
   throw new TableError(`${name}: tables are .csv, .jsonl or .ndjson files, found "${extension}"`);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { COLUMN_TYPES, type DatasetConfig } from '../config/gates';
 import { didYouMean } from '../core/nearest';
-import { openTable } from '../engines/rows';
+import { openTableFile } from '../engines/table-file';
 import { type GoldenFile, type GoldenManifest, MANIFEST_SCHEMA } from './contract';
 
 /** What is wrong with golden data, in one line that names the file. */
@@ -108,7 +108,7 @@ async function describeFile(folder: string, path: string, dataset: DatasetConfig
       `${file}: there is no such file (dataset.path, dataset.train and dataset.holdout name it)`,
     );
   }
-  const table = await openTable(basename(path), createReadStream(file), columns);
+  const table = await openTableFile({ path: file, name: basename(path) }, columns);
   for (const { name } of columns) {
     if (!table.header.includes(name)) {
       const hint = didYouMean(name, table.header);

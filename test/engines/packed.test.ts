@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function check(packing: 'gz' | 'zst', content: Buffer): Promise<void> {
   const path = join(folder, `t.csv.${packing}`);
   writeFileSync(path, content);
-  await checkPacked(path, 't.csv');
+  await checkPacked(path, `t.csv.${packing}`);
 }
 
 describe.each(['gz', 'zst'] as const)('%s', (packing) => {
@@ -36,17 +36,19 @@ describe.each(['gz', 'zst'] as const)('%s', (packing) => {
   test.each([0.1, 0.5, 0.999])('one cut off after a share of %d', async (share) => {
     const whole = packed[packing];
     await expect(check(packing, whole.subarray(0, Math.floor(whole.length * share)))).rejects.toThrow(
-      /^t\.csv: is cut off: not a whole (gzip|zstd) file$/,
+      /^t\.csv\.(gz|zst): is cut off: not a whole (gzip|zstd) file$/,
     );
   });
 
   test('another kind of file', async () => {
-    await expect(check(packing, Buffer.from('id,n\na,1\nb,2\n'))).rejects.toThrow(/^t\.csv: is damaged: not a/);
+    await expect(check(packing, Buffer.from('id,n\na,1\nb,2\n'))).rejects.toThrow(
+      /^t\.csv\.(gz|zst): is damaged: not a/,
+    );
   });
 });
 
 test('changed bytes in gzip', async () => {
   const changed = Buffer.from(packed.gz);
   changed.writeUInt8(changed.readUInt8(changed.length - 5) ^ 1, changed.length - 5);
-  await expect(check('gz', changed)).rejects.toThrow('t.csv: is damaged');
+  await expect(check('gz', changed)).rejects.toThrow('t.csv.gz: is damaged');
 });

@@ -1,5 +1,6 @@
 import { TableError } from '../table-error';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 import { textOf } from './text';
 
 /** As far as a header is looked for; DuckDB's own limit for a line is 2 MB. */
@@ -8,11 +9,11 @@ const HEADER_BYTES = 2_000_000;
 /**
  * Column names of a CSV file, in order.
  *
- * @param name of the file, for people
  * @throws TableError for an empty file, a header without end, a column without a name or named twice
  */
-export async function csvHeader(session: DuckDbSession, path: string, name: string): Promise<readonly string[]> {
-  const text = await startOf(session, path);
+export async function csvHeader(session: DuckDbSession, file: TableFile): Promise<readonly string[]> {
+  const { name } = file;
+  const text = await startOf(session, file);
   if (text.trim() === '') throw new TableError(`${name}: is empty: a header and rows are needed`);
   // A header without a line's end is a header all the same when the file ends there.
   const header = firstRecord(`${text}\n`);
@@ -37,10 +38,10 @@ export function checkNames(names: readonly string[], where: string): void {
 }
 
 /** The text up to the end of the first record, or of the file. */
-async function startOf(session: DuckDbSession, path: string): Promise<string> {
+async function startOf(session: DuckDbSession, file: TableFile): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of textOf(session, path)) {
+  for await (const chunk of textOf(session, file)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > HEADER_BYTES || firstRecord(Buffer.concat(chunks).toString('utf8')) !== undefined) break;

@@ -1,9 +1,9 @@
 import type { Column, ColumnType } from '../../core/data/table';
 import { cellAs } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
-import type { TableFile } from './problems';
 import { csvReader } from './readers';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 
 /** Rows from which the types of undeclared CSV columns are inferred. */
 export const SAMPLE_ROWS = 204_800;
@@ -24,10 +24,7 @@ export async function inferred(
   const types = new Map(declared.map(({ name, type }) => [name, type]));
   const open = header.filter((name) => !types.has(name));
   if (open.length > 0) {
-    const from = csvReader(
-      files.map(({ path }) => path),
-      header,
-    );
+    const from = csvReader(files, header);
     const fits = joinSql(
       open.map((name, i) => sql`${fitting(identifier(name))} AS ${identifier(`c${i}`)}`),
       ', ',

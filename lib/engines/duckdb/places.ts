@@ -2,6 +2,7 @@ import { csvRecords } from '../csv-records';
 import { linesOf } from './problems';
 import type { Relation } from './relation';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 import { textOf } from './text';
 
 /** Where a row stands. */
@@ -29,10 +30,11 @@ export async function placesOf(
   const linesIn = format === 'csv' ? csvLines : jsonLines;
   let [row, next] = [0, 0];
   for (const [i, path] of files.entries()) {
-    for await (const lines of linesIn(session, path)) {
+    const name = names[i] ?? path;
+    for await (const lines of linesIn(session, { path, name })) {
       for (; (wanted[next] ?? Number.POSITIVE_INFINITY) < row + lines.length; next++) {
         const at = wanted[next] ?? 0;
-        places.set(at, { file: names[i] ?? path, line: lines[at - row] ?? 0 });
+        places.set(at, { file: name, line: lines[at - row] ?? 0 });
       }
       row += lines.length;
       if (next === wanted.length) return places;
@@ -42,9 +44,9 @@ export async function placesOf(
 }
 
 /** Lines at which the rows of a CSV file start. */
-async function* csvLines(session: DuckDbSession, path: string): AsyncGenerator<readonly number[]> {
+async function* csvLines(session: DuckDbSession, file: TableFile): AsyncGenerator<readonly number[]> {
   let width: number | undefined;
-  for await (const records of csvRecords(textOf(session, path))) {
+  for await (const records of csvRecords(textOf(session, file))) {
     // In a file of one column a blank line is a row, whose value is missing.
     let rows = records.filter(({ fields }) => fields > 0 || width === 1);
     if (width === undefined && rows.length > 0) {
@@ -55,6 +57,6 @@ async function* csvLines(session: DuckDbSession, path: string): AsyncGenerator<r
   }
 }
 
-async function* jsonLines(session: DuckDbSession, path: string): AsyncGenerator<readonly number[]> {
-  for await (const { line, text } of linesOf(session, path)) if (text.trim() !== '') yield [line];
+async function* jsonLines(session: DuckDbSession, file: TableFile): AsyncGenerator<readonly number[]> {
+  for await (const { line, text } of linesOf(session, file)) if (text.trim() !== '') yield [line];
 }

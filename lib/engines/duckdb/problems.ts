@@ -3,14 +3,8 @@ import { csvRecords } from '../csv-records';
 import type { FileFormat } from '../formats';
 import { TableError } from '../table-error';
 import type { DuckDbSession, Explain } from './session';
+import type { TableFile } from './table';
 import { textOf } from './text';
-
-/** A file of a table. */
-export interface TableFile {
-  readonly path: string;
-  /** For people. */
-  readonly name: string;
-}
 
 export interface ExplainedTable {
   readonly format: FileFormat;
@@ -63,7 +57,7 @@ async function csvProblem(
     return `${where}: ${cell[1]} is "${cell[2]}", which is no ${typeName(cell[3])}, the column's type (declared, or inferred from its first rows)`;
   }
   const header = table.header();
-  for await (const records of csvRecords(textOf(session, file.path))) {
+  for await (const records of csvRecords(textOf(session, file))) {
     for (const { line, fields, problem } of records) {
       if (problem !== undefined) return `${file.name}:${line}: ${problem}`;
       if (fields !== 0 && fields !== header.length) {
@@ -81,7 +75,7 @@ const typeName = (type: string | undefined): string =>
 /** @param ordinal of the record as DuckDB counts: the header is 1, blank lines count */
 async function lineOf(session: DuckDbSession, file: TableFile, ordinal: number): Promise<number | undefined> {
   let seen = 0;
-  for await (const records of csvRecords(textOf(session, file.path))) {
+  for await (const records of csvRecords(textOf(session, file))) {
     const record = records[ordinal - seen - 1];
     if (record !== undefined) return record.line;
     seen += records.length;
@@ -97,7 +91,7 @@ async function jsonProblem(
 ): Promise<string | undefined> {
   if (format !== 'jsonl') return undefined;
   const cast = /JSON transform error in file .*?: (Failed to cast value to .*)$/m.exec(message)?.[1];
-  for await (const { line, text } of linesOf(session, file.path)) {
+  for await (const { line, text } of linesOf(session, file)) {
     const problem = objectProblem(text);
     if (problem !== undefined) return `${file.name}:${line}: ${problem}`;
   }
@@ -121,12 +115,12 @@ export function objectProblem(text: string): string | undefined {
 /** Lines of a text file, 1-based. */
 export async function* linesOf(
   session: DuckDbSession,
-  path: string,
+  file: TableFile,
 ): AsyncGenerator<{ readonly line: number; readonly text: string }> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   let line = 0;
-  for await (const chunk of textOf(session, path)) {
+  for await (const chunk of textOf(session, file)) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) yield { line: ++line, text: text.replace(/\r$/, '') };

@@ -1,12 +1,22 @@
 import type { Column } from '../../core/data/table';
 import { SQL_TYPES } from '../../core/sql/cells';
 import { joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+import { packingOf } from '../packed';
+import type { TableFile } from './table';
 
-const list = (paths: readonly string[]): Sql =>
+const list = (files: readonly TableFile[]): Sql =>
   sql`[${joinSql(
-    paths.map((path) => literal(path)),
+    files.map(({ path }) => literal(path)),
     ', ',
   )}]`;
+
+/** Told, because files that were fetched need not be named for what they hold. */
+function compression(files: readonly TableFile[], none: 'none' | 'uncompressed'): Sql {
+  const [packing, ...others] = new Set(files.map(({ name }) => packingOf(name)));
+  if (others.length > 0) return sql``;
+  const how = packing === undefined ? none : ({ gz: 'gzip', zst: 'zstd' } as const)[packing];
+  return sql`compression = ${literal(how)}, `;
+}
 
 const struct = (types: readonly (readonly [string, Sql])[]): Sql =>
   sql`{${joinSql(
@@ -17,33 +27,33 @@ const struct = (types: readonly (readonly [string, Sql])[]): Sql =>
 // RFC 4180, and an empty field is missing. Nothing of the dialect is guessed: a guess differs from file to file.
 const CSV = sql`header = true, delim = ',', quote = '"', escape = '"', nullstr = '', strict_mode = true`;
 
-export const parquetReader = (paths: readonly string[]): Sql => sql`read_parquet(${list(paths)})`;
+export const parquetReader = (files: readonly TableFile[]): Sql => sql`read_parquet(${list(files)})`;
 
 /** Cells of the declared types, all others text. */
-export function csvReader(paths: readonly string[], header: readonly string[], types: readonly Column[] = []): Sql {
+export function csvReader(files: readonly TableFile[], header: readonly string[], types: readonly Column[] = []): Sql {
   const declared = new Map(types.map(({ name, type }) => [name, SQL_TYPES[type]]));
   const columns = struct(header.map((name) => [name, declared.get(name) ?? SQL_TYPES.string]));
-  return sql`read_csv(${list(paths)}, ${CSV}, auto_detect = false, columns = ${columns})`;
+  return sql`read_csv(${list(files)}, ${CSV}, ${compression(files, 'none')}auto_detect = false, columns = ${columns})`;
 }
 
-/** Lines of text files as they are, one column `line`: a control character as delimiter that no text holds. */
+/** Lines of a zstd file as they are, one column `line`: a control character as delimiter that no text holds. */
 export const lineReader = (path: string): Sql =>
-  sql`read_csv(${list([path])}, header = false, auto_detect = false, delim = ${literal('\x01')}, quote = '', escape = '', nullstr = ${literal('\x02')}, strict_mode = false, columns = {'line': 'VARCHAR'})`;
+  sql`read_csv([${literal(path)}], header = false, auto_detect = false, delim = ${literal('\x01')}, quote = '', escape = '', nullstr = ${literal('\x02')}, strict_mode = false, compression = 'zstd', columns = {'line': 'VARCHAR'})`;
 
 /** What is asked of DuckDB about the fields of JSON lines: every line is looked at, and no object becomes a MAP. */
 const JSON_LINES = sql`format = 'newline_delimited', sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0`;
 
 /** Every field is a JSON value of its own. @param fields @default found in the files */
-export const jsonTextReader = (paths: readonly string[], fields?: readonly string[]): Sql =>
+export const jsonTextReader = (files: readonly TableFile[], fields?: readonly string[]): Sql =>
   fields === undefined
-    ? sql`read_json(${list(paths)}, ${JSON_LINES}, maximum_depth = 1)`
-    : sql`read_json(${list(paths)}, format = 'newline_delimited', columns = ${struct(fields.map((name) => [name, sql`JSON`]))})`;
+    ? sql`read_json(${list(files)}, ${compression(files, 'uncompressed')}${JSON_LINES}, maximum_depth = 1)`
+    : sql`read_json(${list(files)}, ${compression(files, 'uncompressed')}format = 'newline_delimited', columns = ${struct(fields.map((name) => [name, sql`JSON`]))})`;
 
 /** Fields of the declared types; others are inferred from all lines. */
-export function jsonReader(paths: readonly string[], fields: readonly string[], types: readonly Column[]): Sql {
+export function jsonReader(files: readonly TableFile[], fields: readonly string[], types: readonly Column[]): Sql {
   const declared = types.filter(({ name }) => fields.includes(name));
   if (declared.length === fields.length) {
-    return sql`read_json(${list(paths)}, format = 'newline_delimited', columns = ${struct(declared.map(({ name, type }) => [name, SQL_TYPES[type]]))})`;
+    return sql`read_json(${list(files)}, ${compression(files, 'uncompressed')}format = 'newline_delimited', columns = ${struct(declared.map(({ name, type }) => [name, SQL_TYPES[type]]))})`;
   }
-  return sql`read_json(${list(paths)}, ${JSON_LINES})`;
+  return sql`read_json(${list(files)}, ${compression(files, 'uncompressed')}${JSON_LINES})`;
 }

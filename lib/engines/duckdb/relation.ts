@@ -9,10 +9,11 @@ import { type FileFormat, formatOf } from '../formats';
 import { checkPacked } from '../packed';
 import { TableError } from '../table-error';
 import { inferred } from './inference';
-import { explainTable, plain, type TableFile } from './problems';
+import { explainTable, plain } from './problems';
 import { csvReader, jsonReader, jsonTextReader, parquetReader } from './readers';
 import { checkParquet, csvColumns, jsonFields } from './schemas';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 
 export { type FileFormat, formatOf } from '../formats';
 
@@ -37,7 +38,7 @@ export interface Relation {
 }
 
 export interface RelationOptions {
-  /** For people; tells the format where `names` does not. @default the first path */
+  /** For people; tells format and packing where `names` does not. @default the first path */
   readonly name?: string;
   /** Names of the files for people, where they were fetched from elsewhere. @default paths from the working folder */
   readonly names?: readonly string[];
@@ -76,7 +77,7 @@ export async function openRelation(
     session.explainWith(explainTable(session, { format, files, header: () => header }));
     header = await columnsOf(session, format, files);
     const columnTypes = format === 'csv' && mode === 'typed' ? await inferred(session, files, header, types) : types;
-    const from = readerOf(format, paths, mode, columnTypes, header);
+    const from = readerOf(format, files, mode, columnTypes, header);
     const described = await session.rows<{ column_name: string; column_type: string }>(
       sql`DESCRIBE SELECT * FROM ${from}`,
     );
@@ -116,14 +117,14 @@ async function columnsOf(
 
 function readerOf(
   format: FileFormat,
-  paths: readonly string[],
+  files: readonly TableFile[],
   mode: 'typed' | 'text',
   types: readonly Column[],
   header: readonly string[],
 ): Sql {
-  if (format === 'parquet') return parquetReader(paths);
-  if (format === 'csv') return csvReader(paths, header, mode === 'text' ? [] : types);
-  return mode === 'text' ? jsonTextReader(paths, header) : jsonReader(paths, header, types);
+  if (format === 'parquet') return parquetReader(files);
+  if (format === 'csv') return csvReader(files, header, mode === 'text' ? [] : types);
+  return mode === 'text' ? jsonTextReader(files, header) : jsonReader(files, header, types);
 }
 
 /** A column of a relation, quoted. @throws TableError naming the columns there are */

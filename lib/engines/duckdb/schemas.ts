@@ -1,13 +1,14 @@
 import { type Sql, sql } from '../../core/sql/sql';
 import { TableError } from '../table-error';
 import { checkNames, csvHeader } from './header';
-import { linesOf, objectProblem, type TableFile } from './problems';
+import { linesOf, objectProblem } from './problems';
 import { jsonTextReader, parquetReader } from './readers';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 
 /** Columns of CSV files. @throws TableError for a file that has others than the first */
 export async function csvColumns(session: DuckDbSession, files: readonly TableFile[]): Promise<readonly string[]> {
-  return common(files, ({ path, name }) => csvHeader(session, path, name));
+  return common(files, (file) => csvHeader(session, file));
 }
 
 /** Fields of JSON lines, in the order in which they turn up. @throws TableError as above */
@@ -16,7 +17,7 @@ export async function jsonFields(session: DuckDbSession, files: readonly TableFi
     files,
     async (file) => {
       await checkFirstLine(session, file);
-      const fields = await describe(session, jsonTextReader([file.path]));
+      const fields = await describe(session, jsonTextReader([file]));
       checkNames(fields, file.name);
       return fields;
     },
@@ -26,7 +27,7 @@ export async function jsonFields(session: DuckDbSession, files: readonly TableFi
 
 /** @throws TableError for a Parquet file with other columns or types than the first */
 export async function checkParquet(session: DuckDbSession, files: readonly TableFile[]): Promise<void> {
-  if (files.length > 1) await common(files, ({ path }) => describe(session, parquetReader([path]), true));
+  if (files.length > 1) await common(files, (file) => describe(session, parquetReader([file]), true));
 }
 
 async function describe(session: DuckDbSession, from: Sql, types = false): Promise<string[]> {
@@ -54,7 +55,7 @@ async function common(
 }
 
 async function checkFirstLine(session: DuckDbSession, file: TableFile): Promise<void> {
-  for await (const { line, text } of linesOf(session, file.path)) {
+  for await (const { line, text } of linesOf(session, file)) {
     if (text.trim() === '') continue;
     const problem = objectProblem(text);
     if (problem !== undefined) throw new TableError(`${file.name}:${line}: ${problem}`);

@@ -4,10 +4,11 @@ import { sql } from '../../core/sql/sql';
 import { packingOf } from '../packed';
 import { lineReader } from './readers';
 import type { DuckDbSession } from './session';
+import type { TableFile } from './table';
 
 /** The unpacked bytes of a text file. Of zstd, which Node 20 cannot unpack, DuckDB tells the lines. */
-export async function* textOf(session: DuckDbSession, path: string): AsyncGenerator<Buffer> {
-  const packing = packingOf(path);
+export async function* textOf(session: DuckDbSession, { path, name }: TableFile): AsyncGenerator<Buffer> {
+  const packing = packingOf(name);
   if (packing === 'zst') {
     yield* unpackedLines(session, path);
     return;
