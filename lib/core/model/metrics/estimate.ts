@@ -45,9 +45,12 @@ export const DEFAULT_SEED = 20_061_103;
 
 /**
  * A metric with its confidence interval. `auto`: DeLong for the binary ROC area; Wilson for shares (accuracy, precision,
- * recall), with Kish's effective number of rows where rows have weights; the bootstrap for the others, BCa for the calibration
- * error, percentile elsewhere; from 20,000 rows on the delta method for means and functions of means. Clusters, and weights
- * for the ROC area, ask for the bootstrap.
+ * recall, micro averages), with Kish's effective number of rows where rows have weights; the delta method for KS, for means
+ * and functions of means from 20,000 rows on, and for ranks and bins from 50,000; else the bootstrap, BCa for the calibration
+ * error and percentile for the others. Clusters ask for bootstrap or delta, and so do weights for the ROC area.
+ *
+ * Simulated coverage at 95 % (see interval-calibration.test.ts) is 0.93 to 0.97, with two exceptions: KS of 300 rows 0.90, and
+ * the calibration error of fewer than about 60 rows a bin, down to 0.8 at 15 rows a bin.
  *
  * @throws RangeError as `measure` does, and for a method that the metric does not have
  */
