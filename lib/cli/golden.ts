@@ -4,14 +4,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadGates, loadGatesFile } from '../config/load';
 import { GoldenDataError } from '../golden-data/manifest';
 import { pushDataset } from '../golden-data/push';
-import { splitCsv } from '../golden-data/split';
 import { verifyBucket, verifyFolder } from '../golden-data/verify';
 import { DEFAULT_ROWS, DEFAULT_SEED, writeChurnDataset } from '../golden-data/write-churn';
 import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import { findManifest } from '../release/golden';
 import { openStore } from '../release/objects';
-import { share, writeSplit } from './init';
+import { share } from './init';
 
 const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -62,7 +61,7 @@ export function registerGolden(program: Command): void {
     .action(verify);
   golden
     .command('split')
-    .description('divide one CSV into train.csv and holdout.csv by the hash of its key')
+    .description('divide one CSV (also .gz, .zst) or Parquet file into train and holdout by the hash of its key')
     .argument('<file>')
     .requiredOption('--key <column>', 'column that identifies a row')
     .requiredOption('--out <dir>', 'folder to write to')
@@ -78,9 +77,11 @@ interface SplitOptions {
   readonly seed: number;
 }
 
-function split(file: string, { key, out, holdout, seed }: SplitOptions): void {
+async function split(file: string, { key, out, holdout, seed }: SplitOptions): Promise<void> {
   if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
-  writeSplit(out, splitCsv(file, key, holdout, seed));
+  const { splitFile } = await import('../golden-data/split-file');
+  const written = await splitFile({ path: file, key, holdout, seed }, out);
+  log(`${out}: ${written.train} ${written.trainRows} rows, ${written.holdout} ${written.holdoutRows} rows`);
 }
 
 async function verify(dir: string, options: PushOptions & { readonly local?: boolean }): Promise<void> {

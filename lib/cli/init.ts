@@ -87,7 +87,7 @@ function checkColumns(
 }
 
 /** Writes both sides of a split into a folder, and says so. */
-export function writeSplit(folder: string, split: Split): void {
+function writeSplit(folder: string, split: Split): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'train.csv'), split.train);
   writeFileSync(join(folder, 'holdout.csv'), split.holdout);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { didYouMean } from '../core/nearest';
-import { TableError } from '../engines/rows';
+import { TableError } from '../engines/table-error';
 import { UsageError } from '../release/environment';
 
 /**
@@ -29,8 +29,12 @@ export interface Split {
  * @throws UsageError without the key column, with an empty key, or when one side would be empty
  */
 export function splitCsv(path: string, key: string, holdout: number, seed: number): Split {
-  const name = basename(path);
-  const records = readRecords(path, name);
+  return splitText(readFileSync(path), basename(path), key, holdout, seed);
+}
+
+/** As splitCsv, of content that was read before. */
+export function splitText(content: Buffer, name: string, key: string, holdout: number, seed: number): Split {
+  const records = readRecords(content, name);
   const [header, ...rows] = records;
   const column = header?.record.indexOf(key) ?? -1;
   if (header === undefined || column < 0) {
@@ -62,9 +66,9 @@ interface RawRecord {
   readonly record: readonly string[];
 }
 
-function readRecords(path: string, name: string): readonly RawRecord[] {
+function readRecords(content: Buffer, name: string): readonly RawRecord[] {
   try {
-    return parse(readFileSync(path), { bom: true, raw: true, skip_empty_lines: true }) as unknown as RawRecord[];
+    return parse(content, { bom: true, raw: true, skip_empty_lines: true }) as unknown as RawRecord[];
   } catch (error) {
     throw new TableError(`${name}: is no valid CSV: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { openTable, TableError } from '../engines/rows';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TableError } from '../engines/table-error';
+import { openTableFile } from '../engines/table-file';
 import { ObjectMissing, type ObjectStore } from '../release/objects';
 import { datasetKey, type GoldenFile, type GoldenManifest } from './contract';
 
@@ -70,31 +72,38 @@ const result = (file: GoldenFile, problem: string | undefined): FileVerification
 async function compare(file: GoldenFile, stream: Readable): Promise<string | undefined> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const content = new PassThrough();
-  stream.on('data', (chunk: Buffer) => {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
   });
-  stream.on('error', (error) => content.destroy(error));
-  stream.pipe(content);
-  const rows = await countRows(file, content);
-  await finished(stream);
-  const sha256 = hash.digest('hex');
-  if (sha256 !== file.sha256) return `expected sha256 ${file.sha256}, found ${sha256} (${bytes} bytes)`;
-  if (bytes !== file.bytes) return `expected ${file.bytes} bytes, found ${bytes}`;
-  return rows === file.rows ? undefined : `expected ${file.rows} rows, found ${rows ?? 'a table that cannot be read'}`;
+  // Parquet is read from its end.
+  const folder = mkdtempSync(join(tmpdir(), 'assay-verify-'));
+  const path = join(folder, 'file');
+  try {
+    await pipeline(stream, hashing, createWriteStream(path));
+    const sha256 = hash.digest('hex');
+    if (sha256 !== file.sha256) return `expected sha256 ${file.sha256}, found ${sha256} (${bytes} bytes)`;
+    if (bytes !== file.bytes) return `expected ${file.bytes} bytes, found ${bytes}`;
+    const rows = await countRows(file, path);
+    return rows === file.rows
+      ? undefined
+      : `expected ${file.rows} rows, found ${rows ?? 'a table that cannot be read'}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-async function countRows(file: GoldenFile, content: Readable): Promise<number | undefined> {
+async function countRows(file: GoldenFile, path: string): Promise<number | undefined> {
   try {
-    const table = await openTable(basename(file.path), content, file.columns);
+    const table = await openTableFile({ path, name: basename(file.path) }, file.columns);
     let rows = 0;
     for await (const _row of table.rows) rows += 1;
     return rows;
   } catch (error) {
-    if (!(error instanceof TableError)) throw error;
-    // The digest must still see every byte.
-    content.resume();
-    return undefined;
+    if (error instanceof TableError) return undefined;
+    throw error;
   }
 }
