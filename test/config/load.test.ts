@@ -152,7 +152,7 @@ describe('a suite of Great Expectations', () => {
     const suite = { name: 's', expectations: [{ type: 'expect_column_values_to_be_null', kwargs: { column: 'z' } }] };
     writeFileSync(join(folder, 'suite.json'), JSON.stringify(suite));
     expect(problems(withSuite, folder)).toEqual([
-      'suite.json: expectations[0]: expect_column_values_to_be_null: column names no column of dataset.columns, which has id, x, y; found "z"',
+      'suite.json:1:29: expect_column_values_to_be_null: column names no column of dataset.columns, which has id, x, y; found "z"',
     ]);
   });
 

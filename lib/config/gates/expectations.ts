@@ -8,15 +8,18 @@ export interface ExpectationConfig {
   readonly on?: 'train' | 'holdout' | undefined;
 }
 
+/** Names of expectations; a team's own queries have a name without "expect". */
+const EXPECTATION = /^(expect_|unexpected_rows_expectation$)/;
+
 const long = z.strictObject({
-  type: z.string().regex(/^expect_/, 'is the name of an expectation, e.g. expect_column_values_to_not_be_null'),
+  type: z.string().regex(EXPECTATION, 'is the name of an expectation, e.g. expect_column_values_to_not_be_null'),
   kwargs: z.record(z.string(), z.unknown()).default({}),
   on: z.enum(['train', 'holdout']).optional(),
 });
 
 /** Short form: `- expect_column_values_to_not_be_null: {column: customer_id, on: train}`. */
 const short = z
-  .record(z.string().regex(/^expect_/), z.record(z.string(), z.unknown()))
+  .record(z.string().regex(EXPECTATION), z.record(z.string(), z.unknown()))
   .refine((entry) => Object.keys(entry).length === 1, 'holds one expectation')
   .transform((entry) => {
     const [type = '', { on, ...kwargs } = {}] = Object.entries(entry)[0] ?? [];

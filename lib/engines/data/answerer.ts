@@ -6,7 +6,6 @@ import {
   distinctSql,
   examplesSql,
   isAggregate,
-  neighboursSql,
   ROWS,
   repeatsSql,
   scanSql,
@@ -24,6 +23,7 @@ import { ValueCountTables } from './counts';
 import { cellOf, type Decided, decide, holdsOne } from './decide';
 import { Footers } from './footers';
 import { OrderStatistics, ranksOfCounts } from './order';
+import { repeatedRows } from './unique';
 import { runQuery } from './user-query';
 
 export interface AnswererOptions {
@@ -42,7 +42,7 @@ export class DuckDbAnswerer implements Answerer {
     private readonly base: Base,
     private readonly options: AnswererOptions = {},
   ) {
-    this.counts = new ValueCountTables(session, base.table, options.strategy === 'scan' ? 'never' : 'where they pay');
+    this.counts = new ValueCountTables(session, base, options.strategy === 'scan' ? 'never' : 'where they pay');
   }
 
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
@@ -58,7 +58,11 @@ export class DuckDbAnswerer implements Answerer {
   private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {
     const { footers: files, info } = this.base;
     if (files === undefined || this.options.strategy === 'scan') return asks.map(() => undefined);
-    this.footers ??= await Footers.read(this.session, files, info.columns);
+    this.footers ??= await Footers.read(
+      this.session,
+      files,
+      info.columns.filter(({ name }) => this.base.cells?.get(name) === undefined),
+    );
     return asks.map((ask) => this.footers?.answer(ask));
   }
 
@@ -166,10 +170,10 @@ export class DuckDbAnswerer implements Answerer {
       const statement = sql`SELECT coalesce(sum(${ROWS}) FILTER (WHERE ${ROWS} > 1 AND ${fault.among}), 0) AS "found" FROM ${counts.from}`;
       return { value: await this.found(statement), source: 'value counts' };
     }
-    if (fault.columns.length === 1 && (await this.found(neighboursSql(table, column, where))) === 0) {
-      return { value: 0, source: 'sort' };
+    if (this.options.strategy === 'scan') {
+      return { value: await this.found(repeatsSql(table, fault, where)), source: 'group by' };
     }
-    return { value: await this.found(repeatsSql(table, fault, where)), source: 'group by' };
+    return { value: await repeatedRows(this.session, table, fault, where), source: 'sort' };
   }
 
   private decide(fault: DecidedFault, where: Filter | undefined): Promise<Decided> {

@@ -14,8 +14,12 @@ import { unreadableCells } from './unreadable';
 export interface Base {
   readonly info: TableInfo;
   readonly table: TableSql;
-  /** Files whose footers tell counts and extremes of the columns as they are; absent otherwise. */
+  /** Parquet files that are read where they lie; absent for other tables. */
   readonly footers?: readonly string[];
+  /** Of a table in place: what stands behind FROM for the cells as they are in the files. */
+  readonly raw?: Sql;
+  /** Of a table in place: cells that are not read as they are in the files, by column. */
+  readonly cells?: ReadonlyMap<string, Sql>;
   /** Line of the file at which the record with this place (from 0) starts, where the file has lines. */
   readonly lineOf: (row: number) => { readonly line?: number };
 }
@@ -60,14 +64,16 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
     ? inPlaceTable(relation, select, source, info.key)
     : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
   const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, table, faulty, relation);
-  const plain = kept.every(({ raw }) => raw);
   return {
     info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
     table,
     lineOf: (row) => lineOf(relation, row),
-    ...(inPlace && plain ? { footers: relation.files } : {}),
+    ...(inPlace ? { footers: relation.files, raw: relation.from, cells: changedCells(kept) } : {}),
   };
 }
+
+const changedCells = (columns: readonly BaseColumn[]): ReadonlyMap<string, Sql> =>
+  new Map(columns.flatMap(({ name, cell, raw }) => (raw ? [] : [[name, cell] as const])));
 
 export interface BaseColumn extends TableColumn {
   readonly cell: Sql;
@@ -167,7 +173,7 @@ async function materialise(
   const bytes = relation.files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|zst)$/.test(file) ? 6 : 1), 0);
   if (bytes <= IN_MEMORY_BYTES || spillFolder === undefined) {
     const name = identifier(`base_${tables}`);
-    await session.rows(sql`CREATE TEMP TABLE ${name} AS ${select}`);
+    await session.rows(sql`CREATE TABLE ${name} AS ${select}`);
     return { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named };
   }
   const file = literal(join(spillFolder, `base_${tables}.parquet`));

@@ -1,6 +1,7 @@
-import { type TableSql, type ValueCountsSql, valueCountsSql } from '../../core/data/sql';
-import { identifier, joinSql, literal, sql } from '../../core/sql/sql';
+import { ROWS, type ValueCountsSql, valueCountsSql } from '../../core/data/sql';
+import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession, SqlRow } from '../duckdb/session';
+import type { Base } from './base';
 
 /** Rows that a column is judged by before its values are counted. */
 const SAMPLE = 122_880;
@@ -15,7 +16,7 @@ export class ValueCountTables {
 
   constructor(
     private readonly session: DuckDbSession,
-    private readonly table: TableSql,
+    private readonly base: Pick<Base, 'table' | 'raw' | 'cells'>,
     /** `never` for tests: the answers must not depend on the source. */
     private readonly use: 'where they pay' | 'never' | 'always' = 'where they pay',
   ) {}
@@ -45,7 +46,7 @@ export class ValueCountTables {
     );
     const limit = sql`LIMIT ${literal(SAMPLE)}`;
     const [row = {} as SqlRow] = await this.session.rows(
-      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${this.table.from} ${limit}) AS sampled`,
+      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${this.base.table.from} ${limit}) AS sampled`,
     );
     const seen = Number(row.seen);
     return columns.filter((_column, i) => seen < SAMPLE || Number(row[`d${i}`]) <= MOST_DISTINCT * seen);
@@ -54,7 +55,17 @@ export class ValueCountTables {
   private async count(column: string): Promise<ValueCountsSql> {
     made += 1;
     const name = identifier(`value_counts_${made}`);
-    await this.session.rows(sql`CREATE TEMP TABLE ${name} AS ${valueCountsSql(this.table, column)}`);
+    await this.session.rows(sql`CREATE TABLE ${name} AS ${this.countsSql(column)}`);
     return { column, from: name };
+  }
+
+  /** Cells as they are in a file are grouped first, because a file's dictionary then does most of the work. */
+  private countsSql(column: string): Sql {
+    const { table, raw, cells } = this.base;
+    const cell = cells?.get(column);
+    if (raw === undefined || cell === undefined) return valueCountsSql(table, column);
+    const name = identifier(column);
+    const inFile = sql`SELECT ${name}, count(*) AS ${ROWS} FROM ${raw} GROUP BY ${name}`;
+    return sql`SELECT * FROM (SELECT ${cell} AS ${name}, CAST(sum(${ROWS}) AS BIGINT) AS ${ROWS} FROM (${inFile}) GROUP BY ALL)`;
   }
 }

@@ -18,7 +18,7 @@ export interface Decided {
 export async function decide(session: DuckDbSession, counts: ValueCountsSql, fault: DecidedFault): Promise<Decided> {
   const name = identifier(counts.column);
   const statement = sql`SELECT ${name}, ${ROWS} FROM ${counts.from} WHERE ${name} IS NOT NULL`;
-  const result = await session.connection.stream(statement.text);
+  const result = await session.stream(statement);
   let rows = 0;
   const values: Exclude<Value, null>[] = [];
   for await (const chunk of result.yieldRows()) {

@@ -78,7 +78,13 @@ export class Footers {
     if (when.text === 'TRUE') return { value: this.rows, source };
     const [column = ''] = columns;
     const footer = this.columns.get(column);
-    if (columns.length !== 1 || footer?.missing === undefined || !when.text.endsWith(' IS NULL')) return undefined;
+    if (
+      columns.length !== 1 ||
+      !this.types.has(column) ||
+      footer?.missing === undefined ||
+      !when.text.endsWith(' IS NULL')
+    )
+      return undefined;
     if (when.text !== `"${column.replaceAll('"', '""')}" IS NULL` || footer.rows !== this.rows) return undefined;
     return { value: footer.missing, source };
   }

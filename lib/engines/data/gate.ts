@@ -11,7 +11,7 @@ import { judgeTable } from '../../core/data/judge';
 import type { Check } from '../../core/report/report';
 import { DUCKDB } from '../../core/sql/dialect';
 import { openRelation } from '../duckdb/relation';
-import { DuckDbSession } from '../duckdb/session';
+import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
 import { TOOLS } from './tools';
@@ -25,13 +25,10 @@ export interface DataGateInput {
   readonly expectations: readonly ExpectationInput[];
   /** What the workload declares; without it types are inferred and nothing is checked unasked. */
   readonly contract?: TableContract;
-}
-
-export interface DataGateOptions {
-  /** Bytes. @default 512 MiB */
-  readonly memoryLimit?: number;
-  /** @default one a core */
-  readonly threads?: number;
+  /** Names of the files for people. @default `name`, or their paths */
+  readonly names?: readonly string[];
+  /** Column that names a row for people. @default the contract's key */
+  readonly key?: string;
 }
 
 /**
@@ -39,17 +36,23 @@ export interface DataGateOptions {
  *
  * @throws TableError for files that are no table
  */
-export async function judgeFiles(input: DataGateInput, options: DataGateOptions = {}): Promise<readonly Check[]> {
-  const { contract, name, files, prefix } = input;
+export async function judgeFiles(input: DataGateInput, options: SessionOptions = {}): Promise<readonly Check[]> {
+  const { contract, name, files, names, prefix } = input;
+  const key = input.key ?? contract?.key;
   const compiled = compileTable(input.expectations, contract);
   const spillFolder = mkdtempSync(join(tmpdir(), 'assay-scan-'));
   const session = await DuckDbSession.open({ ...options, spillFolder });
   try {
-    const relation = await openRelation(session, files, { name, mode: contract === undefined ? 'typed' : 'text' });
+    const relation = await openRelation(session, files, {
+      name,
+      ...(names === undefined ? {} : { names }),
+      mode: contract === undefined ? 'typed' : 'text',
+    });
     const needed = neededColumns(compiled, contract);
     const base = await prepareBase(session, relation, {
       spillFolder,
-      ...(contract === undefined ? {} : { declared: contract.columns, key: contract.key }),
+      ...(contract === undefined ? {} : { declared: contract.columns }),
+      ...(key === undefined ? {} : { key }),
       ...(needed === undefined ? {} : { needed }),
     });
     const engine = new DuckDbAnswerer(session, base);

@@ -63,7 +63,7 @@ async function judge(
   positive?: Exclude<Value, null>,
 ): Promise<readonly Check[]> {
   const declared = columns.map(({ name, type }) => sql`${identifier(name)} ${STORED[type]}`);
-  await session.rows(sql`CREATE OR REPLACE TEMP TABLE t (${joinSql(declared, ', ')})`);
+  await session.rows(sql`CREATE OR REPLACE TABLE t (${joinSql(declared, ', ')})`);
   for (const row of of) {
     const cells = columns.map(({ name }) => literal(row[name] ?? null));
     await session.rows(sql`INSERT INTO t VALUES (${joinSql(cells, ', ')})`);

@@ -28,11 +28,15 @@ function problem(args: Arguments): string | undefined {
   return undefined;
 }
 
+/** A single outlier would make any number of the narrow bins. */
+const MOST_BINS = 1000;
+
 /** Bins of numpy's "auto": the finer of Sturges' and Freedman–Diaconis' widths. */
 function autoBins(low: number, q1: number, q3: number, high: number, count: number): readonly number[] {
   const sturges = Math.ceil(Math.log2(count + 1));
   const width = (2 * (q3 - q1)) / Math.cbrt(count);
-  const bins = q3 - q1 < 1e-10 ? sturges : Math.max(sturges, Math.ceil((high - low) / width));
+  const fine = q3 - q1 < 1e-10 ? sturges : Math.max(sturges, Math.ceil((high - low) / width));
+  const bins = Math.min(MOST_BINS, fine);
   return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + ((high - low) * i) / bins));
 }
 

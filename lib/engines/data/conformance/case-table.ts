@@ -33,7 +33,7 @@ export async function caseBase(session: DuckDbSession, { data, schemas = {} }: C
     values,
   }));
   const declared = columns.map(({ name: column, type }) => sql`${identifier(column)} ${STORED[type]}`);
-  await session.rows(sql`CREATE TEMP TABLE ${name} (${joinSql(declared, ', ')})`);
+  await session.rows(sql`CREATE TABLE ${name} (${joinSql(declared, ', ')})`);
   const length = Math.max(0, ...columns.map(({ values }) => values.length));
   const rows = Array.from(
     { length },

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Gates } from '../config/gates';
+import { loadGates } from '../config/load';
+import type { Check, ReleaseIdentity, Report } from '../core/report/report';
+import { judgeFiles } from '../engines/data/gate';
+import { TableError } from '../engines/table-error';
+import { describeFolder, GoldenDataError } from '../golden-data/manifest';
+import { UsageError } from '../release/environment';
+import type { RunFolder } from '../release/run-folder';
+import type { ScanLimits } from './data-file';
+import { buildReport } from './gate-output';
+import { checkIntegrity } from './integrity';
+import { withScan } from './scan';
+
+/** Judges local files. */
+export async function judgeFolder(workload: string, data: string | undefined, limits: ScanLimits): Promise<Report> {
+  const { gates } = loadGates(workload);
+  const { dataset } = gates;
+  const folder = data === undefined ? resolve(workload, dataset.path) : resolve(data);
+  for (const path of [dataset.train, dataset.holdout]) {
+    if (!existsSync(join(folder, path))) {
+      throw new UsageError(
+        `${join(folder, path)}: there is no such file (dataset.path, dataset.train, dataset.holdout)`,
+      );
+    }
+  }
+  const checks = [
+    ...(dataset.digest === undefined ? [] : [await checkPin(folder, dataset, dataset.digest)]),
+    ...(await judgeTable('train', dataset.train, join(folder, dataset.train), gates, limits)),
+    ...(await judgeTable('holdout', dataset.holdout, join(folder, dataset.holdout), gates, limits)),
+  ];
+  return buildReport({ gate: 'data', release: {}, checks }, new Date());
+}
+
+/** Whether local files are the data that gates.yaml pins. */
+async function checkPin(folder: string, dataset: Gates['dataset'], digest: string): Promise<Check> {
+  const id = 'golden.integrity';
+  try {
+    const found = (await describeFolder(folder, dataset)).digest;
+    const reason =
+      found === digest ? `the files are the pinned ${digest}` : `gates.yaml pins ${digest}, the files have ${found}`;
+    return { id, verdict: found === digest ? 'pass' : 'fail', reason, evidence: { expected: digest, found } };
+  } catch (error) {
+    if (!(error instanceof TableError || error instanceof GoldenDataError)) throw error;
+    return { id, verdict: 'fail', reason: error.message };
+  }
+}
+
+/** Judges the files that `release.json` pins: the very bytes that training and evaluation will use. */
+export async function judgeRun(run: RunFolder, limits: ScanLimits): Promise<Report> {
+  const release = await run.release();
+  const gates = release.gates as Gates;
+  const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
+  try {
+    const checks: Check[] = [];
+    for (const split of ['train', 'holdout'] as const) {
+      const pinned = release.dataset[split];
+      const file = join(folder, split);
+      const integrity = await checkIntegrity(run, pinned, file);
+      checks.push(integrity);
+      if (integrity.verdict === 'pass') checks.push(...(await judgeTable(split, pinned.path, file, gates, limits)));
+    }
+    const { name, version, digest, train, holdout } = release.dataset;
+    const identity: ReleaseIdentity = {
+      commit: release.commit,
+      dataset: { name, version, sha256: digest, rows: train.rows + holdout.rows },
+      image: release.image,
+    };
+    return buildReport({ gate: 'data', release: identity, checks }, new Date());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function judgeTable(
+  split: 'train' | 'holdout',
+  name: string,
+  file: string,
+  gates: Gates,
+  limits: ScanLimits,
+): Promise<readonly Check[]> {
+  const { dataset, data } = gates;
+  const columns = Object.entries(dataset.columns).map(([column, type]) => ({ name: column, type }));
+  const wanted = data.expectations.filter(({ on }) => on === undefined || on === split);
+  const positive = dataset.task === 'binary' ? dataset.positive : undefined;
+  const contract = {
+    columns,
+    key: dataset.key,
+    label: dataset.label,
+    ...(positive === undefined ? {} : { positive }),
+  };
+  try {
+    return await withScan((scan) =>
+      judgeFiles(
+        { prefix: `data.${split}`, name, files: [file], expectations: wanted, contract },
+        { ...limits, ...scan },
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    return [{ id: `data.${split}.readable`, verdict: 'fail', reason: error.message }];
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { main } from '../../lib/cli/main';
+import type { Report } from '../../lib/core/report/report';
+import { sql } from '../../lib/core/sql/sql';
+import { DuckDbSession } from '../../lib/engines/duckdb/session';
+
+const CSV = 'id,n,when\na,1,2024-01-01\nb,2,2024-02-30\nc,,\na,9,2024-03-01\n';
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-data-file-'));
+  writeFileSync(at('t.csv'), CSV);
+  writeFileSync(at('t.csv.gz'), gzipSync(CSV));
+  writeFileSync(at('t.jsonl'), '{"id":"a","n":1}\n{"id":"b","n":2}\n{"id":"c","n":null}\n{"id":"a","n":9}\n');
+  const session = await DuckDbSession.open({ threads: 1 });
+  const out = (name: string) => at(name).replaceAll("'", "''");
+  for (const [name, part] of [
+    ['p1.parquet', 'WHERE i < 2'],
+    ['p2.parquet', 'WHERE i >= 2'],
+  ] as const) {
+    const rows = `SELECT ['a', 'b', 'c', 'a'][i + 1] AS id, [1, 2, NULL, 9][i + 1] AS n FROM range(4) AS r(i) ${part}`;
+    await session.connection.run(`COPY (${rows}) TO '${out(name)}' (FORMAT parquet)`);
+  }
+  await session.rows(sql`SELECT 1 AS one`);
+  session.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function assay(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
+    text[name] += String(chunk);
+    return true;
+  };
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
+  ];
+  try {
+    return { code: await main(['gate', 'data', ...args], '1'), ...text };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+function suite(name: string, text: string): string {
+  writeFileSync(at(name), text);
+  return at(name);
+}
+
+const SHORT = `- expect_column_values_to_be_unique: { column: id }
+- expect_column_values_to_be_between: { column: n, max_value: 5 }
+- expect_table_row_count_to_equal: { value: 4 }
+- unexpected_rows_expectation: { unexpected_rows_query: "SELECT * FROM {batch} WHERE n > 8" }
+`;
+
+describe('files and a suite, without gates.yaml', () => {
+  test.each(['t.csv', 't.csv.gz', 't.jsonl', 'p*.parquet'])('%s', async (file) => {
+    const { code, out } = await assay('--file', at(file), '--suite', suite('s.yaml', SHORT), '--key', 'id', '--json');
+    const report = JSON.parse(out) as Report;
+    expect(code).toBe(1);
+    expect(report.checks.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['data.id.unique', 'fail'],
+      ['data.n.between', 'fail'],
+      ['data.table.row_count_to_equal', 'pass'],
+      ['data.table.unexpected_rows_expectation', 'fail'],
+    ]);
+    expect(report.checks[1]?.reason).toContain('n: 1 of 3 values are not at most 5 (first: 9 at id a)');
+    expect(report.checks[0]?.evidence?.result).toMatchObject({
+      element_count: 4,
+      unexpected_count: 2,
+      partial_unexpected_list: ['a', 'a'],
+    });
+  });
+
+  test('a Great Expectations suite as it is, and lines of a CSV', async () => {
+    const ge = {
+      name: 's',
+      id: 'x',
+      meta: { great_expectations_version: '1.3.0' },
+      expectations: [
+        { type: 'expect_column_values_to_not_be_null', kwargs: { column: 'n' }, meta: {}, severity: 'critical' },
+      ],
+    };
+    const { code, out } = await assay('--file', at('t.csv'), '--suite', suite('ge.json', JSON.stringify(ge)));
+    expect([code, out]).toEqual([1, expect.stringContaining('n: 1 of 4 values are missing (first at line 4)')]);
+  });
+
+  test('every wrong argument is told at once, with file, line and column', async () => {
+    const wrong = `- expect_column_values_to_be_betwen: { column: n }
+- expect_column_values_to_be_between: { column: n, mostly: 2, min_valeu: 1 }
+- expect_column_values_to_be_unique: { column: n, row_condition: "n >" }
+`;
+    const { code, err } = await assay('--file', at('t.csv'), '--suite', suite('wrong.yaml', wrong));
+    expect(code).toBe(64);
+    const lines = err.trim().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /wrong\.yaml:1:3: unknown expectation .* \(did you mean "expect_column_values_to_be_between"\?\)/,
+      ),
+      expect.stringMatching(/wrong\.yaml:2:3: .*unknown argument "min_valeu" \(did you mean "min_value"\?\)/),
+      expect.stringMatching(/wrong\.yaml:2:3: .*mostly must be between 0 and 1; found 2/),
+      expect.stringMatching(
+        /wrong\.yaml:3:3: .*row_condition cannot be read: unable to parse condition: n >: the end at character 4/,
+      ),
+    ]);
+  });
+
+  test.each([
+    [['--file', 'x.csv'], '--file and --suite go together'],
+    [['--file', 'x.csv', '--suite', 'y', '--engine', 'spark'], '--engine spark: is one of auto, duckdb'],
+    [['--file', 'x.csv', '--suite', 'y', '--memory', '5'], '--memory 5: is a size of 32MB or more'],
+    [['--file', 'x.csv', '--suite', 'y', '--threads', '0'], '--threads 0: is a whole number'],
+    [['--file', 'x.csv', '--suite', '/nowhere/s.yaml'], 'there is no such file (a suite of expectations)'],
+  ])('%j', async (args, message) => {
+    expect(await assay(...args)).toMatchObject({ code: 64, err: expect.stringContaining(message) });
+  });
+});
+
+describe('a query reads the table and nothing else', () => {
+  test.each([
+    ["SELECT * FROM read_csv('/etc/passwd')", 'it calls read_csv()'],
+    ["SELECT * FROM '/etc/passwd'", 'reads {batch} alone'],
+    ['SELECT * FROM {batch}; DROP TABLE t', 'unexpected_rows_query'],
+    ['SELECT * FROM {batch} UNION ALL SELECT * FROM duckdb_settings()', 'it calls duckdb_settings()'],
+    ['SELECT * FROM {batch}) TO x', 'unexpected_rows_query'],
+    ["WITH x AS (SELECT * FROM glob('/*')) SELECT * FROM x", 'it calls glob()'],
+  ])('%s', async (text, message) => {
+    const entry = JSON.stringify([{ type: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query: text } }]);
+    const { code, out } = await assay('--file', at('t.csv'), '--suite', suite('q.json', entry));
+    expect([code, out]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  test('its own parts are its own', async () => {
+    const text =
+      'WITH big AS (SELECT * FROM {batch} WHERE n > 1) SELECT id FROM big WHERE n > (SELECT avg(n) FROM {batch})';
+    const entry = JSON.stringify([{ type: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query: text } }]);
+    const { code, out } = await assay('--file', at('t.csv'), '--suite', suite('q.json', entry));
+    expect([code, out]).toEqual([1, expect.stringContaining('1 unexpected row (first: {"id":"a"})')]);
+  });
+});
