@@ -36,7 +36,8 @@ function stepOfRank(below: Float64Array, rank: number): number {
  * Edges between bins of a number: the reference's quantiles (interpolated as NumPy and R do), pinned. Bins are
  * `(edge, next edge]`; the outer ones are open, so that values beyond all that the reference had belong to them.
  * Equal quantiles (heavy ties) become one edge, and an edge at the reference's maximum is left out, for no reference
- * row lies above it: each bin holds reference rows. A constant reference gets three bins: below, at and above it.
+ * row lies above it. Distinct values, more of them than bins, leave no bin of the reference empty. A constant reference
+ * gets three bins: below, at and above it.
  *
  * @throws RangeError when a step that `quantileSteps` names is still open
  */

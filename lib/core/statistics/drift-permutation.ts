@@ -29,6 +29,7 @@ export function drawHypergeometric(random: Random, total: number, marked: number
   const low = Math.max(0, drawn - (total - marked));
   const high = Math.min(marked, drawn);
   if (low === high) return low;
+  if (marked <= ONE_BY_ONE) return drawOneByOne(random, total, marked, drawn);
   const share = marked / total;
   const variance = (drawn * share * (1 - share) * (total - drawn)) / Math.max(1, total - 1);
   if (variance > NORMAL_FROM * NORMAL_FROM) {
@@ -36,6 +37,15 @@ export function drawHypergeometric(random: Random, total: number, marked: number
     return Math.min(high, Math.max(low, value));
   }
   return walkFromMode(random(), total, marked, drawn, low, high);
+}
+
+/** So many marked rows are followed singly: for fewer the probability of the mode costs more. */
+const ONE_BY_ONE = 8;
+
+function drawOneByOne(random: Random, total: number, marked: number, drawn: number): number {
+  let taken = 0;
+  for (let row = 0; row < marked; row += 1) if (random() * (total - row) < drawn - taken) taken += 1;
+  return taken;
 }
 
 function walkFromMode(u: number, total: number, marked: number, drawn: number, low: number, high: number): number {
