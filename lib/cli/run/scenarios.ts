@@ -83,12 +83,13 @@ const badContract: Scenario = {
   },
 };
 
-/** Holds in every check, because they send fewer requests than it takes; fails under canary traffic. */
+/** Holds in every check, because without a load budget they send fewer requests than it takes; fails under canary traffic. */
 const badCanary: Scenario = {
   title: 'a release that starts to fail after some hundred requests',
   stopsAt: 'Production',
   needsLiveRelease: true,
-  change: (workload) =>
+  change: (workload) => {
+    edit(workload, 'gates.yaml', '  throughput: { minRequestsPerSecond: 2, concurrency: 2, seconds: 2 }\n', '');
     edit(
       workload,
       'inference.py',
@@ -102,7 +103,8 @@ const badCanary: Scenario = {
         '',
         '_CONNECTIONS = []',
       ].join('\n'),
-    ),
+    );
+  },
 };
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
