@@ -12,7 +12,7 @@ const CHANGED: Readonly<Record<string, readonly string[]>> = {
   'bad-code': ['features.py'],
   'bad-model': ['gates.yaml'],
   'bad-contract': ['inference.py', 'test_train_and_serve.py'],
-  'bad-canary': ['inference.py'],
+  'bad-canary': ['gates.yaml', 'inference.py'],
 };
 
 describe('every scenario', () => {
