@@ -25,7 +25,7 @@ export function rankOrder(scores: Float64Array): RankOrder {
   const order = new Uint32Array(length);
   if (length === 0) return order;
   const [min, max] = rangeOf(scores);
-  const values = scatter(scores, min, max, order);
+  const values = length <= PARTITION_ROWS ? inOnePartition(scores, order) : scatter(scores, min, max, order);
   markTies(values, order);
   return order;
 }
@@ -41,6 +41,13 @@ export function rangeOf(scores: Float64Array): readonly [min: number, max: numbe
     if (score > max) max = score;
   }
   return [min, max];
+}
+
+function inOnePartition(scores: Float64Array, rows: Uint32Array): Float64Array {
+  const values = scores.slice();
+  for (let row = 0; row < rows.length; row += 1) rows[row] = row;
+  sortPartition(values, rows, 0, values.length);
+  return values;
 }
 
 /** Fills `rows` in ascending order of score and returns the sorted scores. */
