@@ -36,7 +36,7 @@ export const DRIFT_STATISTICS: readonly DriftStatistic[] = [
     title: 'Kolmogorov–Smirnov distance',
     columns: ['numeric'],
     formula: 'sup|F(x) − G(x)| of both empirical distribution functions, exact; missing values are left out',
-    nullDistribution: `exact, ties included, for small samples ((n + m)·min(n, m) up to 12 million); ${PERMUTATION}, for up to 512 distinct values; else Kolmogorov’s limit, which ties make conservative`,
+    nullDistribution: `exact, ties included, for small samples ((n + m)·min(n, m) up to 12 million); ${PERMUTATION}, for up to 256 distinct values; else Kolmogorov’s limit, which ties make conservative`,
     source:
       'N. V. Smirnov, Bulletin de l’Université de Moscou 2 (1939), pp. 3–14; ties: G. Schröer and D. Trenkler, Computational Statistics & Data Analysis 20 (1995), pp. 185–202',
     defaults: 'shown; decides where it has a threshold',
@@ -58,7 +58,7 @@ export const DRIFT_STATISTICS: readonly DriftStatistic[] = [
     columns: ['numeric'],
     formula:
       '∫|F(x) − G(x)|dx divided by the reference’s standard deviation (the distance itself is in the evidence, with the resolution to which it is known on large samples)',
-    nullDistribution: `${PERMUTATION}, on up to 512 groups of neighbouring values`,
+    nullDistribution: `${PERMUTATION}, on up to 256 groups of neighbouring values`,
     source: 'S. S. Vallender, Theory of Probability and its Applications 18 (1974), pp. 784–786',
     defaults: 'shown; decides where it has a threshold',
     example: 'drift: { overrides: { monthly_spend: { wasserstein: { fail: 0.15 } } } }',

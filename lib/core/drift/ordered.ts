@@ -17,7 +17,7 @@ export interface OrderedEvidence {
 }
 
 /** Groups on which null distributions are simulated. */
-export const MOST_GROUPS = 512;
+export const MOST_GROUPS = 256;
 
 /**
  * @param ladder without a cell that could still change D

@@ -49,7 +49,13 @@ export async function glimpse(sides: readonly ColumnSide[]): Promise<Glimpse> {
     fewValues &&= distinct < MANY_DISTINCT * values.length;
     parts.push(values.filter(Number.isFinite));
   }
-  const all = Float64Array.from(parts.flatMap((part) => [...part])).sort();
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  all.sort();
   const at = (share: number) => all[Math.floor(share * (all.length - 1))] ?? 0;
   const widths = [at(0.75) - at(0.25), at(1) - at(0), Math.abs(at(0.5)), 1];
   // Its inverse is a factor in SQL, and the greatest value over it must stay a number.

@@ -69,14 +69,13 @@ const NUMBERS: Readonly<Record<string, (random: Random) => number>> = {
 const STEPS = 0.02;
 
 describe('numbers without drift are called drifted in 5 % of cases', () => {
-  test.each(
-    Object.keys(NUMBERS).flatMap((name) => [
-      { name, sizes: [40, 60] as const },
-      { name, sizes: [150, 50] as const },
-      { name, sizes: [200, 200] as const },
-    ]),
-  )('$name, $sizes rows', ({ name, sizes }) => {
-    const runs = 200;
+  test.each([
+    { name: 'continuous', sizes: [40, 60] as const },
+    { name: 'continuous', sizes: [150, 50] as const },
+    { name: 'six values', sizes: [200, 200] as const },
+    { name: 'half zeros', sizes: [150, 50] as const },
+  ])('$name, $sizes rows', ({ name, sizes }) => {
+    const runs = 120;
     for (const [statistic, share] of rejections(NUMBERS[name] ?? drawNormal, sizes, numeric, runs)) {
       expect([statistic, share < 0.05 + band(0.05, runs), share > 0.05 - band(0.05, runs) - STEPS]).toEqual([
         statistic,
@@ -93,7 +92,7 @@ describe('categories without drift are called drifted in 5 % of cases', () => {
     ['a long tail of rare ones, some unseen', 400, [300, 200]],
     ['expected counts below five', 12, [30, 25]],
   ] as const)('%s', (_, categories, sizes) => {
-    const runs = 200;
+    const runs = 120;
     // Zipf-like: the first categories are frequent.
     const draw = (random: Random) => Math.floor(categories * random() ** 2.5);
     for (const [statistic, share] of rejections(draw, sizes, categorical, runs)) {
@@ -112,7 +111,7 @@ test('the limit of PSI is that of random divisions where bins expect 20 rows', (
   const column = numeric(sample(2000), sample(300));
   const limit = measureColumn(column, { replicates: 99, seed: 1 }).find(({ name }) => name === 'psi')?.null;
   expect(limit?.method).toBe('asymptotic_chi_squared');
-  const runs = 1000;
+  const runs = 500;
   let above = 0;
   for (let run = 0; run < runs; run += 1) {
     const ladder = ladderOf(sample(2000), sample(300));
