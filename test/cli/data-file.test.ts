@@ -91,6 +91,24 @@ describe('files and a suite, without gates.yaml', () => {
     expect([code, out]).toEqual([1, expect.stringContaining('n: 1 of 4 values are missing (first at line 4)')]);
   });
 
+  test('the line is that of the record, also behind quoted line ends and in the second file', async () => {
+    writeFileSync(at('m1.csv'), 'id,n\n"a\nb",1\n\nc,\n');
+    writeFileSync(at('m2.csv'), 'id,n\nd,2\ne,\n');
+    const rule = suite('n.yaml', '- expect_column_values_to_not_be_null: { column: n }\n');
+    const one = await assay('--file', at('m1.csv'), '--suite', rule);
+    expect(one.out).toContain('(first at line 5)');
+    const two = await assay('--file', at('m*.csv'), '--suite', rule, '--json');
+    expect((JSON.parse(two.out) as Report).checks[0]?.evidence?.result).toMatchObject({
+      partial_unexpected_keys: ['line 5', 'line 3'],
+    });
+  });
+
+  test('a column that is asked about by its characters stays text', async () => {
+    writeFileSync(at('zip.csv'), 'zip,n\n00123,1\n04567,2\n');
+    const rule = suite('zip.yaml', '- expect_column_values_to_match_regex: { column: zip, regex: "^[0-9]{5}$" }\n');
+    expect((await assay('--file', at('zip.csv'), '--suite', rule)).code).toBe(0);
+  });
+
   test('every wrong argument is told at once, with file, line and column', async () => {
     const wrong = `- expect_column_values_to_be_betwen: { column: n }
 - expect_column_values_to_be_between: { column: n, mostly: 2, min_valeu: 1 }

@@ -85,9 +85,13 @@ function countsOf(list: readonly unknown[]): Pick<Result, 'partial_unexpected_co
 }
 
 /** `at customer_id C-00012`, or the line when the key itself is missing. */
-export function place({ key, line, row }: Pick<Example, 'key' | 'line' | 'row'>, table: TableInfo): string {
+export function place(
+  { key, line, row, file }: Pick<Example, 'key' | 'line' | 'row' | 'file'>,
+  table: TableInfo,
+): string {
   if (table.key !== undefined && key !== null) return `at ${table.key} ${key}`;
-  return line === undefined ? `at row ${row}` : `at line ${line}`;
+  if (line === undefined) return `at row ${row}`;
+  return file === undefined ? `at line ${line}` : `at ${file}:${line}`;
 }
 
 const shownValue = (value: unknown): string => (value === null ? '' : `: ${JSON.stringify(value)}`);

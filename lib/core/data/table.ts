@@ -42,7 +42,13 @@ export interface Unreadable {
   readonly column: string;
   readonly type: ColumnType;
   readonly count: number;
-  readonly first: { readonly text: string; readonly row: number; readonly line?: number; readonly key: Value };
+  readonly first: {
+    readonly text: string;
+    readonly row: number;
+    readonly line?: number;
+    readonly file?: string;
+    readonly key: Value;
+  };
 }
 
 const INTEGER = /^[+-]?\d+(\.0+)?$/;

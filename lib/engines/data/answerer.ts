@@ -1,4 +1,5 @@
 import type { Answered, Answerer, Ask, DecidedFault, Example, Filter, Source } from '../../core/data/plan';
+import { EXAMPLES } from '../../core/data/result';
 import {
   type AggregateAsk,
   columnsOf,
@@ -197,10 +198,13 @@ export class DuckDbAnswerer implements Answerer {
           } as const)
         : fault;
     const rows = await this.session.rows(examplesSql(this.base.table, plain, columns, limit, where));
+    // Only where no key names the row: to find a line, the file is read up to there.
+    const unnamed = rows.filter(({ key }) => key === null).map(({ row }) => Number(row));
+    const lines = await this.base.linesOf(unnamed.slice(0, EXAMPLES));
     return rows.map((row) => ({
       values: columns.map((_column, i) => cellOf(row[`v${i}`])),
       row: Number(row.row) + 1,
-      ...this.base.lineOf(Number(row.row)),
+      ...lines.get(Number(row.row)),
       key: cellOf(row.key),
     }));
   }

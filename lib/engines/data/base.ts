@@ -5,9 +5,9 @@ import { ROW } from '../../core/data/sql';
 import type { Column, ColumnType, TableColumn, TableInfo } from '../../core/data/table';
 import { cellAs, cellText } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+import { placesOf } from '../duckdb/places';
 import type { Relation, RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
-import { lineOf } from './lines';
 import { unreadableCells } from './unreadable';
 
 /** A table ready to be scanned many times. */
@@ -20,8 +20,14 @@ export interface Base {
   readonly raw?: Sql;
   /** Of a table in place: cells that are not read as they are in the files, by column. */
   readonly cells?: ReadonlyMap<string, Sql>;
-  /** Line of the file at which the record with this place (from 0) starts, where the file has lines. */
-  readonly lineOf: (row: number) => { readonly line?: number };
+  /** Lines of the files at which records start, by their place from 0; none where files have no lines. */
+  readonly linesOf: (rows: readonly number[]) => Promise<ReadonlyMap<number, Line>>;
+}
+
+export interface Line {
+  readonly line: number;
+  /** Of a table of several files: which one. */
+  readonly file?: string;
 }
 
 export interface BaseOptions {
@@ -63,11 +69,16 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
   const table = inPlace
     ? inPlaceTable(relation, select, source, info.key)
     : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
-  const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, table, faulty, relation);
+  const linesOf = async (rows: readonly number[]): Promise<ReadonlyMap<number, Line>> => {
+    const places = await placesOf(session, relation, rows);
+    const several = relation.files.length > 1;
+    return new Map([...places].map(([row, { line, file }]) => [row, several ? { line, file } : { line }]));
+  };
+  const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, table, faulty, linesOf);
   return {
     info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
     table,
-    lineOf: (row) => lineOf(relation, row),
+    linesOf,
     ...(inPlace ? { footers: relation.files, raw: relation.from, cells: changedCells(kept) } : {}),
   };
 }

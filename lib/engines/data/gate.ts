@@ -8,6 +8,7 @@ import {
   type TableContract,
 } from '../../core/data/compile';
 import { judgeTable } from '../../core/data/judge';
+import { textColumns } from '../../core/data/text-columns';
 import type { Check } from '../../core/report/report';
 import { DUCKDB } from '../../core/sql/dialect';
 import { openRelation } from '../duckdb/relation';
@@ -46,7 +47,7 @@ export async function judgeFiles(input: DataGateInput, options: SessionOptions =
     const relation = await openRelation(session, files, {
       name,
       ...(names === undefined ? {} : { names }),
-      mode: contract === undefined ? 'typed' : 'text',
+      ...(contract === undefined ? { mode: 'typed', types: textColumns(compiled) } : { mode: 'text' }),
     });
     const needed = neededColumns(compiled, contract);
     const base = await prepareBase(session, relation, {

@@ -72,7 +72,7 @@ async function judge(
   const base = {
     info: table,
     table: { from: sql`t`, numbered, key: 'id' },
-    lineOf: (row: number) => ({ line: row + 2 }),
+    linesOf: async (rows: readonly number[]) => new Map(rows.map((row) => [row, { line: row + 2 }])),
   };
   const engine = new DuckDbAnswerer(session, base);
   const contract = { columns, key: 'id', label: 'y', ...(positive === undefined ? {} : { positive }) };

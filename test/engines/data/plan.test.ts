@@ -117,7 +117,7 @@ async function judge(session: DuckDbSession, strategy: 'plan' | 'scan', suite = 
   const base = {
     info,
     table: { from: sql`t`, numbered: sql`(SELECT *, rowid AS ${ROW} FROM t)` },
-    lineOf: () => ({}),
+    linesOf: async () => new Map(),
   };
   const engine = new DuckDbAnswerer(session, base, { strategy });
   return judgeTable('', { table: info, engine, dialect: DUCKDB, tools: TOOLS }, compileTable(suite));

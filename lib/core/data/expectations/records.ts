@@ -7,7 +7,7 @@ import { type Context, columnOf, comparison, type Expectation, fits, numeric } f
 import { conclude } from './map';
 
 /** When a row is left out, and counts as missing. */
-const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither'] as const;
+const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither', 'never'] as const;
 const RECORD_RULES = ['all_values_are_missing', 'any_value_is_missing', 'never'] as const;
 
 function ignored(rule: string, columns: readonly string[]): Sql {

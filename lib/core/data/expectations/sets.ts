@@ -1,3 +1,4 @@
+import { parseMoment } from '../conditions/moment';
 import { ask, distinct, missing, rows, type Steps, type ValueCount, values } from '../plan';
 import { EXAMPLES, type Outcome, type Result } from '../result';
 import type { Value } from '../table';
@@ -63,10 +64,12 @@ function setExpectation({ type, success, words }: SetExpectation): Expectation {
   };
 }
 
+/** A value as text that is equal for equal values of the column: 1 and true, or one moment written in two ways. */
 function sameAs(context: Context, column: string, value: Value): string {
-  return columnOf(context, column).type === 'string'
-    ? String(value)
-    : JSON.stringify(Number.isNaN(Number(value)) ? value : Number(value));
+  const { type } = columnOf(context, column);
+  if (type === 'date' || type === 'timestamp') return parseMoment(String(value)) ?? String(value);
+  if (type === 'string' || type === 'other' || Number.isNaN(Number(value))) return String(value);
+  return String(Number(value));
 }
 
 const same = (context: Context, column: string, a: Value, b: Value): boolean =>

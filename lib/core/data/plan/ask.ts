@@ -123,6 +123,8 @@ export interface Example {
   readonly row: number;
   /** Line of the file at which the record starts, where the file has lines. */
   readonly line?: number;
+  /** Of a table of several files: which one. */
+  readonly file?: string;
   readonly key: Value;
 }
 

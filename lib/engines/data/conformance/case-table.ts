@@ -52,7 +52,7 @@ export async function caseBase(session: DuckDbSession, { data, schemas = {} }: C
       ),
     },
     table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})` },
-    lineOf: () => ({}),
+    linesOf: async () => new Map(),
   };
 }
 
