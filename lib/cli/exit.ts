@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem';
 import type { Verdict } from '../core/verdict';
-import { TableError } from '../engines/rows';
-import { GoldenDataError } from '../golden-data/manifest';
+import { TableError } from '../engines/table-error';
+import { GoldenDataError } from '../golden-data/error';
 import { UsageError } from '../release/environment';
 
 /** Exit codes of the command line; usage and internal errors as in sysexits.h. */

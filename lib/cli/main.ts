@@ -16,7 +16,7 @@ export async function main(
 ): Promise<number> {
   process.exitCode = undefined;
   try {
-    const program = buildProgram(version);
+    const program = await buildProgram(version, args);
     register(program);
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? EXIT.pass);

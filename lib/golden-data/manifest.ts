@@ -6,20 +6,9 @@ import { COLUMN_TYPES, type DatasetConfig } from '../config/gates';
 import { didYouMean } from '../core/nearest';
 import { openTableFile } from '../engines/table-file';
 import { type GoldenFile, type GoldenManifest, MANIFEST_SCHEMA } from './contract';
+import { GoldenDataError } from './error';
 
-/** What is wrong with golden data, in one line that names the file. */
-export class GoldenDataError extends Error {
-  override readonly name = 'GoldenDataError';
-
-  /** @param file the file of the dataset that does not hold, when it is one */
-  constructor(
-    message: string,
-    readonly file?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+export { GoldenDataError };
 
 const fileSchema = z.object({
   path: z.string(),

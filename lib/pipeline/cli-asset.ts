@@ -62,6 +62,9 @@ export function bundle(entry: string, outfile: string): void {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // Half as many bytes to read and parse at every start; names stay, for what an error says.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     logLevel: 'silent',
     alias: { '@duckdb/node-bindings': BINDING_ENTRY },
