@@ -1,5 +1,4 @@
 import type { Area } from './areas';
-import { aucCovariance, type RocArea } from './delong';
 import type { Interval } from './interval';
 import { twoSidedQuantile } from './normal';
 
@@ -28,12 +27,6 @@ export function areaInterval({ auc, positives, negatives, variance }: Area, conf
   const logit = Math.log(auc / (1 - auc));
   const reach = (twoSidedQuantile(confidence) * Math.sqrt(variance)) / (auc * (1 - auc));
   return { interval: [logistic(logit - reach), logistic(logit + reach)], method: 'delong_logit' };
-}
-
-/** The same for components that are at hand. */
-export function aucInterval(area: RocArea, confidence: number): AucInterval | null {
-  const [positives, negatives] = [area.positiveComponents.length, area.negativeComponents.length];
-  return areaInterval({ auc: area.auc, positives, negatives, variance: aucCovariance(area, area) }, confidence);
 }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -1,26 +1,14 @@
 export { type Area, type Areas, areasByGroup, areasOf, areasOfSome, type BinaryRows, type PairedAreas } from './areas';
 export { AUC_BOOTSTRAP, type AucBootstrapOptions, aucBootstrap } from './auc-bootstrap';
-export { type AucInterval, areaInterval, aucInterval, newcombeInterval } from './auc-interval';
+export { type AucInterval, areaInterval, newcombeInterval } from './auc-interval';
 export { acceleration, bcaInterval, quantile } from './bca';
 export {
-  type BootstrapOptions,
-  bootstrapInterval,
   type PairedBootstrap,
   type PairedBootstrapOptions,
   pairedBootstrap,
   percentileInterval,
 } from './bootstrap';
-export {
-  aucCovariance,
-  compareAreas,
-  compareAuc,
-  compareIndependentAreas,
-  mean,
-  type PairedAuc,
-  type RocArea,
-  rocArea,
-  type ScoresByClass,
-} from './delong';
+export { compareAreas, compareIndependentAreas, type PairedAuc } from './delong';
 export {
   binomialCdf,
   binomialProbability,

@@ -3,12 +3,11 @@ import {
   areasByGroup,
   areasOf,
   areasOfSome,
-  aucCovariance,
   compareAreas,
   createRandom,
   drawNormal,
-  rocArea,
 } from '../../../lib/core/statistics';
+import { aucCovariance, rocArea } from '../../support/components';
 
 /** The fast kernels against the simple implementation, which sorts with a comparison and keeps components as shares. */
 function simple(labels: Float64Array, ...models: Float64Array[]) {

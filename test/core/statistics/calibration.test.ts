@@ -1,14 +1,5 @@
-import {
-  aucInterval,
-  bootstrapInterval,
-  compareAuc,
-  createRandom,
-  drawNormal,
-  normalCdf,
-  type Random,
-  rocArea,
-  wilsonInterval,
-} from '../../../lib/core/statistics';
+import { createRandom, drawNormal, normalCdf, type Random, wilsonInterval } from '../../../lib/core/statistics';
+import { aucInterval, compareAuc, rocArea } from '../../support/components';
 
 /** Four standard errors of a simulated share: a correct method leaves this band once in 16,000 seeds; the seed is fixed. */
 const band = (share: number, simulations: number): number => 4 * Math.sqrt((share * (1 - share)) / simulations);
@@ -82,22 +73,5 @@ test('the Wilson interval covers a proportion in 95 % of cases, on average over 
     const [low, high] = wilsonInterval(successes, 40, 0.95);
     if (low <= share && share <= high) covered += 1;
   }
-  expect(Math.abs(covered / simulations - 0.95)).toBeLessThan(band(0.95, simulations) + 0.005);
-});
-
-test('the paired bootstrap covers a difference of means in 95 % of cases', () => {
-  const random = createRandom(15);
-  const [simulations, n] = [500, 60];
-  const strata = [Uint32Array.from({ length: n }, (_, row) => row)];
-  let covered = 0;
-  for (let run = 0; run < simulations; run += 1) {
-    const shared = normals(random, n, 0);
-    const [a, b] = [shared.map((v) => v + 0.5 * drawNormal(random)), shared.map((v) => v + 0.5 * drawNormal(random))];
-    const statistic = (rows: Uint32Array): number =>
-      rows.reduce((sum, row) => sum + (a[row] ?? NaN) - (b[row] ?? NaN), 0) / n;
-    const interval = bootstrapInterval({ strata, statistic, confidence: 0.95, resamples: 400, seed: run });
-    if (interval !== null && interval[0] <= 0 && 0 <= interval[1]) covered += 1;
-  }
-  // Percentile intervals of a mean are short by about √((n−1)/n): 0.5 % of coverage at 60 rows.
   expect(Math.abs(covered / simulations - 0.95)).toBeLessThan(band(0.95, simulations) + 0.005);
 });

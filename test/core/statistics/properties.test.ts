@@ -1,16 +1,6 @@
 import fc from 'fast-check';
-import {
-  aucCovariance,
-  aucInterval,
-  bootstrapInterval,
-  compareAuc,
-  createRandom,
-  midRanks,
-  normalCdf,
-  normalQuantile,
-  rocArea,
-  wilsonInterval,
-} from '../../../lib/core/statistics';
+import { createRandom, midRanks, normalCdf, normalQuantile, wilsonInterval } from '../../../lib/core/statistics';
+import { aucCovariance, aucInterval, compareAuc, rocArea } from '../../support/components';
 
 /** Few distinct values, so that ties are common. */
 const scores = fc
@@ -145,19 +135,6 @@ test('Wilson: the estimate lies inside, mirrored counts give mirrored bounds, no
     expect(() => wilsonInterval(k, n, 0.95)).toThrow(RangeError);
   }
   expect(() => wilsonInterval(1, 2, 1)).toThrow('confidence lies between 0 and 1, both excluded; got 1');
-});
-
-test('bootstrap: same seed same interval, classes keep their size, undefined statistics are not ignored', () => {
-  const strata = [Uint32Array.of(0, 1, 2), Uint32Array.of(3, 4)];
-  const statistic = (rows: Uint32Array): number => rows.reduce((a, b) => a + b, 0);
-  const run = (seed: number) => bootstrapInterval({ strata, statistic, confidence: 0.9, resamples: 200, seed });
-  expect(run(1)).toEqual(run(1));
-  const sizes = new Set<number>();
-  const countOthers = (rows: Uint32Array): number => rows.filter((row) => row > 2).length;
-  bootstrapInterval({ strata, confidence: 0.9, statistic: (rows) => sizes.add(countOthers(rows)).size });
-  expect([...sizes]).toEqual([2]);
-  expect(bootstrapInterval({ strata, confidence: 0.9, statistic: (rows) => (rows[0] === 1 ? NaN : 1) })).toBeNull();
-  expect(bootstrapInterval({ strata: [Uint32Array.of(0)], statistic, confidence: 0.9 })).toBeNull();
 });
 
 test('the generator is uniform: mean, variance and serial correlation', () => {
