@@ -49,11 +49,18 @@ export class DuckDbAnswerer implements Answerer {
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
     const answers: (Answered | Error | undefined)[] = await this.fromFooters(asks);
     const open = asks.filter((_ask, i) => answers[i] === undefined);
-    await this.counts.prepare(countable(open));
+    await this.counts.prepare(countable(open), this.certain());
     const groups = this.groups(asks, answers);
     for (const group of groups) await this.aggregates(group, answers);
     for (const [i, ask] of asks.entries()) answers[i] ??= await attempt(() => this.single(ask));
     return answers.map((answer) => answer ?? new Error('no answer'));
+  }
+
+  /** Columns whose values repeat for certain: truth values, and dictionaries of a file. */
+  private certain(): readonly string[] {
+    if (this.options.strategy === 'scan') return [];
+    const flags = this.base.info.columns.flatMap(({ name, type }) => (type === 'boolean' ? [name] : []));
+    return [...flags, ...(this.footers?.repeating() ?? [])];
   }
 
   private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {

@@ -25,11 +25,16 @@ export class ValueCountTables {
     return this.tables.get(column);
   }
 
-  /** Decides by a look at the first rows which of the columns repeat their values, and counts those. */
-  async prepare(columns: readonly string[]): Promise<void> {
+  /**
+   * Decides by a look at the first rows which of the columns repeat their values, and counts those.
+   *
+   * @param certain columns of which that is known already
+   */
+  async prepare(columns: readonly string[], certain: readonly string[] = []): Promise<void> {
     const fresh = columns.filter((column) => !this.tables.has(column));
     if (fresh.length === 0) return;
-    const wanted = await this.repeating(fresh);
+    const doubtful = fresh.filter((column) => !certain.includes(column));
+    const wanted = [...certain, ...(doubtful.length === 0 ? [] : await this.repeating(doubtful))];
     for (const column of fresh) {
       this.tables.set(column, wanted.includes(column) ? await this.count(column) : undefined);
     }

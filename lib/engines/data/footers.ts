@@ -10,6 +10,8 @@ interface ColumnFooter {
   readonly missing: number | undefined;
   readonly min: string | undefined;
   readonly max: string | undefined;
+  /** Whether every part is written as places in a dictionary of its distinct values. */
+  readonly dictionary: boolean;
 }
 
 /** Whole numbers only: footers of texts may be cut, those of doubles leave out NaN and may not tell −0 from 0. */
@@ -40,11 +42,12 @@ export class Footers {
       files.map((file) => literal(file)),
       ', ',
     )}]`;
-    const found = await session.rows<Record<string, string | number | null>>(sql`
+    const found = await session.rows<Record<string, string | number | boolean | null>>(sql`
       SELECT path_in_schema AS name, sum(num_values) AS row_count, sum(stats_null_count) AS gaps,
         count(*) = count(stats_null_count) AS has_gaps, count(*) AS parts,
         count(*) FILTER (WHERE min_is_exact AND max_is_exact AND stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL) AS exact,
         count(*) FILTER (WHERE stats_null_count = num_values) AS empty,
+        bool_and(encodings IN ('RLE_DICTIONARY', 'PLAIN_DICTIONARY')) AS in_dictionary,
         min(TRY_CAST(stats_min_value AS HUGEINT))::VARCHAR AS low, max(TRY_CAST(stats_max_value AS HUGEINT))::VARCHAR AS high
       FROM parquet_metadata(${list}) GROUP BY path_in_schema`);
     const [{ total } = { total: 0 }] = await session.rows<{ total: number }>(
@@ -58,11 +61,17 @@ export class Footers {
           rows: Number(row.row_count),
           missing: row.has_gaps ? Number(row.gaps) : undefined,
           min: certain && row.low !== null ? String(row.low) : undefined,
+          dictionary: row.in_dictionary === true,
           max: certain && row.high !== null ? String(row.high) : undefined,
         },
       ];
     });
     return new Footers(Number(total), new Map(named), new Map(columns.map(({ name, stored }) => [name, stored])));
+  }
+
+  /** Columns that certainly repeat their values: a writer gives a dictionary up when it does not pay. */
+  repeating(): readonly string[] {
+    return [...this.columns].flatMap(([name, { dictionary }]) => (dictionary ? [name] : []));
   }
 
   /** Undefined for what the footers do not say for certain. */
