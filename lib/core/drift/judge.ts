@@ -34,9 +34,7 @@ export function judgeDrift(
   const tests = compared.flatMap((column) => decidingOf(column, config)).length;
   const alpha = 1 - config.confidence;
   const replicates = Math.min(MOST_REPLICATES, Math.max(LEAST_REPLICATES, Math.ceil((2 * tests) / alpha) - 1));
-  const measured = new Map(
-    compared.map((column) => [column, measureColumn(column, { replicates, seed: config.seed })] as const),
-  );
+  const measured = new Map(compared.map((column) => [column, measure(column, config, replicates)] as const));
   const deciding = [...measured].flatMap(([column, statistics]) =>
     decidingOf(column, config).flatMap(([name, threshold]) => {
       const found = statistics.find((statistic) => statistic.name === name);
@@ -58,6 +56,19 @@ export function judgeDrift(
           config,
         ),
   );
+}
+
+/** p below which more divisions are simulated, where a deciding statistic lies above its threshold. */
+const RESOLVE_BELOW = 0.02;
+
+function measure(column: ColumnCounts, config: DriftConfig, replicates: number): readonly Measured[] {
+  const { seed } = config;
+  const found = measureColumn(column, { replicates: LEAST_REPLICATES, seed });
+  const unresolved = decidingOf(column, config).some(([name, { fail }]) => {
+    const { estimate = Number.NaN, null: chance } = found.find((statistic) => statistic.name === name) ?? {};
+    return estimate > fail && chance?.replicates !== undefined && chance.pValue < RESOLVE_BELOW;
+  });
+  return unresolved && replicates > LEAST_REPLICATES ? measureColumn(column, { replicates, seed: seed + 1 }) : found;
 }
 
 const checkId = (column: string): string => `drift.${column}`;

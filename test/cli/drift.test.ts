@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from '../../lib/cli/main';
+import type { Report } from '../../lib/core/report/report';
+import { createRandom } from '../../lib/core/statistics';
+import { TINY_GATES, tinyWorkload, writeFiles } from '../support/workload';
+
+jest.setTimeout(30_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-drift-cli-'));
+const at = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Rows of a small table; `shift` moves the number and the mix of plans. */
+function table(rows: number, seed: number, shift: number): string {
+  const random = createRandom(seed);
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const plan = random() < 0.5 - shift / 4 ? 'basic' : shift > 0 && random() < 0.2 ? 'gold' : 'plus';
+    const spend = random() < 0.05 ? '' : (random() + random() + shift).toFixed(3);
+    const since = `2024-0${1 + Math.floor(random() * (shift > 0 ? 9 : 6))}-15`;
+    return `${i},${spend},${plan},${random() < 0.3},${since}`;
+  });
+  return `id,spend,plan,active,since\n${lines.join('\n')}\n`;
+}
+
+beforeAll(() => {
+  writeFiles(folder, {
+    'reference.csv': table(900, 1, 0),
+    'same.csv': table(600, 2, 0),
+    'moved.csv': table(600, 3, 1),
+    'part/one.csv': table(300, 4, 0),
+    'part/two.csv': table(300, 5, 0),
+    'lacks.csv': 'id,spend\n1,2\n2,3\n',
+  });
+});
+
+async function assay(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
+    text[name] += String(chunk);
+    return true;
+  };
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
+  ];
+  try {
+    return { code: await main(['gate', 'drift', ...args], '1.2.3'), ...text };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+const files = (current: string) => ['--reference', at('reference.csv'), '--current', at(current), '--except', 'id'];
+
+test('data without drift passes with 0, moved data fails with 1 and a line for each column', async () => {
+  expect(await assay(...files('same.csv'))).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringMatching(/^drift gate: PASS/),
+  });
+  const { code, out } = await assay(...files('moved.csv'));
+  expect(code).toBe(1);
+  for (const column of ['spend', 'plan', 'since']) expect(out).toContain(`✗ drift.${column}: ${column}: PSI is `);
+  expect(out).not.toContain('drift.active:');
+});
+
+test('one and two threads say the same, bit for bit, and a glob is one table', async () => {
+  const json = async (...args: readonly string[]) => JSON.parse((await assay(...args, '--json')).out) as Report;
+  const [one, two] = [
+    await json(...files('moved.csv'), '--threads', '1'),
+    await json(...files('moved.csv'), '--threads', '2'),
+  ];
+  expect(one.checks).toEqual(two.checks);
+  expect(one.checks.find(({ id }) => id === 'drift.plan')?.evidence).toMatchObject({ unseen: { examples: ['gold'] } });
+  const globbed = await json(...files('part/*.csv'));
+  expect(globbed.checks[0]?.evidence).toMatchObject({ nReference: 900, nCurrent: 600 });
+});
+
+test('a pinned baseline gives the same PSI as its files', async () => {
+  await assay(...files('same.csv'), '--write-baseline', at('base.json'));
+  expect(JSON.parse(readFileSync(at('base.json'), 'utf8'))).toMatchObject({
+    schema: 'assay.baseline/1',
+    reference: 'reference.csv',
+  });
+  const psi = async (...args: readonly string[]) =>
+    (JSON.parse((await assay(...args, '--json')).out) as Report).checks.map(({ id, evidence }) => [
+      id,
+      evidence?.estimate,
+    ]);
+  expect(await psi('--baseline', at('base.json'), '--current', at('moved.csv'))).toEqual(
+    await psi(...files('moved.csv')),
+  );
+});
+
+test.each([
+  [['--current', 'x.csv'], 'assay: --reference FILE says what to compare (or --baseline FILE)\n'],
+  [['--reference', 'x.csv'], 'assay: --current FILE says which data is in question\n'],
+  [['--reference', 'x.csv', '--current', 'y.csv', '--columns', 'a', '--except', 'b'], /there is no such file|exclude/],
+  [['--memory', 'lots', '--current', 'x.csv'], /It is a size such as 512MB or 2GB/],
+])('%j is one line and 64 or 1', async (args, err) => {
+  const { code, err: said } = await assay(...args);
+  expect([1, 64]).toContain(code);
+  expect(said).toEqual(typeof err === 'string' ? err : expect.stringMatching(err));
+  expect(said.trim().split('\n')).toHaveLength(1);
+});
+
+test('columns that are not there are told by name', async () => {
+  expect((await assay(...files('same.csv').slice(0, 4), '--columns', 'spent')).err).toMatch(
+    /reference\.csv: has no column spent \(did you mean "spend"\?\); it has id, spend/,
+  );
+  const lacks = await assay('--reference', at('reference.csv'), '--current', at('lacks.csv'), '--columns', 'plan');
+  expect([lacks.code, lacks.out]).toEqual([
+    1,
+    expect.stringContaining('lacks.csv has no such column; the reference has it'),
+  ]);
+});
+
+test('a workload compares the files that its gates.yaml names, or says which column it does not have', async () => {
+  const rows = (seed: number, shift: number) => {
+    const random = createRandom(seed);
+    return `id,x,flag,y\n${Array.from({ length: 400 }, (_, i) => `${i},${random() + shift},${random() < 0.5},1`).join('\n')}\n`;
+  };
+  const drift = (text: string) => ({ 'gates.yaml': `${TINY_GATES}drift:\n${text}` });
+  const golden = { 'golden/train.csv': rows(1, 0), 'golden/holdout.csv': rows(2, 0.4) };
+  const moved = tinyWorkload({ ...golden, ...drift('  thresholds: { ks: { fail: 0.1 } }\n') });
+  const { code, out } = await assay('--workload', moved);
+  expect([code, out]).toEqual([1, expect.stringContaining('✗ drift.x: x: ')]);
+  const lenient = tinyWorkload({ ...golden, ...drift('  columns: [flag]\n') });
+  expect((await assay('--workload', lenient)).code).toBe(0);
+  const wrong = tinyWorkload({ ...golden, ...drift('  columns: [flg]\n') });
+  expect((await assay('--workload', wrong)).err).toMatch(/gates\.yaml:\d+:\d+: .*did you mean "flag".*found "flg"/);
+  for (const workload of [moved, lenient, wrong]) rmSync(workload, { recursive: true });
+});
