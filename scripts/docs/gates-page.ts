@@ -5,7 +5,7 @@ import { METRICS, type MetricDefinition } from '../../lib/core/model/metrics';
 import { EXAMPLES, metricExample } from './examples';
 import { EXPECTATION_FAMILIES } from './expectation-words';
 import { facts, table, yaml } from './markdown';
-import { FAIRNESS, METHODS, readMethod } from './methods';
+import { CANARY, FAIRNESS, METHODS, readMethod } from './methods';
 import * as prose from './prose';
 import { settingsOf } from './settings';
 import { SETTING_WORDS } from './words';
@@ -18,13 +18,7 @@ export function gatesPage(): string {
     ...[prose.DRIFT, yaml(EXAMPLES.drift.yaml), ...DRIFT_STATISTICS.map(driftStatistic), settings('drift')],
     ...[prose.MODEL, '### Metrics', prose.METRICS, ...[...METRICS.values()].map(metric)],
     ...['### Slices', prose.SLICES, yaml(EXAMPLES.slices.yaml)],
-    ...[
-      '### Fairness',
-      prose.FAIRNESS,
-      readMethod(FAIRNESS).words,
-      source(readMethod(FAIRNESS).source),
-      yaml(EXAMPLES.fairness.yaml),
-    ],
+    ...['### Fairness', prose.FAIRNESS, sentences(FAIRNESS), yaml(EXAMPLES.fairness.yaml)],
     ...['### Promotion', prose.PROMOTION, yaml(EXAMPLES.promotion.yaml), prose.RELATIVE, yaml(EXAMPLES.relative.yaml)],
     ...['### Sanity', prose.SANITY, yaml(EXAMPLES.sanity.yaml)],
     ...['### Intervals and tests', ...METHODS.map(methodSection)],
@@ -39,7 +33,7 @@ export function gatesPage(): string {
     ...['### Directional', prose.DIRECTIONAL, yaml(EXAMPLES.directional.yaml)],
     ...['### Perturbations', prose.PERTURBATIONS, yaml(EXAMPLES.perturbations.yaml), settings('behaviour')],
     ...[prose.SERVING, yaml(EXAMPLES.serving.yaml), settings('serving')],
-    ...[prose.CANARY, yaml(EXAMPLES.canary.yaml), settings('canary')],
+    ...[prose.CANARY, ...CANARY.map(sentences), yaml(EXAMPLES.canary.yaml), settings('canary')],
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -104,6 +98,11 @@ function metric(definition: MetricDefinition): string {
 function methodSection(method: (typeof METHODS)[number]): string {
   const { words, source: from } = readMethod(method);
   return [`#### ${method.title}`, words, source(from)].filter((part) => part !== '').join('\n\n');
+}
+
+function sentences(method: (typeof METHODS)[number]): string {
+  const { words, source: from } = readMethod(method);
+  return [words, source(from)].filter((part) => part !== '').join(' ');
 }
 
 const source = (text: string | undefined): string => (text === undefined ? '' : `Source: ${text}`);

@@ -1,40 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOT = join(__dirname, '..', '..');
+const CORE = join(__dirname, '..', '..', 'lib', 'core');
 
-/** Where the words about a method stand: the docstring of an exported function. */
+/** Where the words about a method stand: docstrings of exported functions, as `file#function`. */
 export interface Method {
   readonly title: string;
-  readonly file: string;
-  readonly functions: readonly string[];
+  readonly places: readonly string[];
 }
 
-const method = (title: string, file: string, ...functions: readonly string[]): Method => ({ title, file, functions });
-const statistics = (file: string): string => `lib/core/statistics/${file}.ts`;
+const method = (title: string, ...places: readonly string[]): Method => ({ title, places });
 
 /** Intervals and tests, in the order in which the page shows them. */
 export const METHODS: readonly Method[] = [
-  method("Wilson's interval of a proportion", statistics('wilson'), 'wilsonInterval'),
-  method("DeLong's areas under ROC curves", statistics('delong'), 'rocArea'),
-  method('Interval of one area', statistics('auc-interval'), 'areaInterval'),
-  method('Two areas on the same rows', statistics('delong'), 'compareAreas'),
-  method('Bootstrap', statistics('bootstrap'), 'pairedBootstrap'),
-  method('Bias-corrected and accelerated interval', statistics('bca'), 'bcaInterval'),
-  method("Tango's interval of a paired difference of proportions", statistics('tango'), 'tangoStatistic'),
-  method("McNemar's test", statistics('mcnemar'), 'mcNemar'),
+  method("Wilson's interval of a proportion", 'statistics/wilson.ts#wilsonInterval'),
+  method(
+    "DeLong's areas under ROC curves",
+    'kernels/placements.ts#placementsOf',
+    'kernels/covariance.ts#areaCovariances',
+  ),
+  method('Interval of one area', 'statistics/auc-interval.ts#areaInterval'),
+  method('Two areas on the same rows', 'statistics/delong.ts#compareAreas'),
+  method('Bootstrap', 'statistics/bootstrap.ts#pairedBootstrap'),
+  method('Bias-corrected and accelerated interval', 'statistics/bca.ts#bcaInterval'),
+  method("Tango's interval of a paired difference of proportions", 'statistics/tango.ts#tangoStatistic'),
+  method("McNemar's test", 'statistics/mcnemar.ts#mcNemar'),
   method(
     "Newcombe's interval of a difference of independent proportions",
-    statistics('proportions'),
-    'differenceInterval',
+    'statistics/proportions.ts#differenceInterval',
   ),
-  method("Koopman's interval of a ratio of independent proportions", statistics('proportions'), 'ratioInterval'),
-  method("Holm's correction for several tests", statistics('holm'), 'holmAdjusted'),
-  method('Power', statistics('power'), 'detectableDifference', 'rowsNeeded'),
-  method('Interval of a percentile', statistics('quantile-interval'), 'quantileInterval'),
+  method("Koopman's interval of a ratio of independent proportions", 'statistics/proportions.ts#ratioInterval'),
+  method("Holm's correction for several tests", 'statistics/holm.ts#holmAdjusted'),
+  method('Power', 'statistics/power.ts#detectableDifference', 'statistics/power.ts#rowsNeeded'),
+  method('Interval of a percentile', 'statistics/quantile-interval.ts#quantileInterval'),
 ];
 
-export const FAIRNESS: Method = method('Fairness', 'lib/core/model/fairness.ts', 'judgeFairness');
+export const CANARY: readonly Method[] = [
+  method('Canary', 'rollout/judge.ts#judge'),
+  method('Binomial tail', 'rollout/binomial.ts#binomialUpperTail'),
+];
+
+export const FAIRNESS: Method = method('Fairness', 'model/fairness.ts#judgeFairness');
 
 /** What a docstring says, and where that comes from; parameters and errors are for programmers and stay out. */
 export interface MethodWords {
@@ -43,9 +49,8 @@ export interface MethodWords {
 }
 
 /** @throws Error where a function has no docstring: a method without words must not go unnoticed */
-export function readMethod({ file, functions }: Method): MethodWords {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const paragraphs = functions.flatMap((name) => paragraphsOf(text, name, file));
+export function readMethod({ places }: Method): MethodWords {
+  const paragraphs = places.flatMap(paragraphsOf);
   const isSource = (paragraph: string): boolean => /^Sources?: /.test(paragraph);
   const source = paragraphs.filter(isSource).map((paragraph) => paragraph.replace(/^Sources?: /, ''));
   return {
@@ -54,10 +59,12 @@ export function readMethod({ file, functions }: Method): MethodWords {
   };
 }
 
-function paragraphsOf(text: string, name: string, file: string): readonly string[] {
+function paragraphsOf(place: string): readonly string[] {
+  const [file = '', name = ''] = place.split('#');
+  const text = readFileSync(join(CORE, file), 'utf8');
   const at = new RegExp(`^export (?:async )?(?:function|const) ${name}\\b`, 'm').exec(text)?.index ?? -1;
   const before = text.slice(0, Math.max(0, at)).trimEnd();
-  if (at < 0 || !before.endsWith('*/')) throw new Error(`${file}: ${name} has no docstring`);
+  if (at < 0 || !before.endsWith('*/')) throw new Error(`${place} has no docstring`);
   const comment = before.slice(before.lastIndexOf('/**') + 3, -2);
   return comment
     .split('\n')

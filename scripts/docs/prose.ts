@@ -119,5 +119,5 @@ the verdict is inconclusive.`;
 
 export const CANARY = `## Canary gate
 
-While traffic moves to the new release, its requests are compared with those of the old one by a test that stays valid however often it
-looks. How it judges, with formulas and sources, is told in [rollout.md](rollout.md).`;
+While traffic moves to the new release, each step is judged on what the new release answered. An error rate is surely above its ceiling
+when the lower 95 % bound of Clopper and Pearson is. [rollout.md](rollout.md) tells how a release goes forth and back.`;

@@ -24,7 +24,9 @@ export function forestPicture(evidence: Evidence): Markup | undefined {
   const slices = readSlices(evidence.slices);
   if (slices.length < 2) return undefined;
   const shown = slices.slice(0, MOST);
-  const edges = [evidence.min, evidence.max].filter(isNumber);
+  // Where the check is about a difference from the champion, its bounds are no bounds of what is drawn here.
+  const compares = /_(difference|reduction)$/.test(evidence.statistic ?? '');
+  const edges = compares ? [] : [evidence.min, evidence.max].filter(isNumber);
   const values = shown.flatMap(({ judged, champion }) => [judged, ...(champion === undefined ? [] : [champion])]);
   const ends = [...values.flatMap(({ estimate, interval }) => [estimate, ...(interval ?? [])]), ...edges];
   const x = linear(Math.min(...ends), Math.max(...ends), LEFT + 6, WIDTH - 6);
@@ -36,7 +38,7 @@ export function forestPicture(evidence: Evidence): Markup | undefined {
   const hasChampion = shown.some(({ champion }) => champion !== undefined);
   const rest = slices.length - shown.length;
   const keys = hasChampion
-    ? '<span class="key tone"></span>challenger <span class="key dashed"></span>champion'
+    ? '<span class="key tone"></span>challenger <span class="key block"></span>champion'
     : 'Each line is a slice with its interval';
   const more = rest > 0 ? `; ${formatNumber(rest)} more are in the table` : '';
   return `<figure><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${formatNumber(slices.length)} slices with their intervals">

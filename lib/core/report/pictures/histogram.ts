@@ -70,10 +70,14 @@ function readBins(value: unknown): readonly Bin[] | undefined {
     return undefined;
   }
   return value.labels.map((label, index) => ({
-    label: String(label),
+    label: rounded(String(label)),
     reference: (reference[index] ?? 0) / all,
     current: (current[index] ?? 0) / now,
   }));
 }
+
+/** Edges between quantiles have more digits than anyone reads: `≤ 40.818000000000005` → `≤ 40.82`. */
+const rounded = (label: string): string =>
+  label.replaceAll(/-?\d+\.\d{4,}(?:e[+-]?\d+)?/g, (digits) => formatNumber(Number(digits)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
