@@ -66,7 +66,7 @@ function obstacle({ columns }: CompiledExpectation, table: TableInfo): Finished<
   const fault = table.unreadable?.find(({ column }) => columns.includes(column));
   if (fault === undefined) return undefined;
   const { column, type, count, first } = fault;
-  const reason = `${column}: cannot be told: ${count} values cannot be read as ${type} (first: ${JSON.stringify(first.text)} ${place(first, table)})`;
+  const reason = `${column}: cannot be told: ${count === 1 ? '1 value' : `${count} values`} cannot be read as ${type} (first: ${JSON.stringify(first.text)} ${place(first, table)})`;
   return broken(reason, { unexpected_count: count, partial_unexpected_list: [first.text] });
 }
 
