@@ -28,6 +28,8 @@ export interface Options {
   readonly scale: Scale;
   readonly only: readonly Section[];
   readonly fresh: boolean;
+  /** Writes the table into docs/benchmarks.md. */
+  readonly docs: boolean;
 }
 
 const FULL: Scale = {
@@ -37,11 +39,12 @@ const FULL: Scale = {
 };
 const QUICK: Scale = { quick: true, runs: 2, rows: { tiny: 1_000, small: 10_000, large: 100_000, huge: 500_000 } };
 
-export const USAGE = `npm run bench [-- --quick] [--only ${SECTIONS.join(',')}] [--runs N] [--fresh]
+export const USAGE = `npm run bench [-- --quick] [--only ${SECTIONS.join(',')}] [--runs N] [--fresh] [--docs]
   --quick   a hundredth of the rows, two runs: shows that everything works; goals are not judged
   --only    these sections
   --runs    runs of each side (5; the medians count)
-  --fresh   forget what an interrupted benchmark has measured`;
+  --fresh   forget what an interrupted benchmark has measured
+  --docs    write the table into docs/benchmarks.md, after a whole benchmark`;
 
 /** @throws BenchError on a wrong argument */
 export function parseOptions(argv: readonly string[]): Options {
@@ -56,6 +59,7 @@ export function parseOptions(argv: readonly string[]): Options {
     scale: { ...base, runs },
     only: SECTIONS.filter((section) => only.includes(section)),
     fresh: values.fresh ?? false,
+    docs: values.docs ?? false,
   };
 }
 
@@ -68,6 +72,7 @@ function read(argv: readonly string[]) {
         only: { type: 'string' },
         runs: { type: 'string' },
         fresh: { type: 'boolean' },
+        docs: { type: 'boolean' },
       },
     });
   } catch (error) {

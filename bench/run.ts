@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { difference } from './compare';
 import { Interrupted, measure } from './measure';
-import { BenchError, type Options, parseOptions } from './options';
-import { WORK } from './paths';
+import { BenchError, isWhole, type Options, parseOptions } from './options';
+import { PROJECT, WORK } from './paths';
 import { prepare } from './prepare';
 import { State } from './state';
 import { conclude, judge, type Line, renderMarkdown, renderText } from './table';
@@ -98,10 +98,23 @@ function print(lines: readonly Line[], options: Options): number {
     ...(busy.length === 0 ? [] : [`Other processes used more than 8 % of the machine during ${busy.length} runs.`]),
   ];
   const name = options.scale.quick ? 'quick' : 'full';
-  writeFileSync(join(WORK, `results-${name}.md`), `${renderMarkdown(lines, facts, options.scale)}\n${text}\n`);
+  const markdown = `${renderMarkdown(lines, facts, options.scale)}\n${text}\n`;
+  writeFileSync(join(WORK, `results-${name}.md`), markdown);
+  if (options.docs && isWhole(options)) recordIn(join(PROJECT, 'docs', 'benchmarks.md'), markdown);
   writeFileSync(join(WORK, `results-${name}.json`), JSON.stringify({ facts, lines, summary: text }, undefined, 1));
   process.stdout.write(`${facts.join('\n')}\n\n${renderText(lines, options.scale)}\n\n${text}\n`);
   return code;
+}
+
+/** Between the two marks of the page. */
+function recordIn(page: string, markdown: string): void {
+  const text = readFileSync(page, 'utf8');
+  const marked = /(<!-- results -->\n)[\s\S]*?(<!-- \/results -->)/;
+  if (!marked.test(text)) throw new BenchError(`${page}: there is no place for results`);
+  writeFileSync(
+    page,
+    text.replace(marked, (_, begin: string, end: string) => `${begin}${markdown}${end}`),
+  );
 }
 
 const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
