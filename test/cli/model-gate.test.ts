@@ -1,0 +1,284 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { registerModelGate } from '../../lib/cli/model';
+import type { Check, Report } from '../../lib/core/report';
+import { sql } from '../../lib/core/sql/sql';
+import { createRandom, drawNormal } from '../../lib/core/statistics';
+import { DuckDbSession } from '../../lib/engines/duckdb/session';
+
+jest.setTimeout(30_000);
+
+const random = createRandom(11);
+const ROWS = 900;
+const CONTRACTS = ['Month-to-month', 'One year', 'Two year'];
+
+/** A table as the Telco data has it: labels in words, an id of text, groups of unequal size. */
+const rows = Array.from({ length: ROWS }, (_, index) => {
+  const contract = CONTRACTS[index % 7 === 0 ? 2 : index % 3 === 0 ? 1 : 0] ?? '';
+  const churned = random() < (contract === 'Month-to-month' ? 0.45 : 0.15);
+  const signal = (churned ? 1 : -1) + 0.8 * drawNormal(random);
+  const score = (noise: number) => 1 / (1 + Math.exp(-(signal + noise * drawNormal(random))));
+  return {
+    customerID: `${1000 + index}-ABCDE`,
+    gender: random() < 0.5 ? 'Male' : 'Female',
+    tenure: Math.floor(random() * 72),
+    Contract: contract,
+    CancelDate: churned ? '2024-01-01' : '2023-01-01',
+    Churn: churned ? 'Yes' : 'No',
+    score: score(0.2),
+    old: score(1.5),
+  };
+});
+type Column = keyof (typeof rows)[number];
+
+const csv = (names: readonly Column[], of: readonly (typeof rows)[number][] = rows): string =>
+  [names.join(','), ...of.map((row) => names.map((name) => row[name]).join(',')), ''].join('\n');
+
+const GATES = `version: 1
+dataset:
+  name: telco
+  version: "1"
+  key: customerID
+  label: Churn
+  positive: "Yes"
+  columns: { customerID: string, gender: string, tenure: integer, Contract: string, CancelDate: date, Churn: string }
+model:
+  replicates: 200
+  metrics: { roc_auc: { min: 0.75 }, pr_auc: { min: 0.5 }, mcc: { min: 0.3 } }
+  slices:
+    - { column: Contract, metrics: { roc_auc: { min: 0.6, maxDrop: 0.1 } } }
+    - { name: new, where: "tenure < 6 AND Contract <> 'Two year'", minRows: 10, metrics: { accuracy: { min: 0.5 } } }
+  fairness: [{ column: gender, metric: equalized-odds, difference: { max: 0.3 }, ratio: { min: 0.3 } }]
+  promotion: { rule: superior, margin: 0 }
+  holdout: { budget: 2 }
+  sanity: { leakage: { ignore: [CancelDate] } }
+`;
+const GOLDEN: readonly Column[] = ['customerID', 'gender', 'tenure', 'Contract', 'CancelDate', 'Churn'];
+
+let folder: string;
+let output: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-model-'));
+  mkdirSync(join(folder, 'golden'));
+  writeFileSync(file('gates.yaml'), GATES);
+  writeFileSync(file('golden/holdout.csv'), csv(GOLDEN));
+  writeFileSync(file('new.csv'), csv(['customerID', 'score']));
+  writeFileSync(file('old.csv'), csv(['customerID', 'old']).replace('customerID,old', 'customerID,score'));
+  output = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const file = (name: string): string => join(folder, name);
+
+async function assay(...args: readonly string[]): Promise<number> {
+  const gate = new Command('gate').exitOverride();
+  registerModelGate(gate);
+  output = '';
+  await gate.parseAsync(['model', ...args, '--json'], { from: 'user' });
+  return Number(process.exitCode);
+}
+
+const checks = (): readonly Check[] => (JSON.parse(output) as Report).checks;
+const verdicts = () => Object.fromEntries(checks().map(({ id, verdict }) => [id, verdict]));
+const check = (id: string): Check | undefined => checks().find((each) => each.id === id);
+
+describe('by a workload', () => {
+  const local = (...args: readonly string[]) => assay('--workload', folder, ...args);
+
+  test('every kind of check, on answers in CSV', async () => {
+    expect(await local('--predictions', file('new.csv'), '--champion', file('old.csv'))).toBe(0);
+    expect(verdicts()).toEqual({
+      'sanity.holdout': 'pass',
+      'sanity.complete': 'pass',
+      'sanity.finite': 'pass',
+      'sanity.probability': 'pass',
+      'sanity.varies': 'pass',
+      'sanity.leakage': 'pass',
+      'sanity.holdout_budget': 'pass',
+      'metrics.roc_auc': 'pass',
+      'metrics.pr_auc': 'pass',
+      'metrics.mcc': 'pass',
+      'slices.Contract.roc_auc': 'pass',
+      'slices.new.accuracy': 'pass',
+      'fairness.gender.equalized-odds.difference': 'pass',
+      'fairness.gender.equalized-odds.ratio': 'pass',
+      'promotion.roc_auc': 'pass',
+    });
+    const young = rows.filter(({ tenure, Contract }) => tenure < 6 && Contract !== 'Two year');
+    expect(check('slices.new.accuracy')?.evidence?.n).toBe(young.length);
+  });
+
+  test('a budget counts different predictions, the same ones once', async () => {
+    const uses = async (name: string) => {
+      const code = await local('--predictions', file(name));
+      return [code, check('sanity.holdout_budget')?.evidence?.estimate];
+    };
+    expect(await uses('new.csv')).toEqual([0, 1]);
+    expect(await uses('new.csv')).toEqual([0, 1]);
+    writeFileSync(file('second.csv'), csv(['customerID', 'score']).replace(/\n$/, ''));
+    expect(await uses('second.csv')).toEqual([0, 2]);
+    writeFileSync(file('third.csv'), csv(['customerID', 'score', 'tenure']));
+    expect(await uses('third.csv')).toEqual([2, 3]);
+    expect(check('sanity.holdout_budget')?.reason).toMatch(
+      /^the holdout was used 3 times, more than its budget of 2: /,
+    );
+    expect(await uses('second.csv')).toEqual([2, 3]);
+    // Other rows are another holdout.
+    writeFileSync(file('golden/holdout.csv'), csv(GOLDEN, [...rows].reverse()));
+    expect(await uses('third.csv')).toEqual([0, 1]);
+  });
+
+  test('a feature that is the label in disguise', async () => {
+    writeFileSync(file('gates.yaml'), GATES.replace('ignore: [CancelDate]', 'verdict: fail'));
+    expect(await local('--predictions', file('new.csv'))).toBe(1);
+    expect(check('sanity.leakage')?.reason).toMatch(/^CancelDate \(ROC AUC 1\) alone separates the label/);
+  });
+
+  test('one row answered twice: alike is fine, differently is not', async () => {
+    const [first] = rows;
+    if (first === undefined) throw new Error('there are rows');
+    writeFileSync(file('twice.csv'), csv(['customerID', 'score'], [...rows, first]));
+    expect(await local('--predictions', file('twice.csv'))).toBe(0);
+    expect(check('sanity.deterministic')?.verdict).toBe('pass');
+    writeFileSync(file('twice.csv'), csv(['customerID', 'score'], [...rows, { ...first, score: 0.123 }]));
+    expect(await local('--predictions', file('twice.csv'))).toBe(1);
+    expect(check('sanity.deterministic')?.reason).toBe(
+      'of 1 row answered more than once, 1 got different answers (1000-ABCDE): one row is always answered alike',
+    );
+  });
+
+  test('a condition that is no condition names itself', async () => {
+    writeFileSync(file('gates.yaml'), GATES.replace('tenure < 6', 'tenyure < 6'));
+    expect(await local('--predictions', file('new.csv'))).toBe(1);
+    expect(
+      checks()
+        .map(({ reason }) => reason)
+        .join(),
+    ).toMatch(/the condition of "new", tenyure < 6 .* cannot be evaluated/);
+  });
+});
+
+describe('by flags alone', () => {
+  const flags = ['--key', 'customerID', '--label', 'Churn', '--positive', 'Yes'];
+
+  beforeEach(() => writeFileSync(file('all.csv'), csv(['customerID', 'Churn', 'Contract', 'score'])));
+
+  test('figures where no bound is asked for', async () => {
+    expect(
+      await assay('--predictions', file('all.csv'), '--champion', file('old.csv'), ...flags, '--slice', 'Contract'),
+    ).toBe(0);
+    expect(checks().map(({ id }) => id)).toEqual([
+      'sanity.holdout',
+      'sanity.complete',
+      'sanity.finite',
+      'sanity.probability',
+      'sanity.varies',
+      'metrics.roc_auc',
+      'metrics.accuracy',
+      'metrics.f1',
+      'metrics.log_loss',
+      'metrics.brier',
+      'slices.Contract.roc_auc',
+      'promotion.roc_auc',
+    ]);
+    expect(check('metrics.f1')?.reason).toMatch(/^F1 is 0\.\d+ .*; no bound is set$/);
+    expect(check('slices.Contract.roc_auc')).toMatchObject({ reason: 'ROC AUC of 3 slices measured; no bound is set' });
+  });
+
+  test('bounds and a promotion', async () => {
+    const asked = [
+      '--min',
+      'roc_auc=0.99',
+      '--max',
+      'brier=0.3',
+      '--promotion',
+      'accuracy',
+      '--rule',
+      'superior',
+      '--margin',
+      '0',
+    ];
+    expect(await assay('--predictions', file('all.csv'), '--champion', file('old.csv'), ...flags, ...asked)).toBe(1);
+    expect(verdicts()).toMatchObject({
+      'metrics.roc_auc': 'fail',
+      'metrics.brier': 'pass',
+      'promotion.accuracy': 'pass',
+    });
+  });
+
+  test('Parquet, with truth in a file of its own and answers in another order', async () => {
+    const session = await DuckDbSession.open();
+    writeFileSync(file('truth.csv'), csv(['customerID', 'Churn', 'Contract']));
+    writeFileSync(file('shuffled.csv'), csv(['customerID', 'score'], [...rows].reverse()));
+    await session.connection.run(
+      `COPY (FROM '${file('shuffled.csv')}') TO '${file('answers.parquet')}' (FORMAT parquet)`,
+    );
+    expect(await session.rows(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+    session.close();
+    expect(await assay('--predictions', file('answers.parquet'), '--data', file('truth.csv'), ...flags)).toBe(0);
+    const apart = check('metrics.roc_auc')?.evidence?.estimate;
+    await assay('--predictions', file('all.csv'), ...flags);
+    expect(apart).toBe(check('metrics.roc_auc')?.evidence?.estimate);
+  });
+
+  test('regression and several classes', async () => {
+    writeFileSync(
+      file('numbers.jsonl'),
+      rows
+        .map((row) => JSON.stringify({ id: row.customerID, y: row.tenure, value: row.tenure + row.score }))
+        .join('\n'),
+    );
+    const regression = ['--key', 'id', '--label', 'y', '--task', 'regression', '--score', 'value'];
+    expect(await assay('--predictions', file('numbers.jsonl'), ...regression)).toBe(0);
+    expect(check('metrics.mae')?.evidence?.estimate).toBeCloseTo(
+      rows.reduce((sum, row) => sum + row.score, 0) / ROWS,
+      9,
+    );
+    const answer = (row: (typeof rows)[number]) => CONTRACTS.map((name) => (name === row.Contract ? 0.6 : 0.2));
+    writeFileSync(
+      file('classes.jsonl'),
+      rows.map((row) => JSON.stringify({ id: row.customerID, y: row.Contract, probabilities: answer(row) })).join('\n'),
+    );
+    expect(
+      await assay('--predictions', file('classes.jsonl'), '--key', 'id', '--label', 'y', '--task', 'multiclass'),
+    ).toBe(0);
+    expect(check('metrics.accuracy')?.evidence?.estimate).toBe(1);
+  });
+
+  test.each([
+    [['--key', 'customerID'], /^--predictions needs --key COLUMN and --label COLUMN/],
+    [
+      [...flags, '--task', 'binry'],
+      /^--task binry: is one of binary, multiclass, regression \(did you mean "binary"\?\)/,
+    ],
+    [[...flags, '--min', 'roc_acu=0.9'], /^--min roc_acu: is no metric of a binary task \(did you mean "roc_auc"\?\)/],
+    [[...flags, '--min', 'roc_auc'], /^--min roc_auc: is METRIC=NUMBER/],
+    [[...flags, '--max', 'brier=low'], /^--max low: is a number/],
+    [[...flags, '--champion', 'none.csv'], /^none\.csv: there is no such file/],
+    [[...flags, '--config', 'gates.yaml'], /^--key and --config exclude each other/],
+  ])('what is wrong is said in one line: %p', async (args, message) => {
+    await expect(assay('--predictions', file('all.csv'), ...args)).rejects.toThrow(message);
+  });
+});
+
+test('by a configuration without its workload', async () => {
+  writeFileSync(file('all.csv'), csv([...GOLDEN, 'score']));
+  writeFileSync(file('plain.yaml'), GATES.replace('  holdout: { budget: 2 }\n', ''));
+  const files = ['--predictions', file('all.csv'), '--champion', file('old.csv')];
+  expect(await assay('--config', file('plain.yaml'), ...files)).toBe(0);
+  expect(check('fairness.gender.equalized-odds.ratio')?.verdict).toBe('pass');
+  expect(await assay('--config', file('gates.yaml'), ...files)).toBe(2);
+  expect(check('sanity.holdout_budget')?.reason).toMatch(/^how often the holdout was used is not known: .*--workload/);
+});
