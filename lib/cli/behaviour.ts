@@ -16,8 +16,8 @@ import { ObjectMissing, parseS3Uri } from '../release/objects';
 import { openRun, type RunFolder } from '../release/run-folder';
 import { transformInput } from '../release/transform-input';
 import type { EndpointOptions } from './behaviour-endpoint';
-import { checkIntegrity } from './data';
 import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
+import { checkIntegrity } from './integrity';
 
 interface BehaviourOptions extends GateOutputOptions, EndpointOptions {
   readonly workload?: string;

@@ -60,5 +60,3 @@ async function judgeWorkload(
   const folder = openRun(process.env);
   return concludeGate(await judgeRun(folder, limits), options, { folder, name: 'data' });
 }
-
-export { checkIntegrity } from './integrity';

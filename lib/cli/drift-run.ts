@@ -6,10 +6,10 @@ import type { Check, ReleaseIdentity, Report } from '../core/report/report';
 import { TableError } from '../engines/table-error';
 import type { ReleaseDocument } from '../pipeline/contract';
 import type { RunFolder } from '../release/run-folder';
-import { checkIntegrity } from './data';
 import { judgeTask } from './drift';
 import { driftOf } from './drift-workload';
 import { buildReport } from './gate-output';
+import { checkIntegrity } from './integrity';
 
 /** Compares the files that `release.json` pins; `undefined` where gates.yaml declares no drift. */
 export async function judgeDriftRun(run: RunFolder): Promise<Report | undefined> {

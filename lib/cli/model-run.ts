@@ -9,8 +9,8 @@ import { type ReleaseDocument, RUN_KEYS, type TrainingDocument } from '../pipeli
 import { noteUse, storedUses } from '../release/holdout-uses';
 import { ObjectMissing, parseS3Uri } from '../release/objects';
 import type { RunFolder } from '../release/run-folder';
-import { checkIntegrity } from './data';
 import { buildReport } from './gate-output';
+import { checkIntegrity } from './integrity';
 import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
 
 /** Judges the predictions of a run on the holdout that `release.json` pins. */

@@ -1,10 +1,11 @@
-import Ajv2020 from 'ajv/dist/2020';
-import addFormats from 'ajv-formats';
 import type { Tools } from '../../core/data/expectations';
 
 /** What the pure core leaves to packages. */
 export const TOOLS: Tools = {
   jsonSchema: (schema) => {
+    // Here and not at the top: most suites have no JSON schema, and a short gate is over sooner than these are loaded.
+    const { default: Ajv2020 } = require('ajv/dist/2020') as typeof import('ajv/dist/2020');
+    const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
     const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: false, logger: false });
     addFormats(ajv);
     // Schemas of the older drafts name a dialect that this validator does not carry; what they say is understood.
