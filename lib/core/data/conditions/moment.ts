@@ -117,7 +117,7 @@ function* arrange(numbers: readonly string[], month: number | undefined): Genera
   }
   const [a = '', b = '', c = ''] = numbers;
   if (numbers.length === 3) {
-    if (isYear(a)) yield* bothWays(fullYear(a), b, c);
+    if (isYear(a)) yield { year: fullYear(a), month: Number(b), day: Number(c) };
     else {
       yield* bothWays(fullYear(c), a, b);
       yield { year: fullYear(a), month: Number(b), day: Number(c) };
