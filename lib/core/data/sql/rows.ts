@@ -13,16 +13,6 @@ function groups(table: TableSql, { columns, among }: RepeatFault, where?: Filter
 export const repeatsSql = (table: TableSql, fault: RepeatFault, where?: Filter): Sql =>
   sql`SELECT coalesce(sum(${ROWS}), 0) AS "found" FROM (${groups(table, fault, where)}) AS repeated`;
 
-/**
- * Column `found`: number of rows whose value equals the one before it in sorted order; 0 when all are different.
- * Needs less memory than groups do, and spills in order.
- */
-export function neighboursSql(table: TableSql, column: string, where?: Filter): Sql {
-  const name = identifier(column);
-  const sorted = sql`SELECT ${name} = lag(${name}) OVER (ORDER BY ${name}) AS "#same" FROM ${table.from}${whereOf(sql`${name} IS NOT NULL`, where?.sql)}`;
-  return sql`SELECT count(*) AS "found" FROM (${sorted}) AS sorted WHERE "#same"`;
-}
-
 /** Values against the one before them in the file; missing ones are skipped. */
 function steps(table: TableSql, { column }: StepFault, where?: Filter): Sql {
   const name = identifier(column);
