@@ -45,7 +45,9 @@ export const CLIENTS = {
     const ask = async (): Promise<number> => {
       const request = signed.pop();
       if (request === undefined) throw new Error('no request was signed');
-      const { milliseconds, outcome } = await client.send(request);
+      const started = performance.now();
+      const { outcome } = await client.send(request);
+      const milliseconds = performance.now() - started;
       if (isError(outcome)) throw outcome;
       return milliseconds;
     };
