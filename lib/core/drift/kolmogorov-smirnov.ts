@@ -39,7 +39,9 @@ export function ksBounds(ladder: Ladder, solved: ReadonlyMap<number, KsPoint> = 
     const closed =
       inside !== undefined || isValue(ladder, step) || ladder.reference[step] === 0 || ladder.current[step] === 0;
     // With rows of one sample alone the difference is greatest at a border.
-    if (!closed) open.push({ step, bound: Math.max(f(step + 1) - g(step), g(step + 1) - f(step)) });
+    if (closed) continue;
+    const bound = Math.max(f(step + 1) - g(step), g(step + 1) - f(step));
+    if (bound > lower) open.push({ step, bound });
   }
   const candidates = open.filter(({ bound }) => bound > lower).sort((a, b) => b.bound - a.bound);
   return {

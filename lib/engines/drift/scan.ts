@@ -52,16 +52,24 @@ async function compareFiles(
   );
   const ofReference = await profileSides(session, reference, names);
   const ofCurrent = await profileSides(session, current, has(current, names));
-  const result: Compared[] = [];
-  for (const name of names) {
+  return together(names, async (name) => {
     const [one, other] = [ofReference.get(name), ofCurrent.get(name)];
-    if (one === undefined) continue;
-    result.push(
-      other === undefined
-        ? absent(name, current.relation.name)
-        : await compareColumn(name, one, other, options.bins, current.relation.name),
-    );
-  }
+    if (one === undefined || other === undefined) return absent(name, current.relation.name);
+    return compareColumn(name, one, other, options.bins, current.relation.name);
+  });
+}
+
+/** Columns under way at a time: while one is counted here, the next is scanned there. */
+const TOGETHER = 2;
+
+async function together<T>(items: readonly T[], compare: (item: T) => Promise<Compared>): Promise<readonly Compared[]> {
+  const result = new Array<Compared>(items.length);
+  const waiting = [...items.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      result[next[0]] = await compare(next[1]);
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, work));
   return result;
 }
 
@@ -146,16 +154,12 @@ async function compareWithBaseline(
   );
   const current = await openSample(session, options.current, 'current', (column) => names.includes(column));
   const sides = await profileSides(session, current, has(current, names));
-  const result: Compared[] = [];
-  for (const column of baseline.columns.filter(({ name }) => names.includes(name))) {
+  const pinned = baseline.columns.filter(({ name }) => names.includes(name));
+  return together(pinned, async (column) => {
     const side = sides.get(column.name);
-    result.push(
-      side === undefined
-        ? absent(column.name, current.relation.name)
-        : await compareWithPinned(column, side, current.relation.name),
-    );
-  }
-  return result;
+    if (side === undefined) return absent(column.name, current.relation.name);
+    return compareWithPinned(column, side, current.relation.name);
+  });
 }
 
 async function compareWithPinned(column: BaselineColumn, side: ColumnSide, where: string): Promise<Compared> {
