@@ -2,7 +2,6 @@ import type { Column } from '../../core/data/table';
 import type { ChampionInput, FeatureArea, ModelGateConfig, ModelGateInput } from '../../core/model';
 import { sliceName } from '../../core/model';
 import { DuckDbSession } from '../duckdb/session';
-import { formatOf } from '../formats';
 import {
   type AnswersRequest,
   type GroupRequest,
@@ -44,7 +43,7 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
     golden: { ...request.golden, groups },
     tolerance: model.sanity.tolerance,
   };
-  const session = await DuckDbSession.open(readsJson(evidence) ? { threads: 1 } : {});
+  const session = await DuckDbSession.open();
   try {
     const { read, champion } = await readBoth(session, full, evidence.champion);
     const base = { task: request.task, groupOf, ...read, ...(champion === undefined ? {} : { champion }) };
@@ -55,15 +54,6 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
   } finally {
     session.close();
   }
-}
-
-/**
- * DuckDB's JSON reader with several threads may hand over the last rows of a file first, in one of two scans of the same file
- * and not in the other; columns that are read side by side would then belong to different rows.
- */
-function readsJson({ request: { golden, challenger }, champion }: ModelEvidence): boolean {
-  const answers = champion !== undefined && 'answers' in champion ? [champion.answers] : [];
-  return [golden, challenger, ...answers].some(({ name, paths }) => formatOf(name ?? paths[0] ?? '') === 'jsonl');
 }
 
 /** One group for each column and condition that is asked for, and which of them each entry looks at. */
