@@ -24,9 +24,9 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'builds encrypt with the AWS-managed S3 key; no other account reads their artefacts',
   },
   {
-    rule: iam5(`${BUCKET}/(runs|datasets)/.*`),
+    rule: iam5(`${BUCKET}/(runs|datasets|holdouts)/.*`),
     path: 'Churn-(Staging|Production|Pipeline)/.*',
-    reason: 'run ids and dataset versions are not known at deployment; the document names are',
+    reason: 'run ids, dataset versions and digests are not known at deployment; the document names are',
   },
   {
     rule: 'AwsSolutions-IAM5\\[Action::s3:(GetBucket|GetObject|List|Abort)\\*\\]',
