@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CaseTable, caseBase } from '../engines/data/conformance/case-table';
-import { type Case, runCase } from '../engines/data/conformance/run-case';
+import { type Case, duckDbCase, runCase } from '../engines/data/conformance/run-case';
 import { DuckDbSession } from '../engines/duckdb/session';
 import { UsageError } from '../release/environment';
 
-interface CaseFile {
+/** One type's tables, arguments, and what must come out. */
+export interface CaseFile {
   readonly expectation_type: string;
   readonly datasets: readonly (CaseTable & { readonly tests: readonly Case[] })[];
 }
@@ -42,7 +43,8 @@ export async function runConformance(folder: string): Promise<Conformance> {
   return { passed, failed, lines: [...lines, `${passed} passed, ${failed} failed`] };
 }
 
-function casesIn(folder: string): readonly CaseFile[] {
+/** @throws UsageError when the folder holds no cases */
+export function casesIn(folder: string): readonly CaseFile[] {
   let names: readonly string[];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -76,7 +78,7 @@ async function runFile(session: DuckDbSession, file: CaseFile): Promise<readonly
   for (const { data, schemas, tests } of file.datasets) {
     const base = await caseBase(session, { data, ...(schemas === undefined ? {} : { schemas }) });
     for (const test of tests) {
-      const problem = await runCase(session, base, file.expectation_type, test);
+      const problem = await runCase(duckDbCase(session, base), file.expectation_type, test);
       if (problem !== undefined) failures.push(`    ${test.title}: ${problem}`);
     }
   }

@@ -30,6 +30,9 @@ export interface Outcome {
   readonly result: Result;
 }
 
+/** Of an expectation whose arguments ask for nothing: Great Expectations calls that a success, here it is no evidence. */
+export const NOTHING = 'nothing is asked for, so nothing could be checked';
+
 /** Rows shown of those that break an expectation. */
 export const EXAMPLES = 20;
 
@@ -62,7 +65,7 @@ export function mapResult(
     unexpected_percent_nonmissing: percent(unexpected, present),
     partial_unexpected_list: list.slice(0, EXAMPLES),
     ...countsOf(list.slice(0, EXAMPLES)),
-    partial_unexpected_keys: partial.map(({ example }) => example.key ?? `line ${example.line ?? example.row}`),
+    partial_unexpected_keys: partial.map(({ example }) => example.key ?? placeOf(example)),
     ...(complete ? { unexpected_list: list } : {}),
   };
 }
@@ -84,13 +87,17 @@ function countsOf(list: readonly unknown[]): Pick<Result, 'partial_unexpected_co
   return { partial_unexpected_counts: sorted.map(([, entry]) => entry) };
 }
 
+/** `line 7`; where rows have no places, the file. */
+const placeOf = ({ line, row, file }: Example): string =>
+  line === undefined && row === undefined ? `in ${file ?? 'the table'}` : `line ${line ?? row}`;
+
 /** `at customer_id C-00012`, or the line when the key itself is missing. */
 export function place(
   { key, line, row, file }: Pick<Example, 'key' | 'line' | 'row' | 'file'>,
   table: TableInfo,
 ): string {
   if (table.key !== undefined && key !== null) return `at ${table.key} ${key}`;
-  if (line === undefined) return `at row ${row}`;
+  if (line === undefined) return row === undefined ? `in ${file ?? 'the table'}` : `at row ${row}`;
   return file === undefined ? `at line ${line}` : `at ${file}:${line}`;
 }
 

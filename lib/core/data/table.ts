@@ -44,7 +44,7 @@ export interface Unreadable {
   readonly count: number;
   readonly first: {
     readonly text: string;
-    readonly row: number;
+    readonly row?: number;
     readonly line?: number;
     readonly file?: string;
     readonly key: Value;

@@ -1,3 +1,4 @@
+import type { ColumnType } from '../data/table';
 import { literal, type Sql, sql } from './sql';
 
 /** What an engine writes otherwise than the others. Everything else of a plan is SQL that all of them read. */
@@ -12,7 +13,8 @@ export interface Dialect {
   total(value: Sql): Sql;
   /** A number that orders as the column does: dates and timestamps as microseconds since 1970. */
   measure(value: Sql, type: 'integer' | 'number' | 'boolean' | 'date' | 'timestamp'): Sql;
-  text(value: Sql): Sql;
+  /** As text that is the same for both engines; `type` is that of the column. */
+  text(value: Sql, type: ColumnType | 'other'): Sql;
   /** Value of a timestamp or date literal; `iso` is ISO 8601 without an offset. */
   timestamp(iso: string): Sql;
   date(iso: string): Sql;

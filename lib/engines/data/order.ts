@@ -3,14 +3,15 @@ import { cellsSql, partSql, type Range, ranksSql, type TableSql, type ValueCount
 import type { TableColumn, Value } from '../../core/data/table';
 import type { Dialect } from '../../core/sql/dialect';
 import { identifier, type Sql, sql } from '../../core/sql/sql';
-import type { DuckDbSession, SqlRow } from '../duckdb/session';
+import type { SqlRow } from '../duckdb/session';
+import type { SqlSession } from '../sql-session';
 
 /** Rows of a cell that are fetched and sorted; a cell with more is divided again. */
 const FETCHED = 65_536;
 
 /** Values at places of the order, from value counts. */
 export async function ranksOfCounts(
-  session: DuckDbSession,
+  session: SqlSession,
   counts: ValueCountsSql,
   ranks: Ranks,
 ): Promise<readonly Value[]> {
@@ -26,7 +27,7 @@ export class OrderStatistics {
   private readonly measure: Sql;
 
   constructor(
-    private readonly session: DuckDbSession,
+    private readonly session: SqlSession,
     private readonly table: TableSql,
     private readonly column: TableColumn,
     private readonly where: Filter | undefined,

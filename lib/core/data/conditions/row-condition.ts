@@ -46,7 +46,14 @@ const OPERATORS: Readonly<Record<string, Sql>> = {
 
 const CONSTANTS: Readonly<Record<string, SqlValue>> = { true: true, false: false, null: null, none: null, nan: null };
 
-const ARITHMETIC: Readonly<Record<string, Sql>> = { '+': sql`+`, '-': sql`-`, '*': sql`*`, '/': sql`/`, '%': sql`%` };
+const ARITHMETIC: Readonly<Record<string, (left: Sql, right: Sql) => Sql>> = {
+  '+': (left, right) => sql`(${left} + ${right})`,
+  '-': (left, right) => sql`(${left} - ${right})`,
+  '*': (left, right) => sql`(${left} * ${right})`,
+  // Trino divides whole numbers into whole numbers, and refuses a remainder by zero.
+  '/': (left, right) => sql`(CAST(${left} AS DOUBLE) / ${right})`,
+  '%': (left, right) => sql`(${left} % nullif(${right}, 0))`,
+};
 
 function known(name: string, columns: readonly string[], used: Set<string>): Sql {
   if (columns.length > 0 && !columns.includes(name)) {
@@ -175,7 +182,8 @@ class Parser {
   private operation(operand: () => Sql, signs: readonly string[]): Sql {
     let left = operand();
     for (let sign = this.take(...signs); sign !== undefined; sign = this.take(...signs)) {
-      left = sql`(${left} ${ARITHMETIC[sign] ?? sql``} ${operand()})`;
+      const right = operand();
+      left = ARITHMETIC[sign]?.(left, right) ?? left;
     }
     return left;
   }

@@ -65,7 +65,7 @@ export function numeric(context: Context, name: string): Sql {
 /** The column as text. */
 export function textual({ dialect, ...context }: Context, name: string): Sql {
   const { type } = columnOf({ dialect, ...context }, name);
-  return type === 'string' ? identifier(name) : dialect.text(identifier(name));
+  return type === 'string' ? identifier(name) : dialect.text(identifier(name), type);
 }
 
 /** A column beside a value, each written so that the two compare. */

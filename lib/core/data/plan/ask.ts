@@ -119,8 +119,8 @@ export interface ValueCount {
 export interface Example {
   /** In the order of `columns`. */
   readonly values: readonly Value[];
-  /** Place in the table, counted from 1. */
-  readonly row: number;
+  /** Place in the table, counted from 1; absent where the engine knows no order of rows. */
+  readonly row?: number;
   /** Line of the file at which the record starts, where the file has lines. */
   readonly line?: number;
   /** Of a table of several files: which one. */

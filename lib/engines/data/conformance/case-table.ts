@@ -23,15 +23,25 @@ const STORED: Readonly<Record<ColumnType, Sql>> = {
 
 let made = 0;
 
-/** Puts the table of a case into the session. Columns have the type of their values; dates are told by the schema. */
-export async function caseBase(session: DuckDbSession, { data, schemas = {} }: CaseTable): Promise<Base> {
-  made += 1;
-  const name = identifier(`case_${made}`);
-  const columns = Object.entries(data).map(([column, values]) => ({
+export interface CaseColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly values: readonly unknown[];
+}
+
+/** Columns have the type of their values; dates are told by the schema. */
+export const caseColumns = ({ data, schemas = {} }: CaseTable): readonly CaseColumn[] =>
+  Object.entries(data).map(([column, values]) => ({
     name: column,
     type: typeOf(values, declaredType(schemas, column)),
     values,
   }));
+
+/** Puts the table of a case into the session. */
+export async function caseBase(session: DuckDbSession, table: CaseTable): Promise<Base> {
+  made += 1;
+  const name = identifier(`case_${made}`);
+  const columns = caseColumns(table);
   const declared = columns.map(({ name: column, type }) => sql`${identifier(column)} ${STORED[type]}`);
   await session.rows(sql`CREATE TABLE ${name} (${joinSql(declared, ', ')})`);
   const length = Math.max(0, ...columns.map(({ values }) => values.length));
@@ -76,7 +86,8 @@ function typeOf(values: readonly unknown[], declared: ColumnType | undefined): C
   return present.every((value) => Number.isSafeInteger(value)) ? 'integer' : 'number';
 }
 
-function cell(value: unknown, type: ColumnType): Sql {
+/** A value of a case as a literal of its column's type. */
+export function cell(value: unknown, type: ColumnType): Sql {
   if (value === null || value === undefined) return literal(null);
   if (type === 'date' || type === 'timestamp')
     return sql`CAST(${literal(parseMoment(String(value)) ?? null)} AS TIMESTAMP)`;

@@ -1,6 +1,6 @@
 import { checkExpectation, compileTable } from '../../../core/data/compile';
 import { ExpectationError } from '../../../core/data/expectations';
-import { type ExceptionInfo, exceptionInfo, judgeTable } from '../../../core/data/judge';
+import { type ExceptionInfo, exceptionInfo, type Judged, judgeTable } from '../../../core/data/judge';
 import type { Result } from '../../../core/data/result';
 import { DUCKDB } from '../../../core/sql/dialect';
 import type { DuckDbSession } from '../../duckdb/session';
@@ -26,21 +26,30 @@ export interface Case {
   readonly out: Expected | null;
 }
 
-interface Came {
+/** What comes of an expectation, as Great Expectations tells it. */
+export interface Came {
   readonly success: boolean;
   readonly result: Result;
   readonly exception?: ExceptionInfo;
 }
 
+/** What judges cases: a table, and where its answers come from. */
+export type CaseEngine = Pick<Judged, 'table' | 'engine' | 'dialect'>;
+
+export const duckDbCase = (session: DuckDbSession, base: Base): CaseEngine => ({
+  table: base.info,
+  engine: new DuckDbAnswerer(session, base),
+  dialect: DUCKDB,
+});
+
 /** Why a case does not come out as it must; undefined when it does. */
-export async function runCase(
-  session: DuckDbSession,
-  base: Base,
-  type: string,
-  test: Case,
-): Promise<string | undefined> {
-  const came = await judgeCase(session, base, type, test.in);
-  const { out } = test;
+export async function runCase(engine: CaseEngine, type: string, test: Case): Promise<string | undefined> {
+  const [came] = await judgeCases(engine, type, [test.in]);
+  return came === undefined ? 'gave no result' : caseProblem(came, test);
+}
+
+/** What differs between a result and the one that a case wants. */
+export function caseProblem(came: Came, { out }: Case): string | undefined {
   if (out === null) return undefined;
   if (out.traceback_substring !== undefined) {
     const text = came.exception?.exception_traceback;
@@ -80,22 +89,31 @@ function resultDifference(result: Result, wanted: Readonly<Record<string, unknow
     .find((one) => one !== undefined);
 }
 
-async function judgeCase(session: DuckDbSession, base: Base, type: string, args: Case['in']): Promise<Came> {
-  const kwargs = Object.fromEntries(Object.entries(args).filter(([name]) => name !== 'catch_exceptions'));
-  const [problem] = checkExpectation({ type, kwargs }, []);
-  if (problem !== undefined) {
-    return { success: false, result: {}, exception: exceptionInfo(new ExpectationError(problem, 'ValueError')) };
-  }
-  const judged = {
-    table: base.info,
-    engine: new DuckDbAnswerer(session, base),
-    dialect: DUCKDB,
-    tools: TOOLS,
-    complete: true,
-  };
-  const [check] = await judgeTable('', judged, compileTable([{ type, kwargs }]));
-  const evidence = check?.evidence as { success: boolean; result: Result; exception_info?: ExceptionInfo } | undefined;
-  if (evidence === undefined) throw new Error('the expectation gave no check');
-  const { success, result, exception_info: exception } = evidence;
-  return { success, result, ...(exception === undefined ? {} : { exception }) };
+/** What comes of expectations of one type, judged together. */
+export async function judgeCases(
+  engine: CaseEngine,
+  type: string,
+  all: readonly Case['in'][],
+): Promise<readonly Came[]> {
+  const inputs = all.map((args) => {
+    const kwargs = Object.fromEntries(Object.entries(args).filter(([name]) => name !== 'catch_exceptions'));
+    const input = { type, kwargs };
+    return { input, problem: checkExpectation(input, [])[0] };
+  });
+  const compiled = compileTable(inputs.filter(({ problem }) => problem === undefined).map(({ input }) => input));
+  const checks = (await judgeTable('', { ...engine, tools: TOOLS, complete: true }, compiled)).values();
+  return inputs.map(({ problem }): Came => {
+    if (problem !== undefined) {
+      return { success: false, result: {}, exception: exceptionInfo(new ExpectationError(problem, 'ValueError')) };
+    }
+    const { evidence } = checks.next().value ?? {};
+    const { success, result, exception_info: exception } = evidence as unknown as Evidence;
+    return { success, result, ...(exception === undefined ? {} : { exception }) };
+  });
+}
+
+interface Evidence {
+  readonly success: boolean;
+  readonly result: Result;
+  readonly exception_info?: ExceptionInfo;
 }
