@@ -8,9 +8,6 @@ import type { DriftScanOptions } from '../engines/drift/scan';
 import type { SampleFiles } from '../engines/drift/side';
 import type { Source } from '../engines/sources';
 import { insideRun, UsageError } from '../release/environment';
-import { openRun } from '../release/run-folder';
-import { judgeDriftRun } from './drift-run';
-import { configuredDrift, workloadDrift } from './drift-workload';
 import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
 
 export interface DriftFlags {
@@ -76,6 +73,7 @@ async function gateDrift(options: DriftOptions): Promise<number> {
 }
 
 async function gateDriftInRun(options: DriftOptions): Promise<number> {
+  const [{ openRun }, { judgeDriftRun }] = await Promise.all([import('../release/run-folder'), import('./drift-run')]);
   const folder = openRun(process.env);
   const report = await judgeDriftRun(folder);
   if (report !== undefined) return concludeGate(report, options, { folder, name: 'drift' });
@@ -91,7 +89,10 @@ export interface DriftTask {
 
 /** Judges files: local ones, or those of an S3 prefix. */
 export async function judgeDriftFiles(flags: DriftFlags): Promise<Report> {
-  if (flags.workload !== undefined) return judgeTask(workloadDrift(flags.workload, flags), flags.writeBaseline);
+  if (flags.workload !== undefined) {
+    const { workloadDrift } = await import('./drift-workload');
+    return judgeTask(workloadDrift(flags.workload, flags), flags.writeBaseline);
+  }
   const sources: Source[] = [];
   try {
     return await judgeTask(await taskOfFiles(flags, sources), flags.writeBaseline);
@@ -120,7 +121,8 @@ const nameOf = (reference: SampleFiles | Baseline): string =>
 async function taskOfFiles(flags: DriftFlags, sources: Source[]): Promise<DriftTask> {
   const { current } = flags;
   if (current === undefined) throw new UsageError('--current FILE says which data is in question');
-  const configured = flags.config === undefined ? undefined : configuredDrift(flags.config);
+  const configured =
+    flags.config === undefined ? undefined : (await import('./drift-workload')).configuredDrift(flags.config);
   const config = configured?.config ?? driftDefaults();
   const types = configured?.types === undefined ? {} : { types: configured.types };
   const open = async (option: string, files: string | undefined): Promise<SampleFiles> => {
