@@ -81,10 +81,10 @@ const ofColumnType: ArgumentCheck = (value, { type }) => {
 };
 
 const list =
-  (each: ArgumentCheck, least = 1): ArgumentCheck =>
+  (each: ArgumentCheck, least = 1, none = 'is a list that is not empty'): ArgumentCheck =>
   (value, surroundings) => {
     if (!Array.isArray(value)) return 'must be a list';
-    if (value.length < least) return 'is a list that is not empty';
+    if (value.length < least) return none;
     for (const entry of value) {
       const problem = each(entry, surroundings);
       if (problem !== undefined) return `has an entry ${JSON.stringify(entry)} that is wrong: it ${problem}`;
@@ -129,19 +129,19 @@ const CHECKS: Readonly<Record<Extract<ArgumentKind, string>, ArgumentCheck>> = {
     isNumber(value) ? unless(value >= 0 && value <= 1, 'must be between 0 and 1') : 'must be an integer or float',
   flag: (value) => unless(typeof value === 'boolean', 'is true or false'),
   regex,
-  regexes: list(regex, 0),
+  regexes: list(regex, 1, 'must not be empty: at least one regex must be supplied'),
   text,
-  texts: list(text, 0),
+  texts: list(text, 1, 'must not be empty: At least one like_pattern must be supplied in the like_pattern_list.'),
   strptime: (value) => (isText(value) ? strptimeProblem(value) : 'must be a string'),
   typeName,
-  typeNames: list(typeName),
+  typeNames: list(typeName, 0),
   value: ofColumnType,
   bound: (value, surroundings) =>
     surroundings.type === undefined
       ? unless(isNumber(value) || isText(value) || typeof value === 'boolean', 'must be a number, a text or a date')
       : ofColumnType(value, surroundings),
   values: (value, surroundings) =>
-    Array.isArray(value) ? list(ofColumnType, 0)(value, surroundings) : 'must be a list',
+    Array.isArray(value) ? list(ofColumnType, 0)(value, surroundings) : 'must be a list or a set',
   pairs: list((value) => unless(Array.isArray(value) && value.length === 2, 'is a pair'), 0),
   record: (value) => unless(typeof value === 'object' && value !== null && !Array.isArray(value), 'is a mapping'),
   condition: (value, { columns }) =>

@@ -6,6 +6,8 @@ export interface ArgumentSpec {
   readonly kind: ArgumentKind;
   /** @default false */
   readonly required?: boolean;
+  /** Of a required argument: whether null may be written, where Great Expectations takes it for "anything". @default false */
+  readonly nullable?: boolean;
 }
 
 export type ArgumentSpecs = Readonly<Record<string, ArgumentSpec>>;
@@ -84,10 +86,11 @@ export function checkArguments(
     }
   }
   const type = columns.find((column) => column.name === kwargs.column)?.type;
-  for (const [name, { kind, required }] of Object.entries(specs)) {
+  for (const [name, { kind, required, nullable }] of Object.entries(specs)) {
     const value = kwargs[name] ?? undefined;
     if (value === undefined) {
-      if (required === true) problems.push(`${name} is missing: it is required`);
+      if (required === true && !(nullable === true && kwargs[name] === null))
+        problems.push(`${name} is missing: it is required`);
       continue;
     }
     const problem = checkKind(kind, value, { columns, type });

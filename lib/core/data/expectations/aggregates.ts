@@ -4,7 +4,7 @@ import { orderWithin } from '../exact';
 import { ask, atRanks, distinct, extreme, missing, rows, type Steps } from '../plan';
 import type { Outcome } from '../result';
 import type { Value } from '../table';
-import { boundSpecs, boundWords, inOrder, isBetween } from './bounds';
+import { boundSpecs, boundWords, isBetween } from './bounds';
 import { type Context, columnOf, type Expectation, ExpectationError, numeric } from './context';
 import { moments, standardDeviation } from './statistics';
 
@@ -30,7 +30,7 @@ function order(context: Context, value: Exclude<Value, null>, bound: string | nu
   const { type, stored } = columnOf(context, context.args.column);
   if (typeof value === 'number') {
     if (typeof bound === 'string') {
-      throw new ExpectationError(`${bound} does not compare with ${context.args.column}, which is ${stored}`);
+      return incomparable(context.args.column, stored, bound);
     }
     return orderWithin(value, Number(bound));
   }
@@ -40,10 +40,14 @@ function order(context: Context, value: Exclude<Value, null>, bound: string | nu
     if (a === undefined || b === undefined) return Number.NaN;
     return a < b ? -1 : Number(a > b);
   }
-  if (typeof bound !== 'string') {
-    throw new ExpectationError(`${bound} does not compare with ${context.args.column}, which is ${stored}`);
-  }
+  if (typeof bound !== 'string') return incomparable(context.args.column, stored, bound);
   return value < bound ? -1 : Number(value > bound);
+}
+
+function incomparable(column: string, stored: string, bound: string | number | boolean): never {
+  throw new ExpectationError(
+    `min_value and max_value must be a datetime (for datetime columns) or number: ${JSON.stringify(bound)} does not compare with ${column}, which is ${stored}`,
+  );
 }
 
 function aggregate({ type, name, bounds, numbers, observe }: Aggregate): Expectation {
@@ -55,7 +59,7 @@ function aggregate({ type, name, bounds, numbers, observe }: Aggregate): Expecta
       if (numbers && known !== undefined && !['integer', 'number', 'boolean'].includes(known)) {
         return `is for columns of numbers; ${args.column} is declared ${known}`;
       }
-      return inOrder(args);
+      return undefined;
     },
     *run(context): Steps<Outcome> {
       const { args } = context;
@@ -74,6 +78,10 @@ function aggregate({ type, name, bounds, numbers, observe }: Aggregate): Expecta
         return { success: false, verdict: 'inconclusive', reason, result };
       }
       const inside = isBetween(args, (bound) => order(context, value, bound));
+      if (present === 0) {
+        const reason = `${subject} is ${value}: there is no value to check`;
+        return { success: inside, verdict: 'inconclusive', reason, result };
+      }
       const shown = typeof value === 'number' ? Number(value.toPrecision(6)) : JSON.stringify(value);
       const words = inside ? `is ${shown}, ${boundWords(args)}` : `is ${shown}; it must be ${boundWords(args)}`;
       return { success: inside, verdict: inside ? 'pass' : 'fail', reason: `${subject} ${words}`, result };
@@ -152,7 +160,7 @@ export const aggregates: readonly Expectation[] = [
     numbers: false,
     *observe(context, column) {
       const { elements, present, value } = yield* distinctValues(context, column);
-      return { elements, present, value: present === 0 ? null : Number(value) / present };
+      return { elements, present, value: elements === 0 ? null : present === 0 ? 0 : Number(value) / present };
     },
   }),
 ];

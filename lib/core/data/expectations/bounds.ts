@@ -14,7 +14,7 @@ export const boundSpecs = (kind: ArgumentKind): ArgumentSpecs => ({
 export const needsBound = (args: Arguments): string | undefined =>
   args.value('min_value') === undefined && args.value('max_value') === undefined
     ? 'needs min_value or max_value: min_value and max_value cannot both be None'
-    : inOrder(args);
+    : undefined;
 
 export function inOrder(args: Arguments): string | undefined {
   const [min, max] = [args.value('min_value'), args.value('max_value')];

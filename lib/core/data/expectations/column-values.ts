@@ -41,7 +41,8 @@ export const columnValues: readonly Expectation[] = [
   presence('expect_column_values_to_be_null', 'missing'),
   columnMap({
     type: 'expect_column_values_to_be_in_set',
-    arguments: { value_set: { kind: 'values', required } },
+    arguments: { value_set: { kind: 'values', required, nullable: true } },
+    asksNothing: (args) => (args.value('value_set') === undefined ? 'value_set is null' : undefined),
     words: () => 'are not in the set',
     fault: (context) =>
       ofColumn(
@@ -75,7 +76,7 @@ export const columnValues: readonly Expectation[] = [
   }),
   columnMap({
     type: 'expect_column_value_lengths_to_equal',
-    arguments: { value: { kind: 'count', required } },
+    arguments: { value: { kind: 'number', required } },
     words: (args) => `do not have the length ${args.number('value')}`,
     fault: (context) => ofColumn(context, sql`${lengths(context)} <> ${literal(context.args.number('value') ?? 0)}`),
   }),
@@ -126,14 +127,15 @@ export const columnValues: readonly Expectation[] = [
   columnMap({
     type: 'expect_column_values_to_be_in_type_list',
     arguments: { type_list: { kind: 'typeNames' } },
+    asksNothing: (args) => (args.texts('type_list').length === 0 ? 'type_list is empty' : undefined),
     words: (args) => `are not of type ${args.texts('type_list').join(' or ')}`,
     fault: (context) => ofTypes(context, context.args.texts('type_list')),
   }),
 ];
 
-/** A column has one type, so either all of its values are of a named type or none is. No list asks for nothing. */
+/** A column has one type, so either all of its values are of a named type or none is. */
 function ofTypes(context: Context, names: readonly string[]): Fault {
   const column = columnOf(context, context.args.column);
-  const right = names.length === 0 || names.some((name) => isOfType(column, name));
+  const right = names.some((name) => isOfType(column, name));
   return ofColumn(context, right ? sql`FALSE` : sql`(${identifier(column.name)} IS NOT NULL)`);
 }

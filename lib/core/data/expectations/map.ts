@@ -1,13 +1,15 @@
 import { identifier, sql } from '../../sql/sql';
 import type { ArgumentSpecs, Arguments } from '../arguments';
 import { ask, countFaults, type Example, examples, type Fault, missing, rows, type Steps } from '../plan';
-import { EXAMPLES, judgeMap, type Outcome } from '../result';
+import { EXAMPLES, judgeMap, NOTHING, type Outcome } from '../result';
 import type { Context, Expectation } from './context';
 
 export interface ColumnMap {
   readonly type: string;
   readonly arguments?: ArgumentSpecs;
   readonly check?: (args: Arguments) => string | undefined;
+  /** What the arguments leave open when they ask for nothing: `value_set is null`. */
+  readonly asksNothing?: (args: Arguments) => string | undefined;
   /** What a value does that breaks it, in plural: `are not in the set`. */
   readonly words: (args: Arguments) => string;
   /** Rows that break it; the values of rows with a missing value are never looked at. May ask first. */
@@ -15,22 +17,36 @@ export interface ColumnMap {
 }
 
 /** An expectation about every value of one column; missing values are left out. */
-export function columnMap({ type, arguments: specs, check, words, fault }: ColumnMap): Expectation {
+export function columnMap({ type, arguments: specs, check, asksNothing, words, fault }: ColumnMap): Expectation {
   return {
     type,
     arguments: { column: { kind: 'column', required: true }, ...specs, mostly: { kind: 'mostly' } },
     ...(check === undefined ? {} : { check }),
     *run(context): Steps<Outcome> {
       const { args, where } = context;
-      const made = fault(context);
+      const open = asksNothing?.(args);
+      const made = open === undefined ? fault(context) : noFault;
       const broken = 'kind' in made ? made : yield* made;
       const { column } = args;
       const [elements, gaps, unexpected] = yield* ask(rows(where), missing(column, where), countFaults(broken, where));
       const found = { elements, missing: gaps, unexpected };
-      return yield* conclude(context, found, broken, [column], column, words(args), ([value]) => value ?? null);
+      const outcome = yield* conclude(
+        context,
+        found,
+        broken,
+        [column],
+        column,
+        words(args),
+        ([value]) => value ?? null,
+      );
+      return open === undefined
+        ? outcome
+        : { ...outcome, verdict: 'inconclusive', reason: `${column}: ${open}: ${NOTHING}` };
     },
   };
 }
+
+const noFault: Fault = { kind: 'row', when: sql`FALSE`, columns: [] };
 
 /** Expectations about the presence of values; unlike the others they count missing values themselves. */
 export const presence = (type: string, wanted: 'present' | 'missing'): Expectation => ({

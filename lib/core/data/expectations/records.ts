@@ -3,11 +3,21 @@ import type { ArgumentSpecs, Arguments } from '../arguments';
 import { ask, countFaults, countWhere, type Fault, rows, type Steps } from '../plan';
 import { type Outcome, rowOf } from '../result';
 import type { Value } from '../table';
-import { type Context, columnOf, comparison, type Expectation, fits, numeric } from './context';
+import {
+  type Comparison,
+  type Context,
+  columnOf,
+  comparison,
+  type Expectation,
+  ExpectationError,
+  fits,
+  numeric,
+  textual,
+} from './context';
 import { conclude } from './map';
 
 /** When a row is left out, and counts as missing. */
-const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither', 'never'] as const;
+const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither'] as const;
 const RECORD_RULES = ['all_values_are_missing', 'any_value_is_missing', 'never'] as const;
 
 function ignored(rule: string, columns: readonly string[]): Sql {
@@ -95,6 +105,8 @@ const pairMap = (
     show: (_columns, values) => values,
   });
 
+const bothMissing = (a: string, b: string): Sql => sql`(${identifier(a)} IS NULL AND ${identifier(b)} IS NULL)`;
+
 const RECORD: ArgumentSpecs = { column_list: { kind: 'columns', required: true } };
 const listOf = (args: Arguments): readonly string[] => args.texts('column_list');
 
@@ -106,9 +118,33 @@ function isValue(context: Context, column: string, value: unknown): Sql {
   return sql`${left} = ${right}`;
 }
 
-const within = (columns: readonly string[]): readonly Sql[] =>
+/** Two columns written so that they compare; undefined for types that have no order in common. */
+function comparable(context: Context, a: string, b: string): Comparison | undefined {
+  const [x, y] = [columnOf(context, a).type, columnOf(context, b).type];
+  const all = (types: readonly string[]): boolean => types.includes(x) && types.includes(y);
+  if (x === y || all(['integer', 'number']) || all(['date', 'timestamp'])) {
+    return { left: identifier(a), right: identifier(b) };
+  }
+  return all(['integer', 'number', 'boolean']) ? { left: numeric(context, a), right: numeric(context, b) } : undefined;
+}
+
+/** Values of columns with no order in common are equal when they read the same: a number beside a column of texts. */
+const equatable = (context: Context, a: string, b: string): Comparison =>
+  comparable(context, a, b) ?? { left: textual(context, a), right: textual(context, b) };
+
+function ordered(context: Context, a: string, b: string): Comparison {
+  const found = comparable(context, a, b);
+  if (found !== undefined) return found;
+  const [x, y] = [columnOf(context, a).stored, columnOf(context, b).stored];
+  throw new ExpectationError(`${a} and ${b} have no order in common: they are ${x} and ${y}`);
+}
+
+const within = (context: Context, columns: readonly string[]): readonly Sql[] =>
   columns.flatMap((a, i) =>
-    columns.slice(i + 1).map((b) => sql`${identifier(a)} IS NOT DISTINCT FROM ${identifier(b)}`),
+    columns.slice(i + 1).map((b) => {
+      const { left, right } = equatable(context, a, b);
+      return sql`${left} IS NOT DISTINCT FROM ${right}`;
+    }),
   );
 
 export const records: readonly Expectation[] = [
@@ -117,15 +153,22 @@ export const records: readonly Expectation[] = [
     { or_equal: { kind: 'flag' } },
     '>',
     (args) => (args.flag('or_equal') ? 'are not greater or equal' : 'are not greater'),
-    ({ args }, a, b) =>
-      args.flag('or_equal') ? sql`${identifier(a)} >= ${identifier(b)}` : sql`${identifier(a)} > ${identifier(b)}`,
+    (context, a, b) => {
+      const { left, right } = ordered(context, a, b);
+      return context.args.flag('or_equal')
+        ? sql`(${left} >= ${right} OR ${bothMissing(a, b)})`
+        : sql`${left} > ${right}`;
+    },
   ),
   pairMap(
     'expect_column_pair_values_to_be_equal',
     {},
     '=',
     () => 'are not equal',
-    (_context, a, b) => sql`${identifier(a)} = ${identifier(b)}`,
+    (context, a, b) => {
+      const { left, right } = equatable(context, a, b);
+      return sql`${left} = ${right}`;
+    },
   ),
   pairMap(
     'expect_column_pair_values_to_be_in_set',
@@ -164,9 +207,9 @@ export const records: readonly Expectation[] = [
     rules: RECORD_RULES,
     subject: (args) => listOf(args).join(', '),
     words: () => 'are not different from each other',
-    fault: ({ args }, among) => {
-      const names = listOf(args);
-      const equal = within(names);
+    fault: (context, among) => {
+      const names = listOf(context.args);
+      const equal = within(context, names);
       return {
         kind: 'row',
         when: equal.length === 0 ? sql`FALSE` : sql`(${among} AND (${joinSql(equal, ' OR ')}))`,

@@ -1,6 +1,6 @@
 import { parseMoment } from '../conditions/moment';
 import { ask, distinct, missing, rows, type Steps, type ValueCount, values } from '../plan';
-import { EXAMPLES, type Outcome, type Result } from '../result';
+import { EXAMPLES, NOTHING, type Outcome, type Result } from '../result';
 import type { Value } from '../table';
 import { isIn } from './column-values';
 import { type Context, columnOf, type Expectation } from './context';
@@ -20,18 +20,24 @@ interface Found {
 
 interface SetExpectation {
   readonly type: string;
+  /** Whether no set, or an empty one, asks for nothing, as Great Expectations has it for some. */
+  readonly vacuous?: boolean;
   readonly success: (found: Found) => boolean;
   readonly words: (found: Found) => string;
 }
 
-function setExpectation({ type, success, words }: SetExpectation): Expectation {
+function setExpectation({ type, vacuous = false, success, words }: SetExpectation): Expectation {
   return {
     type,
-    arguments: { column: { kind: 'column', required: true }, value_set: { kind: 'values' } },
+    arguments: {
+      column: { kind: 'column', required: true },
+      value_set: { kind: 'values', required: true, nullable: vacuous },
+    },
     *run(context): Steps<Outcome> {
       const { args, where } = context;
       const { column } = args;
-      const set = args.values('value_set').filter((value) => value !== null);
+      const given = args.values('value_set');
+      const set = given.filter((value) => value !== null);
       const test = isIn(context, column, set);
       const [elements, gaps, all, inside, listed] = yield* ask(
         rows(where),
@@ -41,10 +47,12 @@ function setExpectation({ type, success, words }: SetExpectation): Expectation {
         values(column, 'value', LISTED, where),
       );
       const present = elements - gaps;
-      // A set that names one value twice, as 1 and true, wants it once.
-      const wanted = new Set(set.map((value) => sameAs(context, column, value))).size;
+      // A set that names one value twice, as 1 and true, wants it once; a missing value never occurs among the distinct.
+      const wanted =
+        new Set(set.map((value) => sameAs(context, column, value))).size + Number(set.length < given.length);
       const found = { elements, present, distinct: all, inside, listed, wanted };
-      const holds = args.value('value_set') === undefined || success(found);
+      const asksNothing = vacuous && given.length === 0;
+      const holds = asksNothing || success(found);
       const strange = listed.filter(({ value }) => !set.some((one) => same(context, column, one, value)));
       const result: Result = {
         element_count: elements,
@@ -57,6 +65,9 @@ function setExpectation({ type, success, words }: SetExpectation): Expectation {
       };
       if (present === 0) {
         return { success: holds, verdict: 'inconclusive', reason: `${column}: there is no value to check`, result };
+      }
+      if (asksNothing) {
+        return { success: true, verdict: 'inconclusive', reason: `${column}: value_set is empty: ${NOTHING}`, result };
       }
       const first = strange[0] === undefined || holds ? '' : ` (first: ${JSON.stringify(strange[0].value)})`;
       return { success: holds, verdict: holds ? 'pass' : 'fail', reason: `${column}: ${words(found)}${first}`, result };
@@ -87,7 +98,7 @@ const mostCommon: Expectation = {
   type: 'expect_column_most_common_value_to_be_in_set',
   arguments: {
     column: { kind: 'column', required: true },
-    value_set: { kind: 'values' },
+    value_set: { kind: 'values', required: true },
     ties_okay: { kind: 'flag' },
   },
   *run(context): Steps<Outcome> {
@@ -100,9 +111,7 @@ const mostCommon: Expectation = {
     const inside = found.filter(({ value }) =>
       set.some((one) => one !== null && same(context, column, one, value)),
     ).length;
-    const holds =
-      args.value('value_set') === undefined ||
-      (args.flag('ties_okay') ? inside > 0 : found.length === 1 && inside === 1);
+    const holds = args.flag('ties_okay') ? inside > 0 : found.length === 1 && inside === 1;
     const result: Result = {
       element_count: elements,
       missing_count: gaps,
@@ -124,6 +133,7 @@ const mostCommon: Expectation = {
 export const sets: readonly Expectation[] = [
   setExpectation({
     type: 'expect_column_distinct_values_to_be_in_set',
+    vacuous: true,
     success: ({ distinct: all, inside }) => inside === all,
     words: ({ distinct: all, inside }) =>
       `${inside === all ? 'none' : all - inside} of ${all} distinct values are not in the set`,

@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments';
 import { ask, rows, type Steps } from '../plan';
-import type { Outcome, Result } from '../result';
+import { NOTHING, type Outcome, type Result } from '../result';
 import type { TableInfo } from '../table';
 import { boundSpecs, boundWords, inOrder, isBetween } from './bounds';
 import type { Expectation } from './context';
@@ -25,6 +25,13 @@ const decide = (success: boolean, reason: string, result: Result): Outcome => ({
   verdict: success ? 'pass' : 'fail',
   reason,
   result,
+});
+
+const nothing = (argument: string, header: readonly string[]): Outcome => ({
+  success: true,
+  verdict: 'inconclusive',
+  reason: `columns: ${argument} is null: ${NOTHING}`,
+  result: { observed_value: header },
 });
 
 /** An expectation that the header alone answers. */
@@ -77,8 +84,7 @@ function exists(args: Arguments, header: readonly string[]): Outcome {
 }
 
 function ordered(args: Arguments, header: readonly string[]): Outcome {
-  if (!Array.isArray(args.kwargs.column_list))
-    return decide(true, 'columns: no list to match', { observed_value: header });
+  if (!Array.isArray(args.kwargs.column_list)) return nothing('column_list', header);
   const wanted = args.texts('column_list');
   const difference = columnDifference(header, wanted);
   const length = Math.max(header.length, wanted.length);
@@ -99,6 +105,8 @@ function ordered(args: Arguments, header: readonly string[]): Outcome {
 
 /** Without `exact_match` further columns are allowed. */
 function asSet(args: Arguments, header: readonly string[]): Outcome {
+  // No set at all equals no header: Great Expectations fails it, unless further columns are allowed.
+  if (!Array.isArray(args.kwargs.column_set) && args.kwargs.exact_match === false) return nothing('column_set', header);
   const wanted = args.texts('column_set');
   const exact = args.kwargs.exact_match !== false;
   const unexpected = header.filter((column) => !wanted.includes(column)).sort();

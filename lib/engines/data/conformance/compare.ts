@@ -37,6 +37,9 @@ function same(found: unknown, wanted: unknown): boolean {
     const moment = parseMoment(wanted);
     return moment !== undefined && moment === parseMoment(found);
   }
+  // Python, which the cases were written in, has truth values that are numbers.
+  if (typeof found === 'boolean' && typeof wanted === 'number') return Number(found) === wanted;
+  if (typeof found === 'number' && typeof wanted === 'boolean') return found === Number(wanted);
   return typeof found === 'string' && typeof wanted === 'number' && found === String(wanted);
 }
 
