@@ -7,16 +7,18 @@ export interface ModelToRank {
   readonly labels: Float64Array;
   readonly scores: Float64Array;
   readonly groups: readonly Group[];
+  /** Score at or above which a row counts as predicted positive. */
+  readonly threshold: number;
 }
 
 /** @returns `undefined` where only the kernels in TypeScript can do it */
-export function jobOf({ labels, scores, groups }: ModelToRank): PlacementJob | undefined {
+export function jobOf({ labels, scores, groups, threshold }: ModelToRank): PlacementJob | undefined {
   const bytes = labelBytes(labels);
   const placed = groups.map((group) => {
     const classes = { labels: bytes, codes: group.codes, count: group.names.length };
     return { group, sizes: sizesOf(group.codes, classes) };
   });
-  return placementJob(scores, bytes, sizesOf(labels, { labels: bytes, count: 1 }), placed);
+  return placementJob(scores, bytes, sizesOf(labels, { labels: bytes, count: 1 }), placed, threshold);
 }
 
 /** Whoever asks for these areas from now on finds them. */

@@ -1,6 +1,7 @@
 import type { Group } from '../model/columns';
 import type { ClassSizes, Placements } from './placements';
 import type { RankOrder } from './ranking';
+import { type ScoreTally, TALLY_BYTES, type TallyCall, tallyOf } from './tally';
 import { fits, instantiate, type KernelMemory, Layout } from './wasm';
 
 /** Calls of `place` that a job makes, as arguments. */
@@ -14,14 +15,15 @@ export interface PlaceCall {
 }
 
 /**
- * One model's sort and walks, laid out in a memory of its own. Plain data: the thread that gets it runs `rank` and then every
- * `place`, and the result does not depend on which thread that is.
+ * One model's sort and walks, and a pass over its scores as probabilities, laid out in a memory of its own. Plain data: the
+ * thread that gets it runs `rank`, every `place` and `tally`, and the result does not depend on which thread that is.
  */
 export interface PlacementJob {
   readonly memory: KernelMemory;
   readonly n: number;
   readonly rank: readonly [number, number, number, number, number, number];
   readonly places: readonly PlaceCall[];
+  readonly tally: TallyCall;
 }
 
 /** A group whose codes leave room for the label's bit, with its class sizes. */
@@ -32,12 +34,16 @@ export interface PlacedGroup {
 
 const MOST_CODES = 32_767;
 
-/** @returns `undefined` where it would not fit a memory of 4 GiB */
+/**
+ * @param threshold score at or above which a row counts as predicted positive
+ * @returns `undefined` where it would not fit a memory of 4 GiB
+ */
 export function placementJob(
   scores: Float64Array,
   labels: Uint8Array,
   overall: ClassSizes,
   groups: readonly PlacedGroup[],
+  threshold = 0.5,
 ): PlacementJob | undefined {
   const n = scores.length;
   const layout = new Layout();
@@ -50,6 +56,7 @@ export function placementJob(
     const doubled = index === 0 ? values : layout.take(8 * n);
     return { placed, call: { meta, width, groups: count, doubled, state } };
   });
+  const out = layout.take(TALLY_BYTES);
   const rank = [at, n, order, values, layout.take(12 * n), layout.take(SCRATCH)] as const;
   if (!fits(layout.bytes) || groups.some(({ group }) => group.names.length > MOST_CODES)) return undefined;
   const memory = layout.memory();
@@ -60,7 +67,9 @@ export function placementJob(
     unseen[0] = overall.positives[0] ?? 0;
     for (const [code, positives] of placed?.sizes.positives.entries() ?? []) unseen[2 * (code + 1)] = positives;
   }
-  return { memory, n, rank, places: calls.map(({ call }) => call) };
+  const places = calls.map(({ call }) => call);
+  const [{ meta, width } = { meta: 0, width: 1 as const }] = places;
+  return { memory, n, rank, places, tally: [at, n, meta, width, threshold, out] };
 }
 
 /** `scratchBytes()` of the kernel: constant, and asked for before there is a memory to instantiate it with. */
@@ -79,13 +88,14 @@ function writeMeta(
 }
 
 /** Does the job in this thread. @returns 0, or 1 + the first row whose score is no finite number */
-export function runJob({ memory, n, rank, places }: PlacementJob): number {
+export function runJob({ memory, n, rank, places, tally }: PlacementJob): number {
   const kernels = instantiate(memory);
   const bad = kernels.rank(...rank);
   if (bad === 0) {
     for (const { meta, width, groups, doubled, state } of places) {
       kernels.place(rank[2], n, meta, width, groups, doubled, state);
     }
+    kernels.tally(...tally);
   }
   return bad;
 }
@@ -96,9 +106,10 @@ export interface JobResult {
   readonly overall: Placements;
   /** In the order of the groups that were asked for. */
   readonly groups: readonly Placements[];
+  readonly tally: ScoreTally;
 }
 
-export function resultOf({ memory, n, rank, places }: PlacementJob): JobResult {
+export function resultOf({ memory, n, rank, places, tally }: PlacementJob): JobResult {
   const found = places.map(({ groups, doubled, state }) => {
     const stride = groups === 0 ? 1 : 2;
     const pairs = new Uint32Array(memory.buffer, doubled, stride * n);
@@ -109,5 +120,6 @@ export function resultOf({ memory, n, rank, places }: PlacementJob): JobResult {
   const [first] = found;
   if (first === undefined) throw new RangeError('a job walks at least once');
   const groups = (places[0]?.groups ?? 0) === 0 ? [] : found.map(({ group }) => group);
-  return { order: new Uint32Array(memory.buffer, rank[2], n), overall: first.overall, groups };
+  const order = new Uint32Array(memory.buffer, rank[2], n);
+  return { order, overall: first.overall, groups, tally: tallyOf(memory, tally) };
 }

@@ -22,6 +22,7 @@ export type KernelMemory = WebAssembly.Memory;
 export interface Kernels {
   rank(scores: number, n: number, order: number, values: number, spare: number, scratch: number): number;
   place(order: number, n: number, meta: number, width: number, groups: number, doubled: number, state: number): void;
+  tally(scores: number, n: number, meta: number, width: 1 | 2, threshold: number, out: number): void;
   draw(keys: number, n: number, weights: number): void;
   walk(packed: number, n: number, weights: number, out: number): void;
   scratchBytes(): number;

@@ -44,8 +44,9 @@ function discordant(own: Prepared, other: Prepared, n: number): Discordant {
   if (own.kind !== 'counted' || other.kind !== 'counted') return { onlyFirst, onlySecond };
   // A cell is label · classes + predicted class: the right ones are multiples of classes + 1.
   const step = own.classes + 1;
+  const [cells, others] = [own.cells(), other.cells()];
   for (let row = 0; row < n; row += 1) {
-    const [right, otherRight] = [(own.cells[row] as number) % step === 0, (other.cells[row] as number) % step === 0];
+    const [right, otherRight] = [(cells[row] as number) % step === 0, (others[row] as number) % step === 0];
     if (right && !otherRight) onlyFirst += 1;
     if (!right && otherRight) onlySecond += 1;
   }

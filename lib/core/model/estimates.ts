@@ -58,17 +58,19 @@ export function estimateSome(
 }
 
 /**
- * The ROC area of every group from one ranking of all rows.
+ * The ROC area of every group from one ranking of all rows; of the champion, too, where a drop against it is bounded.
  *
  * @returns undefined where that does not apply: another metric, weights, clusters, or an interval by resampling
  */
 export function areasOfGroups(
   judged: Judged,
   name: MetricName,
-  wanted: Wanted,
+  wanted: Wanted & { readonly maxDrop?: number | undefined },
   group: Group,
 ): ReturnType<typeof areasByGroup> | undefined {
-  return isPlainArea(judged, name, wanted) ? areasByGroup(binaryRows(judged), group) : undefined;
+  if (!isPlainArea(judged, name, wanted)) return undefined;
+  const { champion, ...rows } = binaryRows(judged);
+  return areasByGroup(wanted.maxDrop === undefined ? rows : { ...rows, champion }, group);
 }
 
 export function isPlainArea({ task, columns }: Judged, name: MetricName, { interval = 'auto' }: Wanted): boolean {

@@ -1,4 +1,6 @@
+import { knownTally } from '../kernels/memo';
 import { rangeOf } from '../kernels/ranking';
+import { TALLY_CELLS } from '../kernels/tally';
 import { wilsonInterval } from '../statistics/wilson';
 
 /** Labels (0 or 1) and scores of the same rows. */
@@ -12,7 +14,7 @@ const MOST_POINTS = 200;
 
 /** Up to this many rows every distinct score is a vertex; beyond, scores are told apart by 2¹⁶ cells of equal width. */
 const EXACT_ROWS = 50_000;
-const CELLS = 65_536;
+const CELLS = TALLY_CELLS;
 
 /**
  * Vertices of the ROC curve for a picture, at most 200: [false positive rate, true positive rate] from (0, 0) to (1, 1),
@@ -70,6 +72,8 @@ function countDistinct(labels: Float64Array, scores: Float64Array): Counts {
 }
 
 function countCells(labels: Float64Array, scores: Float64Array): Counts {
+  const known = knownTally(scores, labels);
+  if (known !== undefined) return known.cells;
   const [low, high] = rangeOf(scores);
   const scale = high > low ? (CELLS - 1) / (high - low) : 0;
   const counts = new Uint32Array(2 * CELLS);
@@ -105,17 +109,8 @@ export interface CalibrationBin {
 const BINS = 10;
 
 /** A reliability diagram: bins without rows are left out. */
-export function calibrationBins({ labels, scores }: ScoredRows, confidence: number): readonly CalibrationBin[] {
-  const rows = new Float64Array(BINS);
-  const sums = new Float64Array(BINS);
-  const positives = new Float64Array(BINS);
-  for (let row = 0; row < scores.length; row += 1) {
-    const score = scores[row] as number;
-    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(score * BINS)));
-    rows[bin] = (rows[bin] as number) + 1;
-    sums[bin] = (sums[bin] as number) + score;
-    positives[bin] = (positives[bin] as number) + (labels[row] as number);
-  }
+export function calibrationBins(scored: ScoredRows, confidence: number): readonly CalibrationBin[] {
+  const { rows, sums, positives } = binsOf(scored);
   return [...rows].flatMap((count, bin) => {
     if (count === 0) return [];
     const found = positives[bin] ?? 0;
@@ -131,4 +126,29 @@ export function calibrationBins({ labels, scores }: ScoredRows, confidence: numb
       },
     ];
   });
+}
+
+interface Bins {
+  readonly rows: Float64Array;
+  /** Of the scores. */
+  readonly sums: Float64Array;
+  readonly positives: Float64Array;
+}
+
+function binsOf({ labels, scores }: ScoredRows): Bins {
+  const known = knownTally(scores, labels)?.bins;
+  if (known !== undefined) {
+    const at = (index: number): number => known.counts[index] ?? Number.NaN;
+    const positives = Float64Array.from({ length: BINS }, (_, bin) => at(2 * bin + 1));
+    return { rows: positives.map((count, bin) => count + at(2 * bin)), sums: known.sums, positives };
+  }
+  const [rows, sums, positives] = [new Float64Array(BINS), new Float64Array(BINS), new Float64Array(BINS)];
+  for (let row = 0; row < scores.length; row += 1) {
+    const score = scores[row] as number;
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(score * BINS)));
+    rows[bin] = (rows[bin] as number) + 1;
+    sums[bin] = (sums[bin] as number) + score;
+    positives[bin] = (positives[bin] as number) + (labels[row] as number);
+  }
+  return { rows, sums, positives };
 }

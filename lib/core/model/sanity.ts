@@ -1,3 +1,4 @@
+import { knownRange } from '../kernels/memo';
 import { formatNumber, plural } from '../report/format';
 import type { Check } from '../report/report';
 import type { Verdict } from '../verdict';
@@ -81,6 +82,8 @@ function checkProbability({ columns }: Predictions, task: Task): Check {
   const rows = columns[0]?.length ?? 0;
   let [outside, first] = [0, Number.NaN];
   for (const column of columns) {
+    const range = knownRange(column);
+    if (range !== undefined && range.min >= 0 && range.max <= 1) continue;
     for (let row = 0; row < rows; row += 1) {
       const score = column[row] as number;
       if (score >= 0 && score <= 1) continue;

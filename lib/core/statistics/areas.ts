@@ -1,5 +1,5 @@
 import { areaCovariances } from '../kernels/covariance';
-import { labelBytes, placementsFor, sizesOf } from '../kernels/memo';
+import { getOrMake, labelBytes, placementsFor, sizesOf } from '../kernels/memo';
 import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from '../kernels/placements';
 import { rankOrder } from '../kernels/ranking';
 import type { Group } from '../model/columns';
@@ -65,11 +65,21 @@ function areasBy(rows: BinaryRows, classes: Classes, identity: object): readonly
   if (rows.scores.length !== rows.labels.length) {
     throw new RangeError(`${rows.labels.length} labels stand beside ${rows.scores.length} scores`);
   }
-  const sizes = sizesOf(identity, classes);
-  const challenger = placementsFor(rows.scores, identity, classes);
-  const champion = rows.champion === undefined ? undefined : placementsFor(rows.champion, identity, classes);
-  return summaries(challenger, champion, classes, sizes);
+  const { scores, champion } = rows;
+  const own = getOrMake(known, scores, () => new WeakMap());
+  const beside = getOrMake(own, champion ?? NOBODY, () => new WeakMap());
+  return getOrMake(beside, identity, () => {
+    const place = (of: Float64Array): Placements => placementsFor(of, identity, classes);
+    const second = champion === undefined ? undefined : place(champion);
+    return summaries(place(scores), second, classes, sizesOf(identity, classes));
+  });
 }
+
+/** Stands for the champion where there is none. */
+const NOBODY = new Float64Array();
+
+/** By challenger, champion and classes: several checks ask for the same areas. */
+const known = new WeakMap<Float64Array, WeakMap<Float64Array, WeakMap<object, readonly (Areas | null)[]>>>();
 
 function summaries(
   challenger: Placements,

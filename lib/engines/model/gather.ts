@@ -42,6 +42,8 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
     ...request,
     golden: { ...request.golden, groups },
     tolerance: model.sanity.tolerance,
+    threshold: model.threshold,
+    compareGroups: model.slices.some(({ metrics }) => metrics.roc_auc?.maxDrop !== undefined),
   };
   const session = await DuckDbSession.open();
   try {

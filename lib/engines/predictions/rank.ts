@@ -4,23 +4,32 @@ import { finishJob, jobOf, type ModelToRank } from '../../core/kernels/jobs';
 import { type PlacementJob, runJob } from '../../core/kernels/placement-job';
 import { kernelModule } from '../../core/kernels/wasm';
 import type { ModelColumns } from '../../core/model/columns';
+import type { PredictionsRequest } from './request';
 
 /** Below this, a thread takes longer to start than the work does. */
 const WORTH_RANKING = 50_000;
+
+export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'compareGroups'> {
+  /** @default one a core */
+  readonly threads?: number;
+}
 
 /**
  * Ranks both models of a binary task before the judge asks, one in a thread of its own. Which thread does what cannot be seen in
  * the result: models do not share memory, and all of it is integers.
  *
  * @param columns of a binary task: labels 0 and 1, one column a model
- * @param threads @default one a core
  */
-export async function rankModels(columns: ModelColumns, threads = availableParallelism()): Promise<void> {
+export async function rankModels(
+  columns: ModelColumns,
+  { threads = availableParallelism(), threshold = 0.5, compareGroups = true }: RankOptions = {},
+): Promise<void> {
   const { labels, groups, rows, challenger, champion } = columns;
   if (rows < WORTH_RANKING) return;
   const models = [challenger, champion].flatMap((model) => {
     const scores = model?.columns[0];
-    return scores === undefined ? [] : [{ labels, scores, groups }];
+    const within = model === challenger || compareGroups ? groups : [];
+    return scores === undefined ? [] : [{ labels, scores, groups: within, threshold }];
   });
   const [first, second] = models.map((model) => ({ model, job: jobOf(model) }));
   const elsewhere =
@@ -44,6 +53,7 @@ if (bad === 0) {
   for (const { meta, width, groups, doubled, state } of job.places) {
     kernels.place(job.rank[2], job.n, meta, width, groups, doubled, state);
   }
+  kernels.tally(...job.tally);
 }
 parentPort.postMessage(bad);
 `;

@@ -22,7 +22,7 @@ const NO_KEY = sql`(-9223372036854775807 - 1)`;
  */
 export async function readPredictions(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
   const read = await readTables(session, request);
-  if (read.columns !== undefined && request.task === 'binary') await rankModels(read.columns);
+  if (read.columns !== undefined && request.task === 'binary') await rankModels(read.columns, request);
   return read;
 }
 

@@ -51,6 +51,10 @@ export interface PredictionsRequest {
   readonly champion?: AnswersRequest;
   /** Largest difference between two answers to one row that is none. @default 0 */
   readonly tolerance?: number;
+  /** Binary: score at or above which a row counts as predicted positive; rows are counted by it in advance. @default 0.5 */
+  readonly threshold?: number;
+  /** Binary: whether the champion is ranked within groups in advance. @default true */
+  readonly compareGroups?: boolean;
 }
 
 /** What was read. Fits `ModelGateInput`. */

@@ -29,7 +29,7 @@ test('one thread, two threads and the plain kernels give the same bits', async (
   expect(plain.overall?.challenger.auc).toBeGreaterThan(0.7);
   for (const threads of [1, 2]) {
     const read = columns();
-    await rankModels(read, threads);
+    await rankModels(read, { threads });
     expect(figures(read)).toEqual(plain);
     // The compiled walk lays placements of all rows and of a group side by side.
     const { labels, challenger } = read;
@@ -43,6 +43,6 @@ test('a score that is no number stays unranked, and whoever asks is told where i
   const scores = read.challenger.columns[0];
   if (scores === undefined) throw new Error('there is a challenger');
   scores[17] = Number.NaN;
-  for (const threads of [1, 2]) await rankModels(read, threads);
+  for (const threads of [1, 2]) await rankModels(read, { threads });
   expect(() => figures(read)).toThrow('row 17: a score is a finite number; got NaN');
 });

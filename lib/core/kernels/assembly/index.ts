@@ -1,3 +1,4 @@
 export { draw, walk } from './bootstrap';
 export { rank, scratchBytes } from './sort';
+export { tally } from './tally';
 export { place } from './walk';

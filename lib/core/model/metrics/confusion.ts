@@ -1,3 +1,4 @@
+import { knownTally } from '../../kernels/memo';
 import { averagedRatio } from './averages';
 import type { MetricName, Undefined } from './definition';
 import type { Rows } from './input';
@@ -11,10 +12,12 @@ export const isCounted = (metric: MetricName): metric is ClassMetric => metric i
 export function prepareCounted(metric: ClassMetric, rows: Rows): Counted {
   const classes = rows.task === 'binary' ? 2 : rows.columns.length;
   const { average } = rows.parameters;
+  let cells: Uint32Array | undefined;
   return {
     kind: 'counted',
     classes,
-    cells: cellsOf(rows, classes),
+    cells: () => (cells ??= cellsOf(rows, classes)),
+    counts: countsOf(rows),
     of: (matrix) => {
       const totals = totalsOf(matrix, classes);
       const none = whyEmpty(rows, totals);
@@ -25,6 +28,12 @@ export function prepareCounted(metric: ClassMetric, rows: Rows): Counted {
       return OF_CLASSES[metric](totals, rows);
     },
   };
+}
+
+/** Rows by cell, if a pass over them counted by the same threshold. */
+function countsOf({ task, labels, columns, parameters }: Rows): Float64Array | undefined {
+  const known = task === 'binary' ? knownTally(columns[0], labels) : undefined;
+  return known?.threshold === parameters.threshold ? known.matrix : undefined;
 }
 
 function whyEmpty(rows: Rows, { total }: Totals): Undefined | undefined {

@@ -3,7 +3,7 @@ import { drawBinomial } from '../../statistics/binomial-draw';
 import { bootstrapOf } from '../../statistics/bootstrap';
 import { createRandom, type Random } from '../../statistics/random';
 import type { Measured } from './definition';
-import type { Counted } from './prepared';
+import { type Counted, countCells } from './prepared';
 import type { ReplicateOptions } from './replicates';
 
 /** Rows that every metric in question sees alike. */
@@ -66,13 +66,10 @@ function kindsByLabel(prepared: readonly Counted[]): readonly (readonly Kind[])[
   const [first, second] = prepared;
   if (first === undefined) return [];
   const size = second === undefined ? 1 : second.classes ** 2;
-  const counts = new Map<number, number>();
-  for (let row = 0; row < first.cells.length; row += 1) {
-    const key = (first.cells[row] as number) * size + (second === undefined ? 0 : (second.cells[row] as number));
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  const counts = second === undefined ? countCells(first, undefined) : countPairs(first, second);
   const strata = new Map<number, Kind[]>();
-  for (const [key, count] of [...counts].sort(([a], [b]) => a - b)) {
+  for (const [key, count] of [...counts.entries()].sort(([a], [b]) => a - b)) {
+    if (count === 0) continue;
     const cell = Math.floor(key / size);
     const label = Math.floor(cell / first.classes);
     const kinds = strata.get(label) ?? [];
@@ -80,6 +77,18 @@ function kindsByLabel(prepared: readonly Counted[]): readonly (readonly Kind[])[
     strata.set(label, kinds);
   }
   return [...strata.values()];
+}
+
+/** Rows by cell of the first · cells of the second + cell of the second, those that occur. */
+function countPairs(first: Counted, second: Counted): ReadonlyMap<number, number> {
+  const [own, other] = [first.cells(), second.cells()];
+  const size = second.classes ** 2;
+  const counts = new Map<number, number>();
+  for (let row = 0; row < own.length; row += 1) {
+    const key = (own[row] as number) * size + (other[row] as number);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function drawKinds(kinds: readonly Kind[], random: Random, add: (kind: Kind, count: number) => void): void {

@@ -9,7 +9,7 @@ import { type Prepared, type Summed, sumTerms } from './prepared';
 export function influences(prepared: Summed, weights: Float64Array | undefined, n: number): Float64Array {
   const [own = 0, ...slopes] = prepared.gradient(sumTerms(prepared, weights));
   const influence = new Float64Array(n).fill(own);
-  for (const [index, term] of prepared.terms.entries()) {
+  for (const [index, term] of prepared.terms().entries()) {
     const slope = slopes[index] ?? Number.NaN;
     for (let row = 0; row < n; row += 1) (influence[row] as number) += slope * (term[row] as number);
   }
@@ -44,9 +44,12 @@ function spread(values: Float64Array, strata: Float64Array | undefined, stratumC
     Float64Array,
     Float64Array,
   ];
+  // Distances from each stratum's first value keep the digits of a small spread.
+  const firsts = new Float64Array(stratumCount).fill(Number.NaN);
   for (let index = 0; index < values.length; index += 1) {
     const stratum = strata === undefined ? 0 : (strata[index] as number);
-    const value = values[index] as number;
+    if (counts[stratum] === 0) firsts[stratum] = values[index] as number;
+    const value = (values[index] as number) - (firsts[stratum] as number);
     (counts[stratum] as number) += 1;
     (sums[stratum] as number) += value;
     (squares[stratum] as number) += value * value;
@@ -77,9 +80,27 @@ export function deltaInterval(
   confidence: number,
   [lowest, highest]: readonly [number, number],
 ): Interval | null {
-  const influence = influencesOf(prepared, rows);
-  const variance = influence === undefined ? Number.NaN : influenceVariance(rows, influence);
+  const variance = varianceOf(prepared, rows);
   if (!Number.isFinite(variance)) return null;
   const reach = twoSidedQuantile(confidence) * Math.sqrt(variance);
   return [Math.max(lowest, value - reach), Math.min(highest, value + reach)];
+}
+
+function varianceOf(prepared: Prepared, rows: Rows): number {
+  const known = prepared.kind === 'summed' ? knownVariance(prepared, rows) : undefined;
+  if (known !== undefined) return known;
+  const influence = influencesOf(prepared, rows);
+  return influence === undefined ? Number.NaN : influenceVariance(rows, influence);
+}
+
+/** Of a function of one mean, from sums of its losses and their squares: influences are linear in the losses. */
+function knownVariance(prepared: Summed, { weights, clusters }: Rows): number | undefined {
+  const { known } = prepared;
+  if (known === undefined || weights !== undefined || clusters !== undefined) return undefined;
+  const [, slope = Number.NaN] = prepared.gradient(sumTerms(prepared, undefined));
+  return known.rows.reduce<number>((variance, count, label) => {
+    if (count === 0) return variance;
+    const [total = 0, squares = 0] = [known.sums[label], known.squares[label]];
+    return variance + (count / (count - 1)) * slope * slope * Math.max(0, squares - (total * total) / count);
+  }, 0);
 }

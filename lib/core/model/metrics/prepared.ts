@@ -1,3 +1,4 @@
+import { type LossSums, totalLoss } from '../../kernels/tally';
 import type { Measured } from './definition';
 
 /**
@@ -11,7 +12,9 @@ export interface Counted {
   readonly kind: 'counted';
   readonly classes: number;
   /** For each row: label · classes + predicted class. */
-  readonly cells: Uint32Array;
+  cells(): Uint32Array;
+  /** Rows by cell, where that is known already. */
+  readonly counts?: Float64Array | undefined;
   /** @param matrix weights by cell, classes² long */
   of(matrix: Float64Array): Measured;
 }
@@ -19,8 +22,11 @@ export interface Counted {
 /** A smooth function of sums over rows. */
 export interface Summed {
   readonly kind: 'summed';
+  readonly n: number;
   /** One column for each sum after the first, which is the sum of the weights. */
-  readonly terms: readonly Float64Array[];
+  terms(): readonly Float64Array[];
+  /** Of the only term, where its sums over the rows of each class are known already. */
+  readonly known?: LossSums | undefined;
   /** @param sums Σw, Σw·terms[0], … */
   of(sums: readonly number[]): Measured;
   /** ∂of/∂sums. */
@@ -47,7 +53,11 @@ export function evaluate(prepared: Prepared, weights: Float64Array | undefined):
   }
 }
 
-export function countCells({ cells, classes }: Counted, weights: Float64Array | undefined): Float64Array {
+/** Weight of each cell; rows count once where there are no weights. */
+export function countCells(prepared: Counted, weights: Float64Array | undefined): Float64Array {
+  const { classes, counts } = prepared;
+  if (weights === undefined && counts !== undefined) return counts;
+  const cells = prepared.cells();
   const matrix = new Float64Array(classes * classes);
   if (weights === undefined) {
     for (let row = 0; row < cells.length; row += 1) (matrix[cells[row] as number] as number) += 1;
@@ -59,10 +69,10 @@ export function countCells({ cells, classes }: Counted, weights: Float64Array | 
   return matrix;
 }
 
-export function sumTerms({ terms }: Summed, weights: Float64Array | undefined): readonly number[] {
-  const n = terms[0]?.length ?? 0;
+export function sumTerms({ n, terms, known }: Summed, weights: Float64Array | undefined): readonly number[] {
+  if (weights === undefined && known !== undefined) return [n, totalLoss(known)];
   const total = weights === undefined ? n : sum(weights);
-  return [total, ...terms.map((term) => (weights === undefined ? sum(term) : weightedSum(term, weights)))];
+  return [total, ...terms().map((term) => (weights === undefined ? sum(term) : weightedSum(term, weights)))];
 }
 
 /** Rows of a block are added up before blocks are, which keeps rounding of long columns near 1e-16·√blocks. */

@@ -13,8 +13,10 @@ export interface Denominator {
 export function shareOf({ name, fixed }: MetricDefinition, rows: Rows): Denominator {
   const { n, task, labels, columns, weights, parameters } = rows;
   const [scores = new Float64Array()] = columns;
+  const all = task !== 'binary' || fixed !== undefined || name === 'accuracy';
+  if (all && weights === undefined) return { n };
   const counts = (row: number): boolean => {
-    if (task !== 'binary' || fixed !== undefined || name === 'accuracy') return true;
+    if (all) return true;
     return name === 'recall' ? labels[row] === 1 : (scores[row] as number) >= parameters.threshold;
   };
   let [sum, squares] = [0, 0];

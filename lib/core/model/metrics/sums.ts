@@ -1,3 +1,5 @@
+import { knownTally } from '../../kernels/memo';
+import type { LossSums } from '../../kernels/tally';
 import type { Measured, MetricName } from './definition';
 import { className, type Rows } from './input';
 import type { Summed } from './prepared';
@@ -62,9 +64,12 @@ export function prepareSummed(metric: MetricName, rows: Rows): Summed {
   if (metric === 'r2') return prepareR2(rows);
   const root = metric === 'rmse';
   const sole = metric === 'log_loss' ? soleClass(rows) : undefined;
+  let losses: readonly Float64Array[] | undefined;
   return {
     kind: 'summed',
-    terms: [lossesOf(metric, rows)],
+    n: rows.n,
+    terms: () => (losses ??= [lossesOf(metric, rows)]),
+    known: knownSums(metric, rows),
     of: ([weight = 0, loss = 0]) => {
       const none = whyEmpty(rows, weight);
       if (none !== undefined) return none;
@@ -78,15 +83,24 @@ export function prepareSummed(metric: MetricName, rows: Rows): Summed {
   };
 }
 
+/** Sums that a pass over the scores has left. */
+function knownSums(metric: MetricName, { task, labels, columns }: Rows): LossSums | undefined {
+  const known = task === 'binary' ? knownTally(columns[0], labels) : undefined;
+  if (metric === 'log_loss') return known?.logLoss;
+  return metric === 'brier' ? known?.brier : undefined;
+}
+
 /** 1 − Σw(y−ŷ)² / (Σwd² − (Σwd)²/Σw), d = y − ȳ of all rows, which keeps the digits of labels far from 0. */
 function prepareR2(rows: Rows): Summed {
   const { labels, weights, n } = rows;
   const mean = weights === undefined ? sum(labels) / n : weightedSum(labels, weights) / sum(weights);
   const distances = labels.map((label) => label - mean);
   const constant = labels.every((label) => label === labels[0]);
+  const terms = [lossesOf('rmse', rows), distances, distances.map((distance) => distance * distance)];
   return {
     kind: 'summed',
-    terms: [lossesOf('rmse', rows), distances, distances.map((distance) => distance * distance)],
+    n,
+    terms: () => terms,
     of: ([weight = 0, loss = 0, first = 0, second = 0]) => {
       const none = whyEmpty(rows, weight);
       if (none !== undefined) return none;
