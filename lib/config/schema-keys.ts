@@ -11,8 +11,10 @@ interface JsonSchema {
 
 /** Names that a schema allows below a path, for "did you mean". */
 export function keysOf(schema: z.ZodType): (path: readonly PropertyKey[]) => readonly string[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  let root: JsonSchema | undefined;
   return (path) => {
+    // Only for a wrong name: right files are the rule, and this costs more than reading one.
+    root ??= z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
     let level: readonly JsonSchema[] = [root];
     for (const step of path) level = level.flatMap((node) => below(node, step));
     return [...new Set(level.flatMap(alternatives).flatMap(names))];

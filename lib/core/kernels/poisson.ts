@@ -5,9 +5,17 @@
 export const POISSON_CELLS: readonly number[] = [24110, 24109, 12055, 4017, 1005, 201, 33, 5, 1];
 
 /** The count of each cell. */
-export const POISSON_COUNTS = Uint8Array.from(
-  POISSON_CELLS.flatMap((cells, count) => Array<number>(cells).fill(count)),
-);
+export const POISSON_COUNTS = countsOfCells();
+
+function countsOfCells(): Uint8Array {
+  const counts = new Uint8Array(65_536);
+  let next = 0;
+  for (const [count, cells] of POISSON_CELLS.entries()) {
+    counts.fill(count, next, next + cells);
+    next += cells;
+  }
+  return counts;
+}
 
 /** Two words that make the draws of one replicate its own. */
 export type ReplicateKey = readonly [number, number];
