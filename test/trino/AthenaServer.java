@@ -102,6 +102,12 @@ public class AthenaServer {
       throttled = input.path("Calls").asInt();
       return JSON.createObjectNode();
     }
+    if (operation.equals("States")) {
+      ObjectNode found = JSON.createObjectNode();
+      ArrayNode states = found.putArray("States");
+      executions.values().forEach((execution) -> states.add(execution.state));
+      return found;
+    }
     synchronized (this) {
       if (throttled > 0) {
         throttled -= 1;

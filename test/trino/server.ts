@@ -22,6 +22,8 @@ export interface Trino {
   readonly client: AthenaClient;
   /** The next calls are refused as too many. */
   throttle(calls: number): Promise<void>;
+  /** Of all queries so far. */
+  states(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -56,13 +58,17 @@ export async function startTrino(): Promise<Trino> {
   const endpoint = `http://127.0.0.1:${port}`;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new AthenaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 5 });
+  const ask = async (operation: string, input: object): Promise<unknown> => {
+    const headers = { 'x-amz-target': `AmazonAthena.${operation}` };
+    return (await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(input) })).json();
+  };
   return {
     endpoint,
     client,
     throttle: async (Calls) => {
-      const headers = { 'x-amz-target': 'AmazonAthena.Throttle' };
-      await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify({ Calls }) });
+      await ask('Throttle', { Calls });
     },
+    states: async () => ((await ask('States', {})) as { States: readonly string[] }).States,
     stop: async () => {
       client.destroy();
       const gone = new Promise((done) => child.once('exit', done));

@@ -47,6 +47,6 @@ export async function memoryTable(session: AthenaSession, columns: readonly Case
     },
     ordered: true,
     userQuery: async (text) =>
-      sql`(${{ text: text.replaceAll('{batch}', from.text).replace(/;\s*$/, ''), toString: () => '' }})`,
+      sql`(${{ text: text.replaceAll('{batch}', () => from.text).replace(/;\s*$/, ''), toString: () => '' }})`,
   };
 }

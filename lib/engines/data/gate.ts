@@ -1,12 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type CompiledExpectation,
-  compileTable,
-  type ExpectationInput,
-  type TableContract,
-} from '../../core/data/compile';
+import { compileTable, type ExpectationInput, type TableContract } from '../../core/data/compile';
 import { judgeTable } from '../../core/data/judge';
 import { textColumns } from '../../core/data/text-columns';
 import type { Check } from '../../core/report/report';
@@ -15,6 +10,7 @@ import { openRelation } from '../duckdb/relation';
 import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
+import { neededColumns } from './needed';
 import { TOOLS } from './tools';
 
 export interface DataGateInput {
@@ -62,14 +58,4 @@ export async function judgeFiles(input: DataGateInput, options: SessionOptions =
     session.close();
     rmSync(spillFolder, { recursive: true, force: true });
   }
-}
-
-/** Columns that anything is asked about; undefined for all: a query may read any, a contract is about every one. */
-function neededColumns(
-  compiled: readonly CompiledExpectation[],
-  contract: TableContract | undefined,
-): readonly string[] | undefined {
-  const open = compiled.some(({ expectation }) => expectation.type === 'unexpected_rows_expectation');
-  if (open || contract !== undefined) return undefined;
-  return [...new Set(compiled.flatMap(({ columns }) => columns))];
 }

@@ -42,6 +42,16 @@ export async function runQuery(session: DuckDbSession, table: TableSql, { text, 
   };
 }
 
+/**
+ * What `runQuery` refuses, for an engine that cannot take a query apart itself.
+ *
+ * @throws Error that names what the query may not do
+ */
+export async function checkQuery(session: DuckDbSession, text: string): Promise<void> {
+  const name = 'batch_of_another_engine';
+  await refuseOthers(session, text.replaceAll('{batch}', identifier(name).text).replace(/;\s*$/, ''), name);
+}
+
 interface Serialized {
   readonly error?: boolean;
   readonly error_message?: string;
