@@ -1,26 +1,20 @@
+import { fromPython } from '../sql/python-regex';
+
 /**
- * A pattern in Python's notation as a JavaScript expression: named groups and leading flags are written otherwise.
+ * A pattern in Python's notation as a JavaScript expression.
  *
  * @throws SyntaxError for what is no pattern
  */
 export function pythonRegex(pattern: string): RegExp {
-  const flags = new Set(['u']);
-  let body = pattern.replaceAll('(?P<', '(?<').replaceAll(/\(\?P=(\w+)\)/g, '\\k<$1>');
-  const leading = /^\(\?([imsxau]+)\)/.exec(body);
-  if (leading !== null) {
-    for (const flag of leading[1] ?? '') if ('ims'.includes(flag)) flags.add(flag);
-    body = body.slice(leading[0].length);
-  }
-  body = body.replaceAll('\\A', '^').replaceAll('\\Z', '$');
-  try {
-    return new RegExp(body, [...flags].join(''));
-  } catch (error) {
-    // Python takes needless escapes such as \- and \_, which JavaScript takes without the flag u alone.
-    flags.delete('u');
-    const lenient = new RegExp(body, [...flags].join(''));
-    if (/\\[pP]\{/.test(body)) throw error;
-    return lenient;
-  }
+  const leading = /^\(\?([a-zA-Z]+)\)/.exec(pattern);
+  const flags = leading?.[1] ?? '';
+  const odd = [...flags].find((flag) => !'imsu'.includes(flag));
+  if (odd !== undefined) throw new SyntaxError(`the flag ${odd} is not read here; i, m and s are`);
+  const body = pattern.slice(leading?.[0].length ?? 0);
+  return new RegExp(
+    fromPython(body, 'javascript') ?? body,
+    `${[...new Set(flags)].filter((flag) => flag !== 'u').join('')}u`,
+  );
 }
 
 /** Undefined for a pattern that can be read. */

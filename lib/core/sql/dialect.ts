@@ -1,4 +1,5 @@
 import type { ColumnType } from '../data/table';
+import { fromPython } from './python-regex';
 import { literal, type Sql, sql } from './sql';
 
 /** What an engine writes otherwise than the others. Everything else of a plan is SQL that all of them read. */
@@ -29,11 +30,11 @@ export interface Dialect {
   isJson(value: Sql): Sql;
 }
 
-/** Look-around, back references, possessive and atomic groups: RE2 refuses them; \Z and \h mean different things. */
-const BEYOND_RE2 = /\(\?[=!<>]|\(\?P=|\\[1-9]|\\[ZhHRKGXu]|[*+?}]\+/;
+/** Look-around, back references, possessive and atomic groups, some flags: RE2 refuses them; \h means different things. */
+const BEYOND_RE2 = /\(\?[=!<>]|\(\?P=|\(\?[a-zA-Z]*[aLux]|\\[1-9]|\\[hHRKGXuUN]|[*+?}]\+/;
 
 /** RE2 knows named groups as `(?P<…>`; a bare `(?<name>` is a look-behind to the test above. */
-const readsRe2 = (pattern: string): boolean => !BEYOND_RE2.test(pattern);
+const readsRe2 = (pattern: string): boolean => !BEYOND_RE2.test(pattern) && fromPython(pattern, 're2') !== undefined;
 
 export const DUCKDB: Dialect = {
   name: 'duckdb',
@@ -48,9 +49,19 @@ export const DUCKDB: Dialect = {
   text: (value) => sql`CAST(${value} AS VARCHAR)`,
   timestamp: (iso) => sql`CAST(${literal(iso)} AS TIMESTAMP)`,
   date: (iso) => sql`CAST(${literal(iso)} AS DATE)`,
-  matches: (value, pattern) => sql`regexp_matches(${value}, ${literal(pattern)})`,
+  matches: (value, pattern) => sql`regexp_matches(${value}, ${literal(fromPython(pattern, 're2') ?? pattern)})`,
   reads: readsRe2,
   length: (value) => sql`length(${value})`,
   isNan: (value) => sql`isnan(${value})`,
-  isJson: (value) => sql`json_valid(${value})`,
+  isJson: (value) =>
+    sql`(json_valid(${value}) AND (NOT regexp_matches(${value}, '(?i)nan|inf') OR ${strictJson(value)}))`,
+};
+
+/**
+ * DuckDB reads any spelling of NaN and infinity; Python reads `NaN`, `Infinity` and `-Infinity` alone. What is left of
+ * other spellings when texts and those three are gone tells.
+ */
+const strictJson = (value: Sql): Sql => {
+  const bare = sql`regexp_replace(${value}, '"(?:[^"\\\\]|\\\\.)*"', '""', 'g')`;
+  return sql`NOT regexp_matches(regexp_replace(${bare}, 'NaN|Infinity', '0', 'g'), '(?i)nan|inf')`;
 };

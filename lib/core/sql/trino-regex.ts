@@ -1,7 +1,7 @@
 /**
- * Python's regular expressions for Joni, Trino's own, in the part of the language where both mean the same. Joni reads
- * digits, words and spaces of all scripts, takes `$` for the end of a line's text and `&&` for an intersection; so what
- * remains is written with the very characters that are meant.
+ * Python's regular expressions for Joni, Trino's own, in the part of the language where both mean the same. Joni has
+ * classes of its own for digits, words and spaces, takes `$` for the end of a line's text and `&&` for an intersection;
+ * so what remains is written with the very characters that are meant.
  *
  * @returns undefined for a pattern that says more; such a pattern is decided outside the engine, over distinct values
  */
@@ -22,7 +22,12 @@ interface Piece {
   readonly read: number;
 }
 
-const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_', s: '\\t\\n\\x0B\\f\\r ' };
+/** As Python has them: of all scripts. */
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '\\p{Nd}',
+  w: '\\p{L}\\p{N}_',
+  s: '\\t-\\r\\x1C-\\x20\\x{85}\\p{Z}',
+};
 const CONTROLS = new Set(['t', 'n', 'r', 'f']);
 
 /** Anchors, dots, groups without a name, alternatives, quantifiers. */

@@ -12,8 +12,11 @@ export interface ColumnMap {
   readonly asksNothing?: (args: Arguments) => string | undefined;
   /** What a value does that breaks it, in plural: `are not in the set`. */
   readonly words: (args: Arguments) => string;
-  /** Rows that break it; the values of rows with a missing value are never looked at. May ask first. */
-  readonly fault: (context: Context) => Fault | Steps<Fault>;
+  /**
+   * Rows that break it; the values of rows with a missing value are never looked at. May ask first, and say instead why
+   * nothing can be told.
+   */
+  readonly fault: (context: Context) => Fault | Steps<Fault | string>;
 }
 
 /** An expectation about every value of one column; missing values are left out. */
@@ -24,9 +27,11 @@ export function columnMap({ type, arguments: specs, check, asksNothing, words, f
     ...(check === undefined ? {} : { check }),
     *run(context): Steps<Outcome> {
       const { args, where } = context;
-      const open = asksNothing?.(args);
-      const made = open === undefined ? fault(context) : noFault;
-      const broken = 'kind' in made ? made : yield* made;
+      const vacuous = asksNothing?.(args);
+      const made = vacuous === undefined ? fault(context) : noFault;
+      const known = 'kind' in made ? made : yield* made;
+      const open = vacuous === undefined ? (typeof known === 'string' ? known : undefined) : `${vacuous}: ${NOTHING}`;
+      const broken = typeof known === 'string' ? noFault : known;
       const { column } = args;
       const [elements, gaps, unexpected] = yield* ask(rows(where), missing(column, where), countFaults(broken, where));
       const found = { elements, missing: gaps, unexpected };
@@ -39,9 +44,7 @@ export function columnMap({ type, arguments: specs, check, asksNothing, words, f
         words(args),
         ([value]) => value ?? null,
       );
-      return open === undefined
-        ? outcome
-        : { ...outcome, verdict: 'inconclusive', reason: `${column}: ${open}: ${NOTHING}` };
+      return open === undefined ? outcome : { ...outcome, verdict: 'inconclusive', reason: `${column}: ${open}` };
     },
   };
 }

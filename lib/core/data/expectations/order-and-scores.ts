@@ -20,8 +20,8 @@ const order = (type: string, direction: 'increasing' | 'decreasing'): Expectatio
     }),
   });
 
-/** |x − mean| / standard deviation against the threshold; without a deviation no value is below it. */
-function* zScoreFault(context: Context): Steps<Fault> {
+/** |x − mean| / standard deviation against the threshold; where all values are equal none is below it. */
+function* zScoreFault(context: Context): Steps<Fault | string> {
   const { args, dialect } = context;
   const { column } = args;
   const value = numeric(context, column);
@@ -29,7 +29,8 @@ function* zScoreFault(context: Context): Steps<Fault> {
   if (threshold === undefined) throw new ExpectationError('threshold must be a number', 'ValueError');
   const { mean, deviation } = yield* standardDeviation(context, column);
   const columns = [column];
-  if (mean === null || deviation === null || deviation === 0) {
+  if (mean === null || deviation === null) return 'fewer than two finite values have no standard deviation';
+  if (deviation === 0) {
     return { kind: 'row', when: sql`(${identifier(column)} IS NOT NULL)`, columns };
   }
   const score = sql`((${dialect.double(value)} - ${dialect.double(literal(mean))}) / ${dialect.double(literal(deviation))})`;

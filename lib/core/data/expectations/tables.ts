@@ -108,7 +108,8 @@ function asSet(args: Arguments, header: readonly string[]): Outcome {
   // No set at all equals no header: Great Expectations fails it, unless further columns are allowed.
   if (!Array.isArray(args.kwargs.column_set) && args.kwargs.exact_match === false) return nothing('column_set', header);
   const wanted = args.texts('column_set');
-  const exact = args.kwargs.exact_match !== false;
+  // As there: null is no wish for a match.
+  const exact = args.kwargs.exact_match === undefined || args.flag('exact_match');
   const unexpected = header.filter((column) => !wanted.includes(column)).sort();
   const missing = wanted.filter((column) => !header.includes(column)).sort();
   const success = missing.length === 0 && (!exact || unexpected.length === 0);
