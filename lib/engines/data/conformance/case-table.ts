@@ -10,6 +10,8 @@ import type { Base } from '../base';
 export interface CaseTable {
   readonly data: Readonly<Record<string, readonly unknown[]>>;
   readonly schemas?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Type of columns without a value, of which the schema says nothing either. @default 'string' */
+  readonly empty?: ColumnType;
 }
 
 const STORED: Readonly<Record<ColumnType, Sql>> = {
@@ -30,10 +32,10 @@ export interface CaseColumn {
 }
 
 /** Columns have the type of their values; dates are told by the schema. */
-export const caseColumns = ({ data, schemas = {} }: CaseTable): readonly CaseColumn[] =>
+export const caseColumns = ({ data, schemas = {}, empty = 'string' }: CaseTable): readonly CaseColumn[] =>
   Object.entries(data).map(([column, values]) => ({
     name: column,
-    type: typeOf(values, declaredType(schemas, column)),
+    type: typeOf(values, declaredTypes(schemas, column), empty),
     values,
   }));
 
@@ -66,20 +68,20 @@ export async function caseBase(session: DuckDbSession, table: CaseTable): Promis
   };
 }
 
-function declaredType(schemas: NonNullable<CaseTable['schemas']>, column: string): ColumnType | undefined {
+function declaredTypes(schemas: NonNullable<CaseTable['schemas']>, column: string): readonly ColumnType[] {
   const names = Object.values(schemas).flatMap((schema) => schema[column] ?? []);
-  const families = names.flatMap((type) => [...(familiesOf(type) ?? [])]);
-  return families.find((family) => family === 'date' || family === 'timestamp');
+  return names.flatMap((type) => [...(familiesOf(type) ?? [])]);
 }
 
-function typeOf(values: readonly unknown[], declared: ColumnType | undefined): ColumnType {
-  const present = values.filter((value) => value !== null && value !== undefined);
-  if (present.length === 0) return declared ?? 'string';
-  if (
-    declared !== undefined &&
-    present.every((value) => typeof value === 'string' && parseMoment(value) !== undefined)
-  ) {
-    return declared;
+/** Not a number is no value, as in pandas. */
+const isMissing = (value: unknown): boolean => (value ?? null) === null || Number.isNaN(value);
+
+function typeOf(values: readonly unknown[], declared: readonly ColumnType[], empty: ColumnType): ColumnType {
+  const present = values.filter((value) => !isMissing(value));
+  if (present.length === 0) return declared[0] ?? empty;
+  const moment = declared.find((type) => type === 'date' || type === 'timestamp');
+  if (moment !== undefined && present.every((value) => typeof value === 'string' && parseMoment(value) !== undefined)) {
+    return moment;
   }
   if (present.every((value) => typeof value === 'boolean')) return 'boolean';
   if (!present.every((value) => typeof value === 'number')) return 'string';
@@ -88,7 +90,7 @@ function typeOf(values: readonly unknown[], declared: ColumnType | undefined): C
 
 /** A value of a case as a literal of its column's type. */
 export function cell(value: unknown, type: ColumnType): Sql {
-  if (value === null || value === undefined) return literal(null);
+  if (isMissing(value)) return literal(null);
   if (type === 'date' || type === 'timestamp')
     return sql`CAST(${literal(parseMoment(String(value)) ?? null)} AS TIMESTAMP)`;
   if (type === 'string') return literal(typeof value === 'string' ? value : String(value));
