@@ -2,28 +2,17 @@ import type { Group } from '../model/columns';
 import type { ClassSizes, Placements } from './placements';
 import type { RankOrder } from './ranking';
 import { type ScoreTally, TALLY_BYTES, type TallyCall, tallyOf } from './tally';
-import { fits, instantiate, type KernelMemory, Layout } from './wasm';
-
-/** Calls of `place` that a job makes, as arguments. */
-export interface PlaceCall {
-  readonly meta: number;
-  /** Bytes of `meta` a row. */
-  readonly width: 1 | 2;
-  readonly groups: number;
-  readonly doubled: number;
-  readonly state: number;
-}
+import { fits, instantiate, type KernelMemory, Layout, type PlaceCall, type RankCall } from './wasm';
 
 /**
  * One model's sort and walks, and a pass over its scores as probabilities, laid out in a memory of its own. Plain data: the
- * thread that gets it runs `rank`, every `place` and `tally`, and the result does not depend on which thread that is.
+ * thread that gets it runs `rank`, `tally` and every `place`, and the result does not depend on which thread that is.
  */
 export interface PlacementJob {
   readonly memory: KernelMemory;
-  readonly n: number;
-  readonly rank: readonly [number, number, number, number, number, number];
-  readonly places: readonly PlaceCall[];
+  readonly rank: RankCall;
   readonly tally: TallyCall;
+  readonly places: readonly PlaceCall[];
 }
 
 /** A group whose codes leave room for the label's bit, with its class sizes. */
@@ -48,28 +37,38 @@ export function placementJob(
   const n = scores.length;
   const layout = new Layout();
   const [at, order, values] = [layout.take(8 * n), layout.take(4 * n), layout.take(8 * n)];
-  const calls = (groups.length === 0 ? [undefined] : groups).map((placed, index) => {
+  const [spare, scratch, out] = [layout.take(12 * n), layout.take(SCRATCH), layout.take(TALLY_BYTES)];
+  const walks = (groups.length === 0 ? [undefined] : groups).map((placed, index) => {
     const count = placed?.group.names.length ?? 0;
     const width: 1 | 2 = count > 127 ? 2 : 1;
     const [meta, state] = [layout.take(width * n), layout.take(3 * 8 * (count + 1))];
-    // Nobody needs the sorted values any more when rows are placed, and fresh memory costs time.
-    const doubled = index === 0 ? values : layout.take(8 * n);
-    return { placed, call: { meta, width, groups: count, doubled, state } };
+    // Nobody needs the scores here any more when rows are placed, and fresh memory costs time.
+    const doubled = index === 0 ? at : layout.take(8 * n);
+    // Labels and codes of the first walk travel with the rows where both fit the bits of an entry.
+    const bits = Math.max(1, Math.ceil(Math.log2(n)));
+    const rowBits = index === 0 && bits + 1 + Math.ceil(Math.log2(count + 1)) <= 31 ? bits : 31;
+    // Records lie in `values` and, with groups, the beginning of `spare`: sorting is over by then.
+    return { placed, call: [order, n, meta, width, rowBits, count, doubled, state, values, scratch] as const };
   });
-  const out = layout.take(TALLY_BYTES);
-  const rank = [at, n, order, values, layout.take(12 * n), layout.take(SCRATCH)] as const;
-  if (!fits(layout.bytes) || groups.some(({ group }) => group.names.length > MOST_CODES)) return undefined;
+  const [first] = walks;
+  if (first === undefined || !fits(layout.bytes)) return undefined;
+  if (groups.some(({ group }) => group.names.length > MOST_CODES)) return undefined;
   const memory = layout.memory();
   new Float64Array(memory.buffer, at, n).set(scores);
-  for (const { placed, call } of calls) {
-    writeMeta(memory, n, call, labels, placed?.group.codes);
-    const unseen = new Uint32Array(memory.buffer, call.state + 8 * (call.groups + 1), 2 * (call.groups + 1));
+  for (const { placed, call } of walks) {
+    const [, , meta, width, , count, , state] = call;
+    writeMeta(memory, n, { meta, width }, labels, placed?.group.codes);
+    const unseen = new Uint32Array(memory.buffer, state + 8 * (count + 1), 2 * (count + 1));
     unseen[0] = overall.positives[0] ?? 0;
     for (const [code, positives] of placed?.sizes.positives.entries() ?? []) unseen[2 * (code + 1)] = positives;
   }
-  const places = calls.map(({ call }) => call);
-  const [{ meta, width } = { meta: 0, width: 1 as const }] = places;
-  return { memory, n, rank, places, tally: [at, n, meta, width, threshold, out] };
+  const [, , meta, width, rowBits] = first.call;
+  return {
+    memory,
+    rank: [at, n, order, values, spare, scratch, meta, width, rowBits],
+    tally: [at, n, meta, width, threshold, out],
+    places: walks.map(({ call }) => call),
+  };
 }
 
 /** `scratchBytes()` of the kernel: constant, and asked for before there is a memory to instantiate it with. */
@@ -78,7 +77,7 @@ const SCRATCH = 65_536 * 4 + 65_536 * 2 + 65_537 * 8 + (2 ** 20 + 8) * 4;
 function writeMeta(
   { buffer }: KernelMemory,
   n: number,
-  { meta, width }: Pick<PlaceCall, 'meta' | 'width'>,
+  { meta, width }: { readonly meta: number; readonly width: 1 | 2 },
   labels: Uint8Array,
   codes: Uint16Array | undefined,
 ): void {
@@ -88,14 +87,12 @@ function writeMeta(
 }
 
 /** Does the job in this thread. @returns 0, or 1 + the first row whose score is no finite number */
-export function runJob({ memory, n, rank, places, tally }: PlacementJob): number {
+export function runJob({ memory, rank, tally, places }: PlacementJob): number {
   const kernels = instantiate(memory);
   const bad = kernels.rank(...rank);
   if (bad === 0) {
-    for (const { meta, width, groups, doubled, state } of places) {
-      kernels.place(rank[2], n, meta, width, groups, doubled, state);
-    }
     kernels.tally(...tally);
+    for (const call of places) kernels.place(...call);
   }
   return bad;
 }
@@ -109,17 +106,26 @@ export interface JobResult {
   readonly tally: ScoreTally;
 }
 
-export function resultOf({ memory, n, rank, places, tally }: PlacementJob): JobResult {
-  const found = places.map(({ groups, doubled, state }) => {
+export function resultOf({ memory, rank, places, tally }: PlacementJob): JobResult {
+  const [, n, at] = rank;
+  const found = places.map(([, , , , , groups, doubled, state]) => {
     const stride = groups === 0 ? 1 : 2;
     const pairs = new Uint32Array(memory.buffer, doubled, stride * n);
     const wins = Float64Array.from(new BigUint64Array(memory.buffer, state, groups + 1), Number);
     const overall: Placements = { doubled: pairs, stride, offset: 0, wins: wins.subarray(0, 1) };
-    return { overall, group: { doubled: pairs, stride, offset: 1, wins: wins.subarray(1) } satisfies Placements };
+    return {
+      overall,
+      group: { doubled: pairs, stride, offset: 1, wins: wins.subarray(1) } satisfies Placements,
+      groups,
+    };
   });
   const [first] = found;
   if (first === undefined) throw new RangeError('a job walks at least once');
-  const groups = (places[0]?.groups ?? 0) === 0 ? [] : found.map(({ group }) => group);
-  const order = new Uint32Array(memory.buffer, rank[2], n);
-  return { order, overall: first.overall, groups, tally: tallyOf(memory, tally) };
+  const groups = first.groups === 0 ? [] : found.map(({ group }) => group);
+  return {
+    order: new Uint32Array(memory.buffer, at, n),
+    overall: first.overall,
+    groups,
+    tally: tallyOf(memory, tally),
+  };
 }

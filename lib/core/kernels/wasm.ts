@@ -18,10 +18,37 @@ declare namespace WebAssembly {
 export type KernelModule = WebAssembly.Module;
 export type KernelMemory = WebAssembly.Memory;
 
+/** Where things lie in the memory, and how they are held; see assembly/sort.ts. */
+export type RankCall = readonly [
+  scores: number,
+  n: number,
+  order: number,
+  values: number,
+  spare: number,
+  scratch: number,
+  meta: number,
+  width: 1 | 2,
+  rowBits: number,
+];
+
+/** The same of assembly/walk.ts. */
+export type PlaceCall = readonly [
+  order: number,
+  n: number,
+  meta: number,
+  width: 1 | 2,
+  rowBits: number,
+  groups: number,
+  doubled: number,
+  state: number,
+  records: number,
+  scratch: number,
+];
+
 /** Functions of lib/core/kernels/assembly. Pointers are byte offsets into the memory. */
 export interface Kernels {
-  rank(scores: number, n: number, order: number, values: number, spare: number, scratch: number): number;
-  place(order: number, n: number, meta: number, width: number, groups: number, doubled: number, state: number): void;
+  rank(...call: RankCall): number;
+  place(...call: PlaceCall): void;
   tally(scores: number, n: number, meta: number, width: 1 | 2, threshold: number, out: number): void;
   draw(keys: number, n: number, weights: number): void;
   walk(packed: number, n: number, weights: number, out: number): void;

@@ -50,10 +50,8 @@ const { parentPort, workerData: { module, job } } = require('node:worker_threads
 const kernels = new WebAssembly.Instance(module, { env: { memory: job.memory } }).exports;
 const bad = kernels.rank(...job.rank);
 if (bad === 0) {
-  for (const { meta, width, groups, doubled, state } of job.places) {
-    kernels.place(job.rank[2], job.n, meta, width, groups, doubled, state);
-  }
   kernels.tally(...job.tally);
+  for (const call of job.places) kernels.place(...call);
 }
 parentPort.postMessage(bad);
 `;

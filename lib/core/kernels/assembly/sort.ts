@@ -14,9 +14,12 @@ export function scratchBytes(): u32 {
 
 /**
  * Fills `order` (n u32). `values` has room for n f64, `spare` for n f64 and n u32, `scratch` for `scratchBytes()`.
+ * If `rowBits` < 31, what `meta` has of a row (in `width` bytes, 1 or 2) travels with it, in the bits above its number.
  * Returns 0, or 1 + the first row whose score is not finite.
  */
-export function rank(scores: usize, n: u32, order: usize, values: usize, spare: usize, scratch: usize): u32 {
+export function rank(
+  scores: usize, n: u32, order: usize, values: usize, spare: usize, scratch: usize, meta: usize, width: u32, rowBits: u32,
+): u32 {
   if (n == 0) return 0;
   let min = f64.MAX_VALUE;
   let max = -f64.MAX_VALUE;
@@ -43,7 +46,9 @@ export function rank(scores: usize, n: u32, order: usize, values: usize, spare: 
     const place = load<u32>(at);
     store<u32>(at, place + 1);
     store<f64>(values + (<usize>place << 3), score);
-    store<u32>(order + (<usize>place << 2), row);
+    let entry = row;
+    if (rowBits < 31) entry |= (width == 1 ? <u32>load<u8>(meta + row) : <u32>load<u16>(meta + (<usize>row << 1))) << rowBits;
+    store<u32>(order + (<usize>place << 2), entry);
   }
   const spareRows = spare + (<usize>n << 3);
   for (let p: u32 = 0; p < count; p++) {
