@@ -30,26 +30,31 @@ export function ksBounds(ladder: Ladder, solved: ReadonlyMap<number, KsPoint> = 
   const f = (step: number) => (below.reference[step] ?? 0) / n;
   const g = (step: number) => (below.current[step] ?? 0) / m;
   let [lower, at] = [0, ladder.high[0] ?? Number.NaN];
-  const open: { readonly step: number; readonly bound: number }[] = [];
   for (let step = 0; step < length; step += 1) {
     const border = Math.abs(f(step + 1) - g(step + 1));
     if (border > lower) [lower, at] = [border, ladder.high[step] ?? Number.NaN];
-    const inside = solved.get(ladder.cell[step] ?? -1);
+    const inside = solved.size === 0 ? undefined : solved.get(ladder.cell[step] ?? -1);
     if (inside !== undefined && inside.difference > lower) [lower, at] = [inside.difference, inside.at];
-    const closed =
-      inside !== undefined || isValue(ladder, step) || ladder.reference[step] === 0 || ladder.current[step] === 0;
-    // With rows of one sample alone the difference is greatest at a border.
-    if (closed) continue;
-    const bound = Math.max(f(step + 1) - g(step), g(step + 1) - f(step));
-    if (bound > lower) open.push({ step, bound });
   }
-  const candidates = open.filter(({ bound }) => bound > lower).sort((a, b) => b.bound - a.bound);
+  const bound = (step: number) => Math.max(f(step + 1) - g(step), g(step + 1) - f(step));
+  const candidates: { readonly step: number; readonly bound: number }[] = [];
+  for (let step = 0; step < length; step += 1) {
+    const most = bound(step);
+    if (most > lower && isOpen(ladder, step, solved)) candidates.push({ step, bound: most });
+  }
+  candidates.sort((a, b) => b.bound - a.bound);
   return {
     lower,
     upper: Math.max(lower, candidates[0]?.bound ?? 0),
     at,
     candidates: candidates.map(({ step }) => step),
   };
+}
+
+/** Whether a cell may hold a greater difference than its borders; with rows of one sample alone it does not. */
+function isOpen(ladder: Ladder, step: number, solved: ReadonlyMap<number, KsPoint>): boolean {
+  if (isValue(ladder, step) || ladder.reference[step] === 0 || ladder.current[step] === 0) return false;
+  return !solved.has(ladder.cell[step] ?? -1);
 }
 
 export interface KsPoint {

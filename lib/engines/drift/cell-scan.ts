@@ -2,7 +2,7 @@ import { dividedSteps, quantileEdges, quantileSteps } from '../../core/drift/edg
 import { type KsPoint, ksBounds, ksWithin } from '../../core/drift/kolmogorov-smirnov';
 import { cumulate, EMPTY_VALUES, isValue, type Ladder, ladderOfValues, splice } from '../../core/drift/ladder';
 import { countCells, fetchCells, type Sides } from './cells';
-import { cellOfStep, type Grid, gridOfStep, innerGrid, isDivisible, openGrid, withinSql } from './grid';
+import { cellOfStep, type Grid, gridOfStep, gridOver, innerGrid, isDivisible, withinSql } from './grid';
 import type { Edges } from './numeric-scan';
 import { countValues, type Glimpse } from './values';
 
@@ -68,7 +68,7 @@ export class CellScan {
       .filter(({ profile }) => profile.rows > profile.missing);
     const least = Math.min(...present.map(({ profile }) => profile.low));
     const greatest = Math.max(...present.map(({ profile }) => profile.high));
-    return this.grid(openGrid({ ...this.seen, least, greatest }));
+    return this.grid(gridOver({ ...this.seen, least, greatest }));
   }
 
   private grid(range: Omit<Grid, 'id'>): Grid {
@@ -119,7 +119,10 @@ export class CellScan {
     }
     const result = new Map<number, Ladder>();
     for (const [grid, own] of byGrid) {
-      const cells = own.map((step) => ladder.cell[step] ?? 0);
+      const cells = own.map((step) => ({
+        step: ladder.cell[step] ?? 0,
+        rows: [ladder.reference[step] ?? 0, ladder.current[step] ?? 0],
+      }));
       const found = await fetchCells(grid, cells, this.sides);
       for (const step of own) {
         const values = found.get(ladder.cell[step] ?? 0);

@@ -7,7 +7,7 @@ import {
   type ValueCounts,
 } from '../../core/drift/ladder';
 import { joinSql, literal, sql } from '../../core/sql/sql';
-import { CELLS, cellOfStep, type Grid, STRIDE, stepOf, withinSql } from './grid';
+import { CELLS, cellOfStep, type Grid, stepOf, withinSql } from './grid';
 import { mergeEqual, readNumbers } from './read';
 import { type ColumnSide, numberOf } from './side';
 
@@ -18,7 +18,7 @@ export type Sides = readonly (ColumnSide | undefined)[];
 export async function countCells(grid: Grid, sides: Sides): Promise<Ladder> {
   const counts: Float64Array[] = [];
   for (const side of sides) {
-    const ofSide = new Float64Array(STRIDE);
+    const ofSide = new Float64Array(CELLS);
     counts.push(ofSide);
     if (side === undefined) continue;
     const [cells = new Float64Array(0), rows] = await readNumbers(
@@ -28,16 +28,16 @@ export async function countCells(grid: Grid, sides: Sides): Promise<Ladder> {
         SELECT ${grid.cell(numberOf(side))} AS cell FROM ${side.from} WHERE ${withinSql(grid, side)}
       ) GROUP BY cell`,
     );
-    for (let i = 0; i < cells.length; i += 1) ofSide[(cells[i] ?? 0) + 1] = rows?.[i] ?? 0;
+    for (let i = 0; i < cells.length; i += 1) ofSide[cells[i] ?? 0] = rows?.[i] ?? 0;
   }
-  return ladderOfCells(grid, counts[0] ?? new Float64Array(STRIDE), counts[1] ?? new Float64Array(STRIDE));
+  return ladderOfCells(grid, counts[0] ?? new Float64Array(CELLS), counts[1] ?? new Float64Array(CELLS));
 }
 
 function ladderOfCells(grid: Grid, reference: Float64Array, current: Float64Array): Ladder {
-  const ladder = emptyLadder(STRIDE);
+  const ladder = emptyLadder(CELLS);
   let size = 0;
-  for (let cell = -1; cell <= CELLS; cell += 1) {
-    const [r, c] = [reference[cell + 1] ?? 0, current[cell + 1] ?? 0];
+  for (let cell = 0; cell < CELLS; cell += 1) {
+    const [r, c] = [reference[cell] ?? 0, current[cell] ?? 0];
     if (r + c === 0) continue;
     const low = Math.max(grid.least, grid.border(cell));
     const high = Math.min(grid.greatest, grid.border(cell + 1));
@@ -53,47 +53,57 @@ function ladderOfCells(grid: Grid, reference: Float64Array, current: Float64Arra
   return shorten(ladder, size);
 }
 
-/** The values of some cells of one grid, by number of the step. */
+/** Steps of one grid with the rows that each sample has in them. */
+export interface StepRows {
+  /** By number of the step. */
+  readonly step: number;
+  readonly rows: readonly number[];
+}
+
+/**
+ * The values of some cells of one grid, by number of the step.
+ *
+ * @throws RangeError when the files hold other rows than were counted
+ */
 export async function fetchCells(
   grid: Grid,
-  steps: readonly number[],
+  steps: readonly StepRows[],
   sides: Sides,
 ): Promise<ReadonlyMap<number, Ladder>> {
-  const found: ReadonlyMap<number, ValueCounts>[] = [];
-  for (const side of sides) found.push(side === undefined ? new Map() : await valuesOf(grid, steps, side));
-  const [reference, current] = found;
+  const ascending = [...steps].sort((a, b) => a.step - b.step);
+  const found: (readonly ValueCounts[])[] = [];
+  for (const [index, side] of sides.entries()) {
+    const rows = ascending.map((step) => step.rows[index] ?? 0);
+    found.push(side === undefined ? [] : await valuesOf(grid, ascending, rows, side));
+  }
+  const [reference = [], current = []] = found;
   return new Map(
-    steps.map((step) => {
-      const cell = cellOfStep(step);
-      return [step, ladderOfValues(reference?.get(cell) ?? EMPTY_VALUES, current?.get(cell) ?? EMPTY_VALUES)] as const;
-    }),
+    ascending.map(({ step }, i) => [step, ladderOfValues(reference[i] ?? EMPTY_VALUES, current[i] ?? EMPTY_VALUES)]),
   );
 }
 
+/** Cells are monotone in the value: in ascending order of the value, each has the next of its rows. */
 async function valuesOf(
   grid: Grid,
-  steps: readonly number[],
+  steps: readonly StepRows[],
+  rows: readonly number[],
   side: ColumnSide,
-): Promise<ReadonlyMap<number, ValueCounts>> {
+): Promise<readonly ValueCounts[]> {
   const cells = joinSql(
-    steps.map((step) => literal(cellOfStep(step))),
+    steps.map(({ step }) => literal(cellOfStep(step))),
     ', ',
   );
-  const [cell = new Float64Array(0), values = new Float64Array(0), counts = new Float64Array(0)] = await readNumbers(
+  const number = numberOf(side);
+  const [values = new Float64Array(0)] = await readNumbers(
     side.session,
-    [sql`cell`, sql`number`, sql`count(*)`],
-    sql`FROM (
-      SELECT ${grid.cell(numberOf(side))} AS cell, ${numberOf(side)} AS number
-      FROM ${side.from} WHERE ${withinSql(grid, side)}
-    ) WHERE cell IN (${cells}) GROUP BY cell, number ORDER BY number`,
+    [number],
+    sql`FROM ${side.from} WHERE ${withinSql(grid, side)} AND ${grid.cell(number)} IN (${cells}) ORDER BY ${number}`,
   );
-  const result = new Map<number, ValueCounts>();
-  // In ascending order of the value the rows of a cell stand together, because cells are monotone in the value.
-  for (let start = 0; start < cell.length; ) {
-    let end = start;
-    while (end < cell.length && cell[end] === cell[start]) end += 1;
-    result.set(cell[start] ?? 0, mergeEqual(values.slice(start, end), counts.slice(start, end)));
-    start = end;
-  }
-  return result;
+  const counted = rows.reduce((sum, count) => sum + count, 0);
+  if (values.length !== counted) throw new RangeError(`cells of ${counted} rows now have ${values.length} rows`);
+  let start = 0;
+  return rows.map((count) => {
+    start += count;
+    return mergeEqual(values.slice(start - count, start), new Float64Array(count).fill(1));
+  });
 }

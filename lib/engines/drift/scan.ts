@@ -1,6 +1,7 @@
 import type { Baseline, BaselineColumn } from '../../core/drift/baseline';
 import type { ColumnCounts, UncomparedColumn } from '../../core/drift/column';
 import { didYouMean } from '../../core/nearest';
+import { sql } from '../../core/sql/sql';
 import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { TableError } from '../rows';
 import { countCategories, MOST_CATEGORIES, matchCategories } from './categories';
@@ -19,6 +20,9 @@ export interface DriftScanOptions extends SessionOptions {
   readonly bins: number;
 }
 
+/** Groups of a 16-bit type are counted in an array, at half the time of a hash table. */
+const COUNT_IN_ARRAYS = sql`SET GLOBAL perfect_ht_threshold = 17`;
+
 type Compared = ColumnCounts | UncomparedColumn;
 
 /**
@@ -29,6 +33,7 @@ type Compared = ColumnCounts | UncomparedColumn;
 export async function scanDrift(options: DriftScanOptions): Promise<readonly Compared[]> {
   const session = await DuckDbSession.open(options);
   try {
+    await session.rows(COUNT_IN_ARRAYS);
     return await ('schema' in options.reference
       ? compareWithBaseline(session, options.reference, options)
       : compareFiles(session, options.reference, options));

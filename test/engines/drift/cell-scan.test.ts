@@ -42,6 +42,7 @@ const DISTRIBUTIONS: Readonly<Record<string, (random: Random) => number>> = {
   normal: drawNormal,
   'heavy tails': (random) => Math.tan(Math.PI * (random() - 0.5)),
   'one stray giant': (random) => (random() < 0.001 ? 1e300 : drawNormal(random)),
+  uniform: (random) => random(),
   'half zeros': (random) => (random() < 0.5 ? 0 : -Math.log(1 - random())),
   'close doubles': (random) => 1e9 + Math.floor(random() * 40) * 2 ** -22,
   'one value': () => 4.5,
