@@ -1,10 +1,9 @@
-import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type InferredColumn, inferColumns, initialGates, labelProblem } from '../config/init';
+import type { InferredColumn } from '../config/init';
 import { GATES_FILE } from '../config/load';
 import { didYouMean } from '../core/nearest';
-import { type Split, splitCsv } from '../golden-data/split';
 import { UsageError } from '../release/environment';
 
 const log = (line: string): void => {
@@ -24,13 +23,16 @@ interface InitOptions {
   readonly holdout: number;
 }
 
-/** `assay init`: a first gates.yaml from one CSV file and the golden data split from it, or from data divided before. */
+/** `assay init`: a first gates.yaml from one data file and the golden data split from it, or from data divided before. */
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('write a first gates.yaml; splits golden data from one CSV file, or takes <dir>/golden/train.csv')
+    .description('write a first gates.yaml; splits golden data from one file, or takes <dir>/golden/train.csv')
     .argument('<dir>', 'workload folder; made if absent')
-    .requiredOption('--data <file>', 'CSV with every labelled row, or train.csv of `assay golden split`')
+    .requiredOption(
+      '--data <file>',
+      'every labelled row: CSV (also .gz, .zst) or Parquet; or the train file of `assay golden split`',
+    )
     .requiredOption('--key <column>', 'column that identifies a row')
     .requiredOption('--label <column>', 'column to be predicted')
     .option('--holdout <share>', 'share of the rows held out', share, 0.2)
@@ -43,15 +45,23 @@ async function init(dir: string, { data, key, label, holdout }: InitOptions): Pr
   if (!existsSync(data)) throw new UsageError(`--data ${data}: there is no such file`);
   const golden = join(dir, 'golden');
   const divided = dividedBefore(data, golden);
-  const sources = divided ?? [data];
-  const columns = await inferColumns(
-    ...sources.map((file) => ({ name: basename(file), stream: createReadStream(file) })),
-  );
-  checkColumns(columns, { key, label }, basename(data));
-  if (divided === undefined) writeSplit(golden, splitCsv(data, key, holdout, 0));
-  writeFileSync(gatesFile, initialGates({ dataset: datasetName(dir), key, label, columns }));
-  log(`${gatesFile}: ${columns.length} columns`);
-  for (const { name, type, stray } of columns) {
+  // Loaded here: other commands do without them.
+  const [{ inferTable, initialGates, labelProblem }, { splitFile }] = await Promise.all([
+    import('../config/init'),
+    import('../golden-data/split-file'),
+  ]);
+  const table = await inferTable(divided ?? [data], label);
+  checkColumns(table.columns, { key, label }, basename(data), labelProblem);
+  const files =
+    divided === undefined
+      ? await splitFile({ path: data, key, holdout, seed: 0 }, golden)
+      : namesOf(divided, table.rows);
+  if (divided === undefined) {
+    log(`${golden}: ${files.train} ${files.trainRows} rows, ${files.holdout} ${files.holdoutRows} rows`);
+  }
+  writeFileSync(gatesFile, initialGates({ ...table, ...files, dataset: datasetName(dir), key, label }));
+  log(`${gatesFile}: ${table.columns.length} columns`);
+  for (const { name, type, stray } of table.columns) {
     if (stray > 0)
       log(
         `note: ${name} is declared ${type}, but ${stray} values are not; \`assay gate data --workload ${dir}\` shows them`,
@@ -59,22 +69,37 @@ async function init(dir: string, { data, key, label, holdout }: InitOptions): Pr
   }
 }
 
-/** Both files when `--data` is the train.csv that lies where a workload keeps it. Never overwrites other golden data. */
-function dividedBefore(data: string, golden: string): readonly string[] | undefined {
-  const [train, holdout] = [join(golden, 'train.csv'), join(golden, 'holdout.csv')];
-  if (resolve(data) !== resolve(train)) {
-    const kept = [train, holdout].find((file) => existsSync(file));
+const FORMATS = ['.csv', '.csv.gz', '.csv.zst', '.parquet', '.jsonl', '.jsonl.gz', '.jsonl.zst'];
+
+type Divided = readonly [train: string, holdout: string];
+
+/** Both files when `--data` is the train file that lies where a workload keeps it. Never overwrites other golden data. */
+function dividedBefore(data: string, golden: string): Divided | undefined {
+  const pairs = FORMATS.map((format): Divided => [join(golden, `train${format}`), join(golden, `holdout${format}`)]);
+  const own = pairs.find(([train]) => resolve(data) === resolve(train));
+  if (own === undefined) {
+    const kept = pairs.find((pair) => pair.some((file) => existsSync(file)));
     if (kept === undefined) return undefined;
-    throw new UsageError(`${kept} exists already; --data ${train} takes it as it is`);
+    throw new UsageError(
+      `${kept.find((file) => existsSync(file))} exists already; --data ${kept[0]} takes it as it is`,
+    );
   }
-  if (existsSync(holdout)) return [train, holdout];
-  throw new UsageError(`${holdout}: there is no such file; \`assay golden split\` divides a CSV into both`);
+  if (existsSync(own[1])) return own;
+  throw new UsageError(`${own[1]}: there is no such file; \`assay golden split\` divides a file into both`);
 }
+
+const namesOf = ([train, holdout]: Divided, [trainRows = 0, holdoutRows = 0]: readonly number[]) => ({
+  train: basename(train),
+  holdout: basename(holdout),
+  trainRows,
+  holdoutRows,
+});
 
 function checkColumns(
   columns: readonly InferredColumn[],
   { key, label }: Pick<InitOptions, 'key' | 'label'>,
   file: string,
+  labelProblem: (column: InferredColumn) => string | undefined,
 ): void {
   const names = columns.map(({ name }) => name);
   for (const [option, column] of Object.entries({ key, label })) {
@@ -84,14 +109,6 @@ function checkColumns(
   }
   const problem = columns.filter(({ name }) => name === label).map(labelProblem)[0];
   if (problem !== undefined) throw new UsageError(`--label ${label}: ${problem}`);
-}
-
-/** Writes both sides of a split into a folder, and says so. */
-function writeSplit(folder: string, split: Split): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'train.csv'), split.train);
-  writeFileSync(join(folder, 'holdout.csv'), split.holdout);
-  log(`${folder}: train.csv ${split.trainRows} rows, holdout.csv ${split.holdoutRows} rows`);
 }
 
 /** `Telco Churn/` → `telco-churn-golden`. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
 import type { Report } from '../../lib/core/report/report';
+import { literal, sql } from '../../lib/core/sql/sql';
+import { DuckDbSession } from '../../lib/engines/duckdb/session';
 import { bundle, CLI_ENTRY } from '../../lib/pipeline/cli-asset';
 import { bindingFolder } from '../../lib/pipeline/duckdb-binding';
 import { ObjectStore } from '../../lib/release/objects';
@@ -238,6 +240,36 @@ test('init makes a workload that its own gate accepts', async () => {
   expect([again.code, again.err]).toEqual([64, expect.stringContaining('exists already')]);
 });
 
+test('init takes Parquet: golden files of the same format, named in gates.yaml', async () => {
+  const session = await DuckDbSession.open({ threads: 1 });
+  const path = join(scratch, 'all.parquet');
+  await session.rows(
+    sql`COPY (SELECT 'K' || range AS id, range % 7 AS n, range % 4 = 0 AS "left" FROM range(200)) TO ${literal(path)} (FORMAT parquet)`,
+  );
+  session.close();
+  const made = await assay(['init', 'columnar', '--data', 'all.parquet', '--key', 'id', '--label', 'left']);
+  expect([made.code, made.err]).toEqual([0, '']);
+  expect(readdirSync(join(scratch, 'columnar/golden')).sort()).toEqual(['holdout.parquet', 'train.parquet']);
+  expect((await assay(['gate', 'data', '--workload', 'columnar'])).out).toContain('data gate: PASS');
+  rmSync(join(scratch, 'columnar/gates.yaml'));
+  const again = await assay(['init', 'columnar', '--data', 'all.parquet', '--key', 'id', '--label', 'left']);
+  expect([again.code, again.err]).toEqual([
+    64,
+    'assay: columnar/golden/train.parquet exists already; --data columnar/golden/train.parquet takes it as it is\n',
+  ]);
+  const taken = await assay([
+    'init',
+    'columnar',
+    '--data',
+    'columnar/golden/train.parquet',
+    '--key',
+    'id',
+    '--label',
+    'left',
+  ]);
+  expect([taken.code, taken.err]).toEqual([0, '']);
+});
+
 describe('golden split, then init, as README.md says', () => {
   const init = (data: string, label = 'left') =>
     assay(['init', 'My Model', '--data', data, '--key', 'id', '--label', label]);
@@ -266,7 +298,7 @@ describe('golden split, then init, as README.md says', () => {
     rmSync(join(scratch, 'My Model'), { recursive: true });
     writeFiles(scratch, { 'My Model/golden/train.csv': 'id,left\na,1\nb,0\n' });
     expect((await init('My Model/golden/train.csv')).err).toBe(
-      'assay: My Model/golden/holdout.csv: there is no such file; `assay golden split` divides a CSV into both\n',
+      'assay: My Model/golden/holdout.csv: there is no such file; `assay golden split` divides a file into both\n',
     );
     writeFiles(scratch, { 'three.csv': 'id,left\na,x\nb,y\nc,z\n' });
     const three = await assay(['init', 'three', '--data', 'three.csv', '--key', 'id', '--label', 'left']);
