@@ -14,7 +14,7 @@ import { unreadableCells } from './unreadable';
 export interface Base {
   readonly info: TableInfo;
   readonly table: TableSql;
-  /** Parquet files that are read where they lie; absent for other tables. */
+  /** Parquet files that hold the table, in place or as a copy; absent for a table in memory. */
   readonly footers?: readonly string[];
   /** Of a table in place: what stands behind FROM for the cells as they are in the files. */
   readonly raw?: Sql;
@@ -66,8 +66,8 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
   const inPlace = relation.format === 'parquet';
   const source = inPlace ? numberedParquet(relation) : relation.from;
   const select = sql`SELECT ${joinSql([...kept.map(({ cell, name }) => sql`${cell} AS ${identifier(name)}`), ...brokenCells(faulty)], ', ')}`;
-  const table = inPlace
-    ? inPlaceTable(relation, select, source, info.key)
+  const { table, footers } = inPlace
+    ? { table: inPlaceTable(relation, select, source, info.key), footers: relation.files }
     : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
   const linesOf = async (rows: readonly number[]): Promise<ReadonlyMap<number, Line>> => {
     const places = await placesOf(session, relation, rows);
@@ -79,7 +79,8 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
     info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
     table,
     linesOf,
-    ...(inPlace ? { footers: relation.files, raw: relation.from, cells: changedCells(kept) } : {}),
+    ...(footers === undefined ? {} : { footers }),
+    ...(inPlace ? { raw: relation.from, cells: changedCells(kept) } : {}),
   };
 }
 
@@ -94,8 +95,12 @@ export interface BaseColumn extends TableColumn {
   readonly broken?: Sql;
 }
 
+/** Keys of 38 digits are common in this type, and a double would make some of them equal. */
+const WHOLE_DECIMAL = /^DECIMAL\(\d+,\s*0\)$/;
+
 const FAMILIES: readonly (readonly [RegExp, ColumnType])[] = [
   [/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/, 'integer'],
+  [WHOLE_DECIMAL, 'integer'],
   [/^(DOUBLE|FLOAT|DECIMAL\(.*\))$/, 'number'],
   [/^BOOLEAN$/, 'boolean'],
   [/^DATE$/, 'date'],
@@ -133,6 +138,7 @@ const SQL_NAMES: Readonly<Record<ColumnType, string>> = {
 
 function typedCell(value: Sql, stored: string, type: ColumnType | 'other'): Pick<BaseColumn, 'cell' | 'raw'> {
   if (RAW.test(stored)) return { cell: value, raw: true };
+  if (WHOLE_DECIMAL.test(stored)) return { cell: sql`CAST(${value} AS HUGEINT)`, raw: false };
   if (type === 'number') {
     const double = stored === 'DOUBLE' ? value : sql`CAST(${value} AS DOUBLE)`;
     // Not a number is no value, as in pandas.
@@ -178,20 +184,18 @@ async function materialise(
   select: Sql,
   key: string | undefined,
   spillFolder: string | undefined,
-): Promise<TableSql> {
+): Promise<Pick<Base, 'table' | 'footers'>> {
   tables += 1;
   const named = key === undefined ? {} : { key };
   const bytes = relation.files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|zst)$/.test(file) ? 6 : 1), 0);
   if (bytes <= IN_MEMORY_BYTES || spillFolder === undefined) {
     const name = identifier(`base_${tables}`);
     await session.rows(sql`CREATE TABLE ${name} AS ${select}`);
-    return { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named };
+    return { table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named } };
   }
-  const file = literal(join(spillFolder, `base_${tables}.parquet`));
+  const path = join(spillFolder, `base_${tables}.parquet`);
+  const file = literal(path);
   await session.rows(sql`COPY (${select}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`);
-  return {
-    from: sql`read_parquet(${file})`,
-    numbered: sql`(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW} FROM read_parquet(${file}, file_row_number = true))`,
-    ...named,
-  };
+  const numbered = sql`(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW} FROM read_parquet(${file}, file_row_number = true))`;
+  return { table: { from: sql`read_parquet(${file})`, numbered, ...named }, footers: [path] };
 }

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRelation } from '../../../lib/engines/duckdb/relation';
+import { DuckDbSession } from '../../../lib/engines/duckdb/session';
+
+let session: DuckDbSession;
+const folder = mkdtempSync(join(tmpdir(), 'assay-inference-'));
+beforeAll(async () => {
+  session = await DuckDbSession.open({ threads: 2 });
+});
+afterAll(() => {
+  session.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Type of a column `x` whose cells are all `usual` but the one of row `at`. */
+async function typeOf(usual: string, other: string, at: number, rows: number): Promise<string | undefined> {
+  const path = join(folder, 't.csv');
+  const cells = Array.from({ length: rows }, (_row, i) => `${i},${i === at ? other : usual}`);
+  writeFileSync(path, `row,x\n${cells.join('\n')}\n`);
+  const { columns } = await openRelation(session, [path]);
+  return columns.find(({ name }) => name === 'x')?.type;
+}
+
+const CASES: readonly (readonly [string, string, string])[] = [
+  ['1', '2', 'BIGINT'],
+  ['1', '2.5', 'DOUBLE'],
+  ['1', 'true', 'BOOLEAN'],
+  ['1', '2024-01-01', 'VARCHAR'],
+  ['2.5', '1', 'DOUBLE'],
+  ['2024-01-01', '2024-01-01T10:00:00', 'TIMESTAMP'],
+  ['2024-01-01', '2024-13-01', 'VARCHAR'],
+  ['', '7', 'BIGINT'],
+  ['', '2024-01-01', 'DATE'],
+  ['', '', 'VARCHAR'],
+  ['a', '1', 'VARCHAR'],
+];
+
+describe.each([
+  { where: 'among the first rows', at: 3, rows: 10 },
+  { where: 'after the rows that are looked at first', at: 2_900, rows: 3_000 },
+  { where: 'in the last of exactly those rows', at: 2_047, rows: 2_048 },
+])('one cell $where', ({ at, rows }) => {
+  test.each(CASES)('%p and one %p: %s', async (usual, other, type) => {
+    await expect(typeOf(usual, other, at, rows)).resolves.toBe(type);
+  });
+});
