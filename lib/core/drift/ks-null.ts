@@ -14,10 +14,10 @@ const EXACT_QUANTILE_STEPS = 5_000;
  * The null distribution of D: exact (ties included) for small samples; over simulated divisions where the values are few,
  * because Kolmogorov's limit is conservative with ties; else that limit, at √(nm/(n + m))·D.
  *
- * @param simulated over the evidence's groups
+ * @param simulated over the evidence's groups, where each is one value
  */
-export function ksNull(evidence: OrderedEvidence, simulated: NullDistribution): NullDistribution {
-  const { n, m, ks, groups, ties } = evidence;
+export function ksNull(evidence: OrderedEvidence, simulated?: NullDistribution): NullDistribution {
+  const { n, m, ks, ties } = evidence;
   const root = Math.sqrt((n * m) / (n + m));
   const limit: NullDistribution = {
     method: 'kolmogorov',
@@ -26,7 +26,7 @@ export function ksNull(evidence: OrderedEvidence, simulated: NullDistribution): 
     pValue: kolmogorovSurvival(root * ks.estimate),
   };
   if (ties !== undefined) {
-    const quantiles = groups.exact ? simulated : limit;
+    const quantiles = simulated ?? limit;
     const [null95, null99] =
       exactKsSteps(n, m) <= EXACT_QUANTILE_STEPS
         ? [exactQuantile(0.05, n, m, ties), exactQuantile(0.01, n, m, ties)]
@@ -34,7 +34,7 @@ export function ksNull(evidence: OrderedEvidence, simulated: NullDistribution): 
     return { method: 'exact', null95, null99, pValue: exactKsSurvival(ks.estimate, n, m, ties) };
   }
   // Both bound the true p from above: the simulated one by its replicates, the limit by the ties.
-  if (groups.exact) return { ...simulated, pValue: Math.min(simulated.pValue, limit.pValue) };
+  if (simulated !== undefined) return { ...simulated, pValue: Math.min(simulated.pValue, limit.pValue) };
   return limit;
 }
 

@@ -14,6 +14,11 @@ export function measureColumn(column: ColumnCounts, options: SimulationOptions):
 
 const unknown = (name: StatisticName, reason: string): Measured => ({ name, estimate: Number.NaN, unknown: reason });
 
+interface Simulated {
+  readonly ks?: NullDistribution;
+  readonly wasserstein: NullDistribution;
+}
+
 function measureOrder({ ordered }: NumericColumn, options: SimulationOptions): readonly Measured[] {
   const lacking =
     ordered === undefined
@@ -24,17 +29,17 @@ function measureOrder({ ordered }: NumericColumn, options: SimulationOptions): r
   if (ordered === undefined || lacking !== undefined)
     return [unknown('ks', lacking ?? ''), unknown('wasserstein', lacking ?? '')];
   const { ks, groups } = ordered;
-  const simulated = permutationNull(
-    { reference: groups.reference, current: groups.current, ...options },
-    {
-      ks: { estimate: ks.estimate, of: greatestGap },
-      // Beside the estimate on the same groups, so that gathering does not count as drift.
-      wasserstein: {
-        estimate: areaBetween(groups, groups.reference, groups.current),
-        of: (r, c) => areaBetween(groups, r, c),
-      },
-    },
-  );
+  // Beside the estimate on the same groups, so that gathering does not count as drift.
+  const area = {
+    estimate: areaBetween(groups, groups.reference, groups.current),
+    of: (r: Float64Array, c: Float64Array) => areaBetween(groups, r, c),
+  };
+  const gap = { estimate: ks.estimate, of: greatestGap };
+  const counts = { reference: groups.reference, current: groups.current, ...options };
+  // Where groups are of several values, their gaps say little of those between the values.
+  const simulated: Simulated = groups.exact
+    ? permutationNull(counts, { ks: gap, wasserstein: area })
+    : permutationNull(counts, { wasserstein: area });
   const distance = {
     name: 'ks',
     estimate: ks.estimate,

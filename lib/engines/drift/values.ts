@@ -22,7 +22,7 @@ export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise
 }
 
 /** Rows at the start of a sample that are looked at before a column is counted. */
-const LOOKED_AT = 16_384;
+const LOOKED_AT = 8192;
 
 /** What the first rows of the samples tell. Only speed depends on it, no verdict. */
 export interface Glimpse {

@@ -34,6 +34,8 @@ const PROGRESS_MS = 250;
 export class DuckDbSession {
   private readonly explanations: Explain[] = [];
   private readonly connections = new Set<DuckDBConnection>();
+  /** Those whose answer was read to its end: the next statement takes one of them. */
+  private readonly idle: DuckDBConnection[] = [];
 
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -86,14 +88,26 @@ export class DuckDbSession {
 
   /** The answer in blocks, as it is computed. On a connection of its own, so that several can be read at once. */
   async stream(statement: Sql): Promise<DuckDBResult> {
+    const connection = this.idle.pop() ?? (await this.connect());
+    const result = await this.running(connection, () => connection.stream(statement.text));
+    const next = result.fetchChunk.bind(result);
+    let ended = false;
+    // Errors of a scan come with the blocks.
+    result.fetchChunk = async () => {
+      const chunk = ended ? null : await this.running(connection, next);
+      if (ended || (chunk !== null && chunk.rowCount > 0)) return chunk;
+      ended = true;
+      this.idle.push(connection);
+      return chunk;
+    };
+    return result;
+  }
+
+  private async connect(): Promise<DuckDBConnection> {
     const connection = await this.instance.connect();
     this.connections.add(connection);
     if (this.options.onProgress !== undefined) await countProgress(connection);
-    const result = await this.running(connection, () => connection.stream(statement.text));
-    const next = result.fetchChunk.bind(result);
-    // Errors of a scan come with the blocks.
-    result.fetchChunk = () => this.running(connection, next);
-    return result;
+    return connection;
   }
 
   private async running<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {

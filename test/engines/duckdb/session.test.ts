@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { identifier, literal, sql } from '../../../lib/core/sql/sql';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 
@@ -120,4 +121,24 @@ describe('a session', () => {
     );
     tiny.close();
   });
+});
+
+test('a connection whose answer was read to its end serves the next statement', async () => {
+  const connect = jest.spyOn(DuckDBInstance.prototype, 'connect');
+  const readAll = async () => {
+    const result = await session.stream(sql`SELECT i FROM range(5000) AS t(i)`);
+    let rows = 0;
+    for (;;) {
+      const count = (await result.fetchChunk())?.rowCount ?? 0;
+      if (count === 0) break;
+      rows += count;
+    }
+    expect((await result.fetchChunk())?.rowCount ?? 0).toBe(0);
+    return rows;
+  };
+  for (let i = 0; i < 3; i += 1) expect(await readAll()).toBe(5000);
+  expect(connect).toHaveBeenCalledTimes(1);
+  expect(await Promise.all([readAll(), readAll()])).toEqual([5000, 5000]);
+  expect(connect).toHaveBeenCalledTimes(2);
+  connect.mockRestore();
 });
