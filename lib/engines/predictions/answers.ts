@@ -9,7 +9,7 @@ import { type Keys, keysOf } from './golden';
 import type { AnswersRequest } from './request';
 
 /** Where batch transform puts the model's answer when it joins it to the input. */
-const JOINED = 'SageMakerOutput';
+export const JOINED = 'SageMakerOutput';
 
 /** One model's answers as something to select from. */
 export interface Answers {

@@ -18,7 +18,7 @@ export function judgedColumns(
 ): ModelColumns {
   const [labels, ...others] = values;
   const groups = golden.groups.map(({ name, names }, index): Group => {
-    return { name, names, codes: Uint16Array.from(others[index] as Int32Array) };
+    return { name, names, codes: others[index] as Uint16Array };
   });
   const rest = others.slice(groups.length);
   const weights = golden.weights === undefined ? undefined : (rest.shift() as Float64Array);

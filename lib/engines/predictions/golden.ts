@@ -195,7 +195,7 @@ async function clustersOf(session: DuckDbSession, from: Sql, column: string): Pr
 export function goldenColumns(golden: Golden): readonly StreamColumn[] {
   return [
     { value: sql`coalesce(${golden.label}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' },
-    ...golden.groups.map(({ code }) => ({ value: code, kind: 'INTEGER' as const })),
+    ...golden.groups.map(({ code }) => ({ value: sql`CAST(${code} AS USMALLINT)`, kind: 'USMALLINT' as const })),
     ...(golden.weights === undefined
       ? []
       : [{ value: sql`coalesce(${golden.weights}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' as const }]),

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { finishJob, jobOf, type ModelToRank } from '../../core/kernels/jobs';
 import { type PlacementJob, runJob } from '../../core/kernels/placement-job';
@@ -19,13 +20,18 @@ export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'com
  * the result: models do not share memory, and all of it is integers.
  *
  * @param columns of a binary task: labels 0 and 1, one column a model
+ * @param isSound asked in this thread while the other one ranks; if it says no, nothing is ranked
+ * @returns what `isSound` says
  */
 export async function rankModels(
   columns: ModelColumns,
   { threads = availableParallelism(), threshold = 0.5, compareGroups = true }: RankOptions = {},
-): Promise<void> {
+  isSound: () => boolean = () => true,
+): Promise<boolean> {
   const { labels, groups, rows, challenger, champion } = columns;
-  if (rows < WORTH_RANKING) return;
+  if (rows < WORTH_RANKING) return isSound();
+  // Each kernel runs once and long: code that is made quickly to be replaced later would never be replaced.
+  setFlagsFromString('--no-liftoff');
   const models = [challenger, champion].flatMap((model) => {
     const scores = model?.columns[0];
     const within = model === challenger || compareGroups ? groups : [];
@@ -34,9 +40,14 @@ export async function rankModels(
   const [first, second] = models.map((model) => ({ model, job: jobOf(model) }));
   const elsewhere =
     threads > 1 && second?.job !== undefined && first?.job !== undefined ? inThread(first.job) : undefined;
+  if (!isSound()) {
+    await elsewhere?.worker.terminate();
+    return false;
+  }
   const here = elsewhere === undefined ? [first, second] : [second];
   for (const each of here) if (each?.job !== undefined) conclude(each.model, each.job, runJob(each.job));
-  if (elsewhere !== undefined && first?.job !== undefined) conclude(first.model, first.job, await elsewhere);
+  if (elsewhere !== undefined && first?.job !== undefined) conclude(first.model, first.job, await elsewhere.bad);
+  return true;
 }
 
 /** A score that is no number stays unranked: the judge's own look at it throws, and says which. */
@@ -56,11 +67,20 @@ if (bad === 0) {
 parentPort.postMessage(bad);
 `;
 
-function inThread(job: PlacementJob): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(SCRIPT, { eval: true, workerData: { module: kernelModule(), job } });
+interface Elsewhere {
+  readonly worker: Worker;
+  /** As of `runJob`. */
+  readonly bad: Promise<number>;
+}
+
+function inThread(job: PlacementJob): Elsewhere {
+  const worker = new Worker(SCRIPT, { eval: true, workerData: { module: kernelModule(), job } });
+  const bad = new Promise<number>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the ranking thread ended with code ${code} before its result`)));
   });
+  // Nobody waits for a thread that is stopped.
+  bad.catch(() => undefined);
+  return { worker, bad };
 }

@@ -2,12 +2,12 @@ import { hasRepeatedKey } from '../../core/kernels/keys';
 import type { AnswerTally, HoldoutTally, Tally } from '../../core/model/input';
 import { type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
-import { type Answers, openAnswers } from './answers';
+import { type Answers, JOINED, openAnswers } from './answers';
 import { judgedColumns } from './assemble';
 import { type Golden, goldenColumns, openGolden } from './golden';
 import { joinedScores } from './join';
 import { rankModels } from './rank';
-import type { PredictionsRequest, ReadPredictions, TableFiles } from './request';
+import type { AnswersRequest, PredictionsRequest, ReadPredictions, TableFiles } from './request';
 import { type StreamColumn, streamColumns, type Values } from './stream';
 import { tallyAnswers, tallyHoldout } from './tally';
 
@@ -21,12 +21,6 @@ const NO_KEY = sql`(-9223372036854775807 - 1)`;
  * @throws TableError for files that are no tables, lack a column, or have weights below 0
  */
 export async function readPredictions(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
-  const read = await readTables(session, request);
-  if (read.columns !== undefined && request.task === 'binary') await rankModels(read.columns, request);
-  return read;
-}
-
-async function readTables(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
   const { task } = request;
   const golden = await openGolden(session, task, request.golden);
   const open = (answers: PredictionsRequest['challenger']) =>
@@ -35,14 +29,31 @@ async function readTables(session: DuckDbSession, request: PredictionsRequest): 
   const champion = request.champion === undefined ? undefined : await open(request.champion);
   const models = champion === undefined ? [challenger] : [challenger, champion];
   const aligned = await readAligned(session, request, golden, models);
-  if (aligned !== undefined) return finish(golden, aligned.columns, aligned.scores, noTallies(aligned.rows, models));
-  return readUnaligned(session, request, golden, models);
+  if (aligned !== undefined) {
+    const { rows, columns, scores, keys } = aligned;
+    const read = finish(golden, columns, scores, noTallies(rows, models));
+    if (await rank(request, read, () => keys === undefined || !hasRepeatedKey(keys))) return read;
+  }
+  const read = await readUnaligned(session, request, golden, models);
+  await rank(request, read, () => true);
+  return read;
+}
+
+/** @returns what `isSound` says, which is asked while another thread ranks */
+async function rank(
+  request: PredictionsRequest,
+  { columns }: ReadPredictions,
+  isSound: () => boolean,
+): Promise<boolean> {
+  return request.task !== 'binary' || columns === undefined ? isSound() : rankModels(columns, request, isSound);
 }
 
 interface Aligned {
   readonly rows: number;
   readonly columns: readonly Values[];
   readonly scores: readonly (readonly Float64Array[])[];
+  /** Whole numbers, not yet known to differ. */
+  readonly keys?: BigInt64Array;
 }
 
 /** Everything, if keys are the same in the same order and nothing is missing anywhere; `undefined` otherwise. */
@@ -52,43 +63,57 @@ async function readAligned(
   golden: Golden,
   models: readonly Answers[],
 ): Promise<Aligned | undefined> {
-  const files = [request.golden, request.challenger, ...(request.champion === undefined ? [] : [request.champion])];
-  const own = models.map((_, index) => !isSame(files[index + 1], request.golden));
-  const whole = golden.keys.whole !== undefined && models.every(({ keys }, i) => !own[i] || keys.whole !== undefined);
-  if (
-    !whole &&
-    !(await keysMatch(
-      session,
-      golden,
-      models.filter((_, index) => own[index]),
-    ))
-  )
-    return undefined;
+  const plans = planOf(request, golden, models);
+  const separate = plans.flatMap(({ answers, own }) => (own ? [answers] : []));
+  const whole = [golden, ...separate].every(({ keys }) => keys.whole !== undefined);
+  if (!whole && !(await keysMatch(session, golden, separate))) return undefined;
   const key = (of: Sql | undefined): readonly StreamColumn[] =>
     whole && of !== undefined ? [{ value: sql`coalesce(${of}, ${NO_KEY})`, kind: 'BIGINT' }] : [];
   const expected = await rowsIn(session, golden);
-  const [held, ...answers] = await Promise.all([
-    streamColumns(session, golden.from, [...key(golden.keys.whole), ...goldenColumns(golden)], expected),
-    ...models.map(({ from, keys, scores }, index) =>
-      streamColumns(session, from, [...(own[index] ? key(keys.whole) : []), ...scores.map(asDouble)], expected),
-    ),
+  const asked = [...key(golden.keys.whole), ...goldenColumns(golden)];
+  const inside = plans.flatMap(({ answers, apart }) => (apart ? [] : answers.scores.map(asDouble)));
+  const [held, ...ofModels] = await Promise.all([
+    streamColumns(session, golden.from, [...asked, ...inside], expected),
+    ...plans.map(({ answers: { from, keys, scores }, own, apart }) => {
+      const columns = [...(own ? key(keys.whole) : []), ...scores.map(asDouble)];
+      return apart ? streamColumns(session, from, columns, expected) : [];
+    }),
   ]);
-  if (held === undefined) return undefined;
-  const keys = whole ? (held[0] as BigInt64Array) : undefined;
-  const columns = whole ? held.slice(1) : held;
+  const columns = held.slice(whole ? 1 : 0, asked.length);
   const rows = columns[0]?.length ?? 0;
-  if (
-    keys !== undefined &&
-    !areSound(
-      keys,
-      answers.filter((_, index) => own[index]).map(([first]) => first),
-    )
-  ) {
-    return undefined;
-  }
-  const scores = answers.map((values, index) => values.slice(whole && own[index] ? 1 : 0) as Float64Array[]);
+  const theirKeys = plans.flatMap(({ own }, index) => (own ? [ofModels[index]?.[0]] : []));
+  const keys = whole ? (held[0] as BigInt64Array) : undefined;
+  if (keys !== undefined && !areAlike(keys, theirKeys)) return undefined;
+  const together = held.slice(asked.length);
+  const scores = plans.map(({ answers, own, apart }, index): Float64Array[] => {
+    const values = apart ? ofModels[index]?.slice(whole && own ? 1 : 0) : together.splice(0, answers.scores.length);
+    return values as Float64Array[];
+  });
   const all = [columns[0] as Float64Array, ...scores.flat()];
-  return all.every((column) => column.length === rows && allFinite(column)) ? { rows, columns, scores } : undefined;
+  if (!all.every((column) => column.length === rows && allFinite(column))) return undefined;
+  return { rows, columns, scores, ...(keys === undefined ? {} : { keys }) };
+}
+
+/** How a model's answers are read: from a file of their own or the golden one, and apart from its rows or with them. */
+interface Plan {
+  readonly answers: Answers;
+  readonly own: boolean;
+  readonly apart: boolean;
+}
+
+function planOf(request: PredictionsRequest, golden: Golden, models: readonly Answers[]): readonly Plan[] {
+  return [request.challenger, request.champion].flatMap((files, index) => {
+    const answers = models[index];
+    if (files === undefined || answers === undefined) return [];
+    const own = !isSame(files, request.golden);
+    return [{ answers, own, apart: own || !readsAlike(request, golden, files) }];
+  });
+}
+
+/** Whether answers read the same from the golden table, which those of a text file or of declared types do not. */
+function readsAlike({ golden, task }: PredictionsRequest, { format }: Golden, { score }: AnswersRequest): boolean {
+  const types = golden.types ?? [];
+  return format === 'parquet' && task !== 'multiclass' && !types.some(({ name }) => name === score || name === JOINED);
 }
 
 /** Told by Parquet's footer; a text file would have to be read for it. */
@@ -102,17 +127,12 @@ const asDouble = (score: Sql): StreamColumn => ({
   kind: 'DOUBLE',
 });
 
-function isSame(a: TableFiles | undefined, b: TableFiles): boolean {
-  return (
-    a !== undefined &&
-    a.name === b.name &&
-    a.paths.length === b.paths.length &&
-    a.paths.every((p, i) => p === b.paths[i])
-  );
+function isSame(a: TableFiles, b: TableFiles): boolean {
+  return a.name === b.name && a.paths.length === b.paths.length && a.paths.every((p, i) => p === b.paths[i]);
 }
 
-/** Keys are there, unique, and the same in every table. */
-function areSound(keys: BigInt64Array, others: readonly (Values | undefined)[]): boolean {
+/** Keys are there, and the same in every table. */
+function areAlike(keys: BigInt64Array, others: readonly (Values | undefined)[]): boolean {
   const words = new Int32Array(keys.buffer, keys.byteOffset, 2 * keys.length);
   for (const other of others) {
     if (other === undefined || other.length !== keys.length) return false;
@@ -122,7 +142,7 @@ function areSound(keys: BigInt64Array, others: readonly (Values | undefined)[]):
   for (let word = 0; word < words.length; word += 2) {
     if (words[word] === 0 && words[word + 1] === -(2 ** 31)) return false;
   }
-  return !hasRepeatedKey(keys);
+  return true;
 }
 
 /** The same for keys that are text, told by SQL. */

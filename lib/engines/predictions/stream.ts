@@ -3,16 +3,16 @@ import { joinSql, type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 
 /** How a column arrives; the expression has exactly this type in SQL and is never NULL. */
-export type Kind = 'DOUBLE' | 'INTEGER' | 'BIGINT';
+export type Kind = 'DOUBLE' | 'USMALLINT' | 'INTEGER' | 'BIGINT';
 
 export interface StreamColumn {
   readonly value: Sql;
   readonly kind: Kind;
 }
 
-export type Values = Float64Array | Int32Array | BigInt64Array;
+export type Values = Float64Array | Uint16Array | Int32Array | BigInt64Array;
 
-const ARRAYS = { DOUBLE: Float64Array, INTEGER: Int32Array, BIGINT: BigInt64Array } as const;
+const ARRAYS = { DOUBLE: Float64Array, USMALLINT: Uint16Array, INTEGER: Int32Array, BIGINT: BigInt64Array } as const;
 
 /**
  * Columns of a table in the order of its files, as typed arrays: blocks of DuckDB's memory are copied as they are, and no row
@@ -58,6 +58,7 @@ const bytesOf = (array: Values): Uint8Array => new Uint8Array(array.buffer, arra
 
 function grown(array: Values, room: number): Values {
   if (array instanceof Float64Array) return copied(array, new Float64Array(room));
+  if (array instanceof Uint16Array) return copied(array, new Uint16Array(room));
   return array instanceof Int32Array ? copied(array, new Int32Array(room)) : copied(array, new BigInt64Array(room));
 }
 

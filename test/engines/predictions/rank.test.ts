@@ -1,4 +1,4 @@
-import { placementsFor } from '../../../lib/core/kernels/memo';
+import { knownTally, placementsFor } from '../../../lib/core/kernels/memo';
 import type { ModelColumns } from '../../../lib/core/model/columns';
 import { areasByGroup, areasOf, createRandom, drawNormal } from '../../../lib/core/statistics';
 import { rankModels } from '../../../lib/engines/predictions/rank';
@@ -45,4 +45,12 @@ test('a score that is no number stays unranked, and whoever asks is told where i
   scores[17] = Number.NaN;
   for (const threads of [1, 2]) await rankModels(read, { threads });
   expect(() => figures(read)).toThrow('row 17: a score is a finite number; got NaN');
+});
+
+test('rows that turn out to be unsound are not ranked, and the thread that began is stopped', async () => {
+  for (const threads of [1, 2]) {
+    const read = columns();
+    await expect(rankModels(read, { threads }, () => false)).resolves.toBe(false);
+    expect(knownTally(read.challenger.columns[0], read.labels)).toBeUndefined();
+  }
 });
