@@ -70,7 +70,9 @@ const unknownColumn: ArgumentCheck = (value, { columns }) => {
 
 const ofColumnType: ArgumentCheck = (value, { type }) => {
   // Without a known column its own problem is reported; a second one about the type would be noise.
-  if (type === undefined || value === null) return undefined;
+  if (value === null) return undefined;
+  if (typeof value === 'object') return 'is a text, a number, a date or a truth value';
+  if (type === undefined) return undefined;
   const valid =
     isNumber(value) && (type === 'integer' || type === 'number')
       ? Number.isFinite(value)

@@ -75,13 +75,19 @@ const broken = (reason: string, result: Outcome['result']): Finished<Outcome> =>
   sources: [],
 });
 
+/** Characters of a reason; a value of a megabyte, or a list of a thousand patterns, would be no line for people. */
+const LONGEST = 600;
+
+const brief = (reason: string): string =>
+  reason.length <= LONGEST ? reason : `${reason.slice(0, LONGEST - 120)} … ${reason.slice(-100)}`;
+
 function checkOf(prefix: string, compiled: CompiledExpectation, found: Finished<Outcome>, table: TableInfo): Check {
   const { id, expectation, kwargs } = compiled;
   const outcome = 'error' in found ? thrown(found.error) : found.result;
   return {
     id: prefix === '' ? id : `${prefix}.${id}`,
     verdict: outcome.verdict,
-    reason: `${table.name}: ${outcome.reason}`,
+    reason: brief(`${table.name}: ${outcome.reason}`),
     evidence: {
       success: outcome.success,
       expectation_config: { type: expectation.type, kwargs },

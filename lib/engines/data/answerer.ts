@@ -133,12 +133,13 @@ export class DuckDbAnswerer implements Answerer {
       case 'ranks': {
         const counts = where === undefined ? this.counts.of(statistic.column) : undefined;
         if (counts !== undefined) {
-          return { value: await ranksOfCounts(this.session, counts, statistic), source: 'value counts' };
+          const found = await ranksOfCounts(this.session, counts, statistic);
+          return { value: found.map(cellOf), source: 'value counts' };
         }
         const column = this.base.info.columns.find(({ name }) => name === statistic.column);
         if (column === undefined) throw new Error(`there is no column ${statistic.column}`);
         const order = new OrderStatistics(this.session, table, column, where, DUCKDB);
-        return { value: await order.at(statistic.ranks), source: 'scan' };
+        return { value: (await order.at(statistic.ranks)).map(cellOf), source: 'scan' };
       }
       case 'count':
         return this.faults(ask);

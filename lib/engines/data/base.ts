@@ -159,7 +159,7 @@ function brokenCells(faulty: readonly BaseColumn[]): readonly Sql[] {
     texts.map((text) => sql`(${text}) IS NOT NULL`),
     ' OR ',
   );
-  return [sql`CASE WHEN ${some} THEN [${joinSql(texts, ', ')}] END AS "#broken"`];
+  return [sql`CASE WHEN ${some} THEN [${joinSql(texts, ', ')}] END AS "assay#broken"`];
 }
 
 function numberedParquet({ files, from }: Relation): Sql {

@@ -12,14 +12,14 @@ export async function unreadableCells(
   linesOf: Base['linesOf'],
 ): Promise<readonly Unreadable[]> {
   const key = table.key === undefined ? sql`NULL` : identifier(table.key);
-  const text = (i: number) => sql`"#broken"[${literal(i + 1)}]`;
+  const text = (i: number) => sql`"assay#broken"[${literal(i + 1)}]`;
   const parts = faulty.flatMap((_column, i) => [
     sql`count(${text(i)}) AS ${identifier(`n${i}`)}`,
     sql`arg_min({'text': ${text(i)}, 'key': ${key}}, ${ROW}) FILTER (WHERE ${text(i)} IS NOT NULL) AS ${identifier(`f${i}`)}`,
     sql`min(${ROW}) FILTER (WHERE ${text(i)} IS NOT NULL) AS ${identifier(`r${i}`)}`,
   ]);
   const [row = {} as SqlRow] = await session.rows(
-    sql`SELECT ${joinSql(parts, ', ')} FROM ${table.numbered} AS rows_ WHERE "#broken" IS NOT NULL`,
+    sql`SELECT ${joinSql(parts, ', ')} FROM ${table.numbered} AS rows_ WHERE "assay#broken" IS NOT NULL`,
   );
   const firsts = faulty.flatMap((_column, i) => (typeof row[`r${i}`] === 'number' ? [Number(row[`r${i}`])] : []));
   const lines = await linesOf([...new Set(firsts)]);

@@ -2,7 +2,7 @@ import type { ArgumentKind } from '../argument-kinds';
 import { parseMoment } from '../conditions/moment';
 import { orderWithin } from '../exact';
 import { ask, atRanks, distinct, extreme, missing, rows, type Steps } from '../plan';
-import type { Outcome } from '../result';
+import { NOTHING, type Outcome } from '../result';
 import type { Value } from '../table';
 import { boundSpecs, boundWords, isBetween } from './bounds';
 import { type Context, columnOf, type Expectation, ExpectationError, numeric } from './context';
@@ -35,13 +35,23 @@ function order(context: Context, value: Exclude<Value, null>, bound: string | nu
     return orderWithin(value, Number(bound));
   }
   if (typeof value === 'boolean') return Number(value) - Number(bound);
+  if (type === 'integer' && typeof bound !== 'string') return orderOfWhole(BigInt(value), Number(bound));
   if (type === 'date' || type === 'timestamp') {
+    if (typeof bound !== 'string') return incomparable(context.args.column, stored, bound);
     const [a, b] = [parseMoment(value), parseMoment(String(bound))];
     if (a === undefined || b === undefined) return Number.NaN;
     return a < b ? -1 : Number(a > b);
   }
   if (typeof bound !== 'string') return incomparable(context.args.column, stored, bound);
   return value < bound ? -1 : Number(value > bound);
+}
+
+/** Whole numbers beyond 2^53 come as text, and keep every digit here. */
+function orderOfWhole(value: bigint, bound: number): number {
+  if (!Number.isFinite(bound)) return -bound;
+  const floor = BigInt(Math.floor(bound));
+  if (value !== floor) return value < floor ? -1 : 1;
+  return Number.isInteger(bound) ? 0 : -1;
 }
 
 function incomparable(column: string, stored: string, bound: string | number | boolean): never {
@@ -82,7 +92,12 @@ function aggregate({ type, name, bounds, numbers, observe }: Aggregate): Expecta
         const reason = `${subject} is ${value}: there is no value to check`;
         return { success: inside, verdict: 'inconclusive', reason, result };
       }
+      const free = args.value('min_value') === undefined && args.value('max_value') === undefined;
       const shown = typeof value === 'number' ? Number(value.toPrecision(6)) : JSON.stringify(value);
+      if (free) {
+        const reason = `${subject} is ${shown}: without min_value and max_value ${NOTHING}`;
+        return { success: inside, verdict: 'inconclusive', reason, result };
+      }
       const words = inside ? `is ${shown}, ${boundWords(args)}` : `is ${shown}; it must be ${boundWords(args)}`;
       return { success: inside, verdict: inside ? 'pass' : 'fail', reason: `${subject} ${words}`, result };
     },

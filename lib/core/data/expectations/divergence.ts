@@ -1,7 +1,7 @@
 import { joinSql, literal, type Sql, sql } from '../../sql/sql';
 import type { Arguments } from '../arguments';
 import { ask, atRanks, countWhere, missing, rows, type Steps, values } from '../plan';
-import type { Outcome, Result } from '../result';
+import { NOTHING, type Outcome, type Result } from '../result';
 import type { Value } from '../table';
 import { type Context, columnOf, type Expectation, ExpectationError, numeric } from './context';
 import { binned, binnedEntropy, type Partition, partitionProblem, relativeEntropy } from './partition';
@@ -161,7 +161,14 @@ export const divergence: Expectation = {
     }
     const categorical = given === undefined ? args.kwargs.bucketize_data === false : given.values !== undefined;
     const compared = yield* categorical ? categories(context, given, present) : continuous(context, given, present);
-    return conclude(column, threshold, compared, counts);
+    const outcome = conclude(column, threshold, compared, counts);
+    const open =
+      given === undefined
+        ? 'without partition_object it is compared with itself'
+        : threshold === undefined
+          ? `without threshold ${NOTHING}`
+          : undefined;
+    return open === undefined ? outcome : { ...outcome, verdict: 'inconclusive', reason: `${outcome.reason}: ${open}` };
   },
 };
 

@@ -21,6 +21,7 @@ function problem(value: unknown): string | undefined {
   if (quantiles.length !== ranges.length) {
     return `is wrong: quantile_values and quantiles must have the same number of elements; there are ${ranges.length} and ${quantiles.length}`;
   }
+  if (quantiles.length === 0) return 'names no quantile';
   if (quantiles.some((quantile) => typeof quantile !== 'number' || !(quantile >= 0 && quantile <= 1))) {
     return 'has a quantile that is not between 0 and 1';
   }
@@ -49,7 +50,9 @@ function places(quantile: number, count: number, interpolation: Interpolation): 
 
 function between(low: Value, high: Value, share: number, interpolation: Interpolation): Value {
   if (low === high || typeof low !== 'number' || typeof high !== 'number') return low;
-  return interpolation === 'midpoint' ? (low + high) / 2 : low + (high - low) * share;
+  const part = interpolation === 'midpoint' ? 0.5 : share;
+  const width = high - low;
+  return Number.isFinite(width) ? low + width * part : low * (1 - part) + high * part;
 }
 
 function inRange(context: Context, value: Value, [low, high]: Range): boolean {
@@ -99,9 +102,12 @@ export const quantileExpectation: Expectation = {
     }
     const pairs = quantiles.map((quantile) => places(quantile, present, interpolation));
     const [found] = yield* ask(atRanks(column, pairs.flat(), where));
+    // Whole numbers beyond 2^53 come as text.
+    const read = (value: Value | undefined): Value =>
+      type === 'integer' && typeof value === 'string' ? Number(value) : (value ?? null);
     const observed = pairs.map(([lower], i) => {
       const share = (quantiles[i] ?? 0) * (present - 1) - lower;
-      return between(found[2 * i] ?? null, found[2 * i + 1] ?? null, share, interpolation);
+      return between(read(found[2 * i]), read(found[2 * i + 1]), share, interpolation);
     });
     const details = observed.map((value, i) => inRange(context, value, ranges[i] ?? [null, null]));
     const holds = details.every((one) => one);

@@ -1,4 +1,4 @@
-import { ask, query, type Steps } from '../plan';
+import { ask, query, rows, type Steps } from '../plan';
 import { EXAMPLES, type Outcome } from '../result';
 import type { Expectation } from './context';
 
@@ -14,14 +14,17 @@ export const unexpectedRows: Expectation = {
     return undefined;
   },
   *run({ args }): Steps<Outcome> {
-    const [{ count, rows }] = yield* ask(query(args.text('unexpected_rows_query') ?? '', EXAMPLES));
+    const [{ count, rows: found }, all] = yield* ask(
+      query(args.text('unexpected_rows_query') ?? '', EXAMPLES),
+      rows(),
+    );
     const observed = `${count} unexpected row${count === 1 ? '' : 's'}`;
-    const first = rows[0] === undefined ? '' : ` (first: ${JSON.stringify(rows[0])})`;
+    const first = found[0] === undefined ? '' : ` (first: ${JSON.stringify(found[0])})`;
     return {
       success: count === 0,
-      verdict: count === 0 ? 'pass' : 'fail',
-      reason: `${args.text('description') ?? 'query'}: ${observed}${first}`,
-      result: { observed_value: observed, details: { unexpected_rows: rows } },
+      verdict: count > 0 ? 'fail' : all === 0 ? 'inconclusive' : 'pass',
+      reason: `${args.text('description') ?? 'query'}: ${observed}${first}${all === 0 ? ': there are no rows' : ''}`,
+      result: { observed_value: observed, details: { unexpected_rows: found } },
     };
   },
 };

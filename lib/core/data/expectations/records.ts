@@ -105,10 +105,23 @@ const pairMap = (
     show: (_columns, values) => values,
   });
 
+/** A column as a number whose sums are too small to overflow. */
+function addend(context: Context, name: string): Sql {
+  const value = numeric(context, name);
+  const { type, stored } = columnOf(context, name);
+  if (type === 'number') return value;
+  return /^(U?(TINYINT|SMALLINT|INTEGER)|BOOLEAN)$/i.test(stored)
+    ? context.dialect.whole(value)
+    : context.dialect.wide(value);
+}
+
 const bothMissing = (a: string, b: string): Sql => sql`(${identifier(a)} IS NULL AND ${identifier(b)} IS NULL)`;
 
 const RECORD: ArgumentSpecs = { column_list: { kind: 'columns', required: true } };
 const listOf = (args: Arguments): readonly string[] => args.texts('column_list');
+
+const severalColumns = (args: Arguments): string | undefined =>
+  listOf(args).length < 2 ? 'column_list must contain at least two columns' : undefined;
 
 /** A value of the set, or the missing one. */
 function isValue(context: Context, column: string, value: unknown): Sql {
@@ -172,11 +185,10 @@ export const records: readonly Expectation[] = [
   ),
   pairMap(
     'expect_column_pair_values_to_be_in_set',
-    { value_pairs_set: { kind: 'pairs' } },
+    { value_pairs_set: { kind: 'pairs', required: true } },
     ',',
     () => 'are not in the set of pairs',
     (context, a, b) => {
-      if (!Array.isArray(context.args.kwargs.value_pairs_set)) return sql`TRUE`;
       const pairs = context.args.values('value_pairs_set') as unknown as readonly (readonly [Value, Value])[];
       const tests = pairs.map(([x, y]) => sql`(${isValue(context, a, x)} AND ${isValue(context, b, y)})`);
       return tests.length === 0 ? sql`FALSE` : sql`(${joinSql(tests, ' OR ')})`;
@@ -192,7 +204,7 @@ export const records: readonly Expectation[] = [
     fault: (context, among) => {
       const names = listOf(context.args);
       const sum = joinSql(
-        names.map((name) => numeric(context, name)),
+        names.map((name) => addend(context, name)),
         ' + ',
       );
       const holds = sql`coalesce((${sum}) = ${literal(context.args.number('sum_total') ?? 0)}, FALSE)`;
@@ -203,6 +215,7 @@ export const records: readonly Expectation[] = [
   recordMap({
     type: 'expect_select_column_values_to_be_unique_within_record',
     arguments: RECORD,
+    check: severalColumns,
     columns: listOf,
     rules: RECORD_RULES,
     subject: (args) => listOf(args).join(', '),
@@ -221,6 +234,7 @@ export const records: readonly Expectation[] = [
   recordMap({
     type: 'expect_compound_columns_to_be_unique',
     arguments: RECORD,
+    check: severalColumns,
     columns: listOf,
     rules: RECORD_RULES,
     subject: (args) => listOf(args).join(' + '),

@@ -67,6 +67,9 @@ export function* standardDeviation(context: Context, column: string): Steps<Devi
     total(scaled.square, [column], context.where),
   );
   const { numerator, denominator } = scaled.squares(deviations, squares, present);
+  // The variance of great doubles is beyond them, its root is not.
+  const shrunk = { numerator, denominator: (denominator * BigInt(present - 1)) << 1100n };
   const variance = nearestDouble({ numerator, denominator: denominator * BigInt(present - 1) });
-  return { ...known, deviation: Math.sqrt(variance) };
+  const deviation = Number.isFinite(variance) ? Math.sqrt(variance) : Math.sqrt(nearestDouble(shrunk)) * 2 ** 550;
+  return { ...known, deviation };
 }

@@ -49,6 +49,10 @@ const ofHeader = (
 });
 
 function between(args: Arguments, what: string, count: number): Outcome {
+  if (args.value('min_value') === undefined && args.value('max_value') === undefined) {
+    const reason = `${what} is ${count}: without min_value and max_value ${NOTHING}`;
+    return { success: true, verdict: 'inconclusive', reason, result: { observed_value: count } };
+  }
   const inside = isBetween(args, (bound) => count - Number(bound));
   const words = inside ? boundWords(args) : `it must be ${boundWords(args)}`;
   return decide(inside, `${what} is ${count}${inside ? ', ' : '; '}${words}`, { observed_value: count });

@@ -16,12 +16,12 @@ export const repeatsSql = (table: TableSql, fault: RepeatFault, where?: Filter):
 /** Values against the one before them in the file; missing ones are skipped. */
 function steps(table: TableSql, { column }: StepFault, where?: Filter): Sql {
   const name = identifier(column);
-  return sql`(SELECT *, lag(${name}) OVER (ORDER BY ${ROW}) AS "#previous" FROM ${table.numbered} AS rows_${whereOf(sql`${name} IS NOT NULL`, where?.sql)}) AS stepped`;
+  return sql`(SELECT *, lag(${name}) OVER (ORDER BY ${ROW}) AS "assay#previous" FROM ${table.numbered} AS rows_${whereOf(sql`${name} IS NOT NULL`, where?.sql)}) AS stepped`;
 }
 
 /** Column `found`. */
 export const stepsSql = (table: TableSql, fault: StepFault, where?: Filter): Sql =>
-  sql`SELECT count(*) AS "found" FROM ${steps(table, fault, where)} WHERE ${fault.broken(identifier(fault.column), sql`"#previous"`)}`;
+  sql`SELECT count(*) AS "found" FROM ${steps(table, fault, where)} WHERE ${fault.broken(identifier(fault.column), sql`"assay#previous"`)}`;
 
 /** What is shown of a row: its values as `v0`, `v1`, …, its place as `row` and its key as `key`. */
 function shown({ key }: TableSql, columns: readonly string[]): Sql {
@@ -46,7 +46,7 @@ export function examplesSql(
     return sql`SELECT ${what} FROM ${table.numbered} AS rows_${whereOf(fault.when, where?.sql)} ${end}`;
   }
   if (fault.kind === 'step') {
-    const broken = fault.broken(identifier(fault.column), sql`"#previous"`);
+    const broken = fault.broken(identifier(fault.column), sql`"assay#previous"`);
     return sql`SELECT ${what} FROM ${steps(table, fault, where)} WHERE ${broken} ${end}`;
   }
   const equal = fault.columns.map(

@@ -11,8 +11,8 @@ export interface TableSql {
 }
 
 /** Name of the column with a row's place, and of the one with the number of rows that a distinct value stands for. */
-export const ROW = sql`"#row"`;
-export const ROWS = sql`"#rows"`;
+export const ROW = sql`"assay#row"`;
+export const ROWS = sql`"assay#rows"`;
 
 /** Rows of one column as (value, number of rows): the value under the column's own name. NULL is a value here. */
 export interface ValueCountsSql {

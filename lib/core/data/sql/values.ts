@@ -29,9 +29,9 @@ export function distinctSql({ column, from }: ValueCountsSql, { when }: Distinct
 /** Values at places of the ascending order, as `r0`, `r1`, …: the first value whose rows reach beyond the place. */
 export function ranksSql({ column, from }: ValueCountsSql, { ranks }: Ranks): Sql {
   const name = identifier(column);
-  const reached = sql`SELECT ${name}, sum(${ROWS}) OVER (ORDER BY ${name}) AS "#reach" FROM ${from} WHERE ${name} IS NOT NULL`;
+  const reached = sql`SELECT ${name}, sum(${ROWS}) OVER (ORDER BY ${name}) AS "assay#reach" FROM ${from} WHERE ${name} IS NOT NULL`;
   const found = ranks.map(
-    (rank, i) => sql`min(${name}) FILTER (WHERE "#reach" > ${literal(rank)}) AS ${identifier(`r${i}`)}`,
+    (rank, i) => sql`min(${name}) FILTER (WHERE "assay#reach" > ${literal(rank)}) AS ${identifier(`r${i}`)}`,
   );
   return sql`SELECT ${joinSql(found, ', ')} FROM (${reached}) AS reached`;
 }
