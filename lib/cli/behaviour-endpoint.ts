@@ -3,6 +3,7 @@ import { type Answer, type BehaviourAnswers, baseRows, namedProbes } from '../co
 import { type Exchange, parseAnswer } from '../core/serving/answer';
 import { type GoldenRow, requestsOf } from '../core/serving/sample';
 import type { PreparedBehaviour } from '../engines/behaviour/plan';
+import { UsageError } from '../release/environment';
 import { askAll } from '../serving/endpoint/ask';
 import { EndpointClient, isError, type Timed } from '../serving/endpoint/client';
 import { resolveTarget } from '../serving/endpoint/target';
@@ -24,7 +25,12 @@ export async function askEndpoint(
 ): Promise<BehaviourAnswers> {
   const base = baseRows(plan);
   const parts = requestsOf([...base, ...namedProbes(plan)], gates.serving.batchRows);
-  const client = new EndpointClient(await resolveTarget(), { connections: CONCURRENCY });
+  const target = await resolveTarget().catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    const hint = 'an endpoint is asked with the region and the credentials that the AWS command line takes';
+    throw new UsageError(`--endpoint ${options.endpoint}: ${why}: ${hint}`, { cause: error });
+  });
+  const client = new EndpointClient(target, { connections: CONCURRENCY });
   try {
     const requests = parts.map((part) => invocationOf(part, gates, options));
     const timed = await askAll(client, requests, { ratePerSecond: options.rate, concurrency: CONCURRENCY });

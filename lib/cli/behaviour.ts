@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -16,7 +16,7 @@ import { ObjectMissing, parseS3Uri } from '../release/objects';
 import { openRun, type RunFolder } from '../release/run-folder';
 import { transformInput } from '../release/transform-input';
 import type { EndpointOptions } from './behaviour-endpoint';
-import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
+import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
 import { checkIntegrity } from './integrity';
 
 interface BehaviourOptions extends GateOutputOptions, EndpointOptions {
@@ -120,9 +120,9 @@ async function prepare(gates: Gates, file: string): Promise<PreparedBehaviour> {
   return prepareBehaviour(gates, { name: gates.dataset.holdout, file }, lines);
 }
 
-async function writeRows(path: string, { plan }: PreparedBehaviour): Promise<number> {
+function writeRows(path: string, { plan }: PreparedBehaviour): number {
   const rows = [...baseRows(plan).map(({ row }) => row), ...probeRows(plan)];
-  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  writeTo(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   process.stdout.write(`${path}: ${rows.length} rows to be scored, in this order\n`);
   return 0;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type DriftGateConfig, driftDefaults } from '../config/gates/drift';
@@ -8,7 +8,7 @@ import type { DriftScanOptions } from '../engines/drift/scan';
 import type { SampleFiles } from '../engines/drift/side';
 import type { Source } from '../engines/sources';
 import { insideRun, UsageError } from '../release/environment';
-import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions } from './gate-output';
+import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
 
 export interface DriftFlags {
   readonly reference?: string;
@@ -109,7 +109,7 @@ export async function judgeTask({ scan, config }: DriftTask, writeBaseline?: str
   if (writeBaseline !== undefined) {
     const compared = columns.filter((column): column is ColumnCounts => column.kind !== 'uncompared');
     const pinned = baselineOf(nameOf(scan.reference), compared, now);
-    writeFileSync(writeBaseline, `${JSON.stringify(pinned, null, 2)}\n`);
+    writeTo(writeBaseline, `${JSON.stringify(pinned, null, 2)}\n`);
   }
   return buildReport({ gate: 'drift', release: {}, checks: judgeDrift(columns, config) }, now);
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem';
 import type { Verdict } from '../core/verdict';
-import { TableError } from '../engines/table-error';
+import { NoSuchFile, TableError } from '../engines/table-error';
 import { GoldenDataError } from '../golden-data/error';
 import { UsageError } from '../release/environment';
 
@@ -32,7 +32,8 @@ export function explainError(error: unknown): { readonly code: number; readonly 
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Stopped) return { code: error.code, message };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
-  if (error instanceof UsageError) return { code: EXIT.usage, message: oneLine(message) };
+  if (error instanceof UsageError || error instanceof NoSuchFile)
+    return { code: EXIT.usage, message: oneLine(message) };
   if (error instanceof GoldenDataError || error instanceof TableError) {
     return { code: EXIT.fail, message: oneLine(message) };
   }

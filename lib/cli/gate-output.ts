@@ -6,6 +6,7 @@ import { renderJunit } from '../core/report/junit';
 import { type Check, REPORT_SCHEMA, type Report } from '../core/report/report';
 import { combineVerdicts } from '../core/verdict';
 import { type ReportName, reportKey } from '../pipeline/contract';
+import { UsageError } from '../release/environment';
 import type { RunFolder } from '../release/run-folder';
 import { exitCodeOf } from './exit';
 
@@ -82,7 +83,17 @@ export function summarize(report: Report): string {
   ].join('\n');
 }
 
-function writeTo(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
+/**
+ * Writes a file that the user asked for, with the folders above it.
+ *
+ * @throws UsageError when that cannot be
+ */
+export function writeTo(path: string, content: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${path}: cannot be written: ${why}`, { cause: error });
+  }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { globFiles, hasMagic } from './glob';
-import { TableError } from './table-error';
+import { NoSuchFile } from './table-error';
 
 /** A file of a table, here or in S3. */
 export interface ListedFile {
@@ -28,7 +28,7 @@ export async function listFiles(spec: string): Promise<readonly ListedFile[]> {
   const paths = found?.isDirectory() === true ? folderFiles(spec) : hasMagic(spec) ? globFiles(spec) : [];
   if (paths.length === 0) {
     const why = found?.isDirectory() === true ? 'the folder has no files' : `there is no such file`;
-    throw new TableError(`${spec}: ${hasMagic(spec) && found === undefined ? 'no file matches' : why}`);
+    throw new NoSuchFile(`${spec}: ${hasMagic(spec) && found === undefined ? 'no file matches' : why}`);
   }
   return paths.map((path) => ({ name: path, path, bytes: statSync(path).size }));
 }

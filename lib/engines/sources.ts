@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatOf } from './formats';
 import { type ListedFile, listFiles } from './listing';
-import { TableError } from './table-error';
+import { NoSuchFile, TableError } from './table-error';
 
 /** Files of one table on this machine, ready for `openRelation(session, paths, source)`. */
 export interface Source {
@@ -29,7 +29,7 @@ export async function openSource(specs: string | readonly string[]): Promise<Sou
   const files = (await Promise.all(given.map(listFiles))).flat();
   const [first] = files;
   const what = given.join(', ');
-  if (first === undefined) throw new TableError(`${what}: there is no such file`);
+  if (first === undefined) throw new NoSuchFile(`${what}: there is no such file`);
   const format = formatOf(first.name);
   const other = files.find(({ name }) => formatOf(name) !== format);
   if (other !== undefined) {

@@ -2,3 +2,6 @@
 export class TableError extends Error {
   override readonly name = 'TableError';
 }
+
+/** Nothing lies where the user said. */
+export class NoSuchFile extends TableError {}
