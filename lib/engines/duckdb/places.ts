@@ -21,7 +21,7 @@ export interface Place {
  */
 export async function placesOf(
   session: DuckDbSession,
-  { format, files, names }: Relation,
+  { format, files, names }: Pick<Relation, 'format' | 'files' | 'names'>,
   rows: readonly number[],
 ): Promise<ReadonlyMap<number, Place>> {
   const wanted = rows.toSorted((a, b) => a - b);

@@ -1,3 +1,4 @@
+import type { Column } from '../../core/data/table';
 import { SQL_TYPES } from '../../core/sql/cells';
 import { csvRecords } from '../csv-records';
 import type { FileFormat } from '../formats';
@@ -11,6 +12,8 @@ export interface ExplainedTable {
   readonly files: readonly TableFile[];
   /** Columns of a CSV file, once they are known. */
   readonly header: () => readonly string[];
+  /** Types of its columns, once they are known. */
+  readonly types: () => readonly Column[];
 }
 
 /**
@@ -54,7 +57,8 @@ async function csvProblem(
     const ordinal = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1]);
     const line = await lineOf(session, file, ordinal);
     const where = `${file.name}:${line ?? `record ${ordinal}`}`;
-    return `${where}: ${cell[1]} is "${cell[2]}", which is no ${typeName(cell[3])}, the column's type (declared, or inferred from its first rows)`;
+    const type = table.types().find(({ name }) => name === cell[1])?.type ?? typeName(cell[3]);
+    return `${where}: ${cell[1]} is "${cell[2]}", which is no ${type}, the column's type (declared, or inferred from its first rows)`;
   }
   const header = table.header();
   for await (const records of csvRecords(textOf(session, file))) {

@@ -14,6 +14,7 @@ import { csvReader, jsonReader, jsonTextReader, parquetReader } from './readers'
 import { checkParquet, csvColumns, jsonFields } from './schemas';
 import type { DuckDbSession } from './session';
 import type { TableFile } from './table';
+import { explainWhole, typedCsvReader } from './whole';
 
 export { type FileFormat, formatOf } from '../formats';
 
@@ -44,7 +45,7 @@ export interface RelationOptions {
   readonly names?: readonly string[];
   /**
    * `typed`: cells are converted while reading; one that is not of its type ends the scan with an error. DuckDB's
-   * conversions are wider than `parseText` (spaces, rounding).
+   * conversions are wider than `parseText` (spaces, `1_000`), but an integer is never rounded.
    * `text`: CSV cells stay text, JSON fields JSON values, Parquet as it is, and `cellAs` of core/sql/cells.ts reads them
    * with exactly the meaning of `parseText`/`hasType`, NULL where it cannot, so that a scan can point at the cell.
    *
@@ -75,16 +76,19 @@ export async function openRelation(
   if (format === 'jsonl') await keepOrder(session);
   try {
     let header: readonly string[] = [];
-    session.explainWith(explainTable(session, { format, files, header: () => header }));
+    let columnTypes = types;
+    session.explainWith(explainTable(session, { format, files, header: () => header, types: () => columnTypes }));
+    const named = { format, files: paths, names: files.map((file) => file.name) };
+    session.explainWith(explainWhole(session, named, () => header));
     header = await columnsOf(session, format, files);
-    const columnTypes = format === 'csv' && mode === 'typed' ? await inferred(session, files, header, types) : types;
+    if (format === 'csv' && mode === 'typed') columnTypes = await inferred(session, files, header, types);
     const from = readerOf(format, files, mode, columnTypes, header);
     const described = await session.rows<{ column_name: string; column_type: string }>(
       sql`DESCRIBE SELECT * FROM ${from}`,
     );
     const held = heldBy(format, mode);
     const columns = described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type, held }));
-    return { name, format, files: paths, names: files.map((file) => file.name), from, columns };
+    return { name, ...named, from, columns };
   } catch (error) {
     if (error instanceof TableError || !isNativeError(error)) throw error;
     const [file = { path: name, name }] = files;
@@ -130,7 +134,7 @@ function readerOf(
   header: readonly string[],
 ): Sql {
   if (format === 'parquet') return parquetReader(files);
-  if (format === 'csv') return csvReader(files, header, mode === 'text' ? [] : types);
+  if (format === 'csv') return mode === 'text' ? csvReader(files, header) : typedCsvReader(files, header, types);
   return mode === 'text' ? jsonTextReader(files, header) : jsonReader(files, header, types);
 }
 

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from '../../../lib/core/sql/sql';
+import { SAMPLE_ROWS } from '../../../lib/engines/duckdb/inference';
 import { openRelation } from '../../../lib/engines/duckdb/relation';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 
@@ -45,4 +47,16 @@ describe.each([
   test.each(CASES)('%p and one %p: %s', async (usual, other, type) => {
     await expect(typeOf(usual, other, at, rows)).resolves.toBe(type);
   });
+});
+
+test.each(['2.5', '9007199254740993'])('an integer column that holds %s later is not rounded', async (late) => {
+  const path = join(folder, 'late.csv');
+  const cells = Array.from({ length: SAMPLE_ROWS + 10 }, (_row, i) => (i === SAMPLE_ROWS + 3 ? late : '1'));
+  writeFileSync(path, `row,x\n${cells.map((cell, i) => `${i},${cell}`).join('\n')}\n`);
+  const { from } = await openRelation(session, [path], { name: 'late.csv' });
+  await expect(session.rows(sql`SELECT sum(x) AS total FROM ${from}`)).rejects.toThrow(
+    `late.csv:${SAMPLE_ROWS + 5}: x is "${late}", which is no integer, the column's type`,
+  );
+  // Who does not ask for the column is not bothered by it.
+  await expect(session.rows(sql`SELECT max(row) AS last FROM ${from}`)).resolves.toEqual([{ last: SAMPLE_ROWS + 9 }]);
 });
