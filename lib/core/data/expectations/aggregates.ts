@@ -175,7 +175,7 @@ export const aggregates: readonly Expectation[] = [
     numbers: false,
     *observe(context, column) {
       const { elements, present, value } = yield* distinctValues(context, column);
-      return { elements, present, value: elements === 0 ? null : present === 0 ? 0 : Number(value) / present };
+      return { elements, present, value: present === 0 ? 0 : Number(value) / present };
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import { identifier, joinSql, literal, type Sql, sql } from '../../sql/sql';
 import type { ArgumentSpecs, Arguments } from '../arguments';
 import { ask, countFaults, countWhere, type Fault, rows, type Steps } from '../plan';
-import { type Outcome, rowOf } from '../result';
+import { NOTHING, type Outcome, rowOf } from '../result';
 import type { Value } from '../table';
 import {
   type Comparison,
@@ -15,6 +15,8 @@ import {
   textual,
 } from './context';
 import { conclude } from './map';
+
+const asksForNoPairs = (args: Arguments): boolean => !Array.isArray(args.kwargs.value_pairs_set);
 
 /** When a row is left out, and counts as missing. */
 const PAIR_RULES = ['both_values_are_missing', 'either_value_is_missing', 'neither'] as const;
@@ -69,7 +71,10 @@ function recordMap({
       );
       const counts = { elements, missing: gaps, unexpected };
       const shown = (values: readonly Value[]) => show(names, values);
-      return yield* conclude(context, counts, broken, names, subject(args), words(args), shown);
+      const outcome = yield* conclude(context, counts, broken, names, subject(args), words(args), shown);
+      return specs.value_pairs_set !== undefined && asksForNoPairs(args)
+        ? { ...outcome, verdict: 'inconclusive', reason: `${subject(args)}: value_pairs_set is null: ${NOTHING}` }
+        : outcome;
     },
   };
 }
@@ -185,10 +190,11 @@ export const records: readonly Expectation[] = [
   ),
   pairMap(
     'expect_column_pair_values_to_be_in_set',
-    { value_pairs_set: { kind: 'pairs', required: true } },
+    { value_pairs_set: { kind: 'pairs', required: true, nullable: true } },
     ',',
     () => 'are not in the set of pairs',
     (context, a, b) => {
+      if (asksForNoPairs(context.args)) return sql`TRUE`;
       const pairs = context.args.values('value_pairs_set') as unknown as readonly (readonly [Value, Value])[];
       const tests = pairs.map(([x, y]) => sql`(${isValue(context, a, x)} AND ${isValue(context, b, y)})`);
       return tests.length === 0 ? sql`FALSE` : sql`(${joinSql(tests, ' OR ')})`;
