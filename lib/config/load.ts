@@ -91,9 +91,13 @@ function expectationProblems(document: YamlDocument, suite: readonly SuiteEntry[
     const where = document.where(['data', 'expectations', index]);
     return parsed.success ? [{ expectation: parsed.data, where }] : [];
   });
-  return [...own, ...suite].flatMap(({ expectation, where }) =>
-    checkExpectation(expectation, columns).map((message) => ({ where, message })),
-  );
+  // A column of a wrong type is told there, and once.
+  const isTyped = ({ expectation: { kwargs } }: SuiteEntry) =>
+    columns.some(({ name }) => name === kwargs.column) ||
+    document.find(['dataset', 'columns', String(kwargs.column)]) === undefined;
+  return [...own, ...suite]
+    .filter(isTyped)
+    .flatMap(({ expectation, where }) => checkExpectation(expectation, columns).map((message) => ({ where, message })));
 }
 
 function declaredColumns(value: unknown): readonly Column[] {
