@@ -70,13 +70,39 @@ async function confirmed(
 const some = (asked: Candidates): Candidates => new Map([...asked].filter(([, types]) => types.length > 0));
 
 async function fitting(session: DuckDbSession, sample: Sql, asked: Candidates): Promise<Fits> {
-  if (asked.size === 0) return { rows: 0, fits: new Map() };
+  let [rows, fits] = [0, new Map<string, Fit>()];
+  for (const part of parts(asked)) {
+    const found = await fittingTogether(session, sample, part);
+    rows = found.rows;
+    fits = new Map([...fits, ...found.fits]);
+  }
+  return { rows, fits };
+}
+
+/** Tests of one statement: what DuckDB needs to plan them grows with the square of their number. */
+const TOGETHER = 120;
+
+function parts(asked: Candidates): readonly Candidates[] {
+  const made: Map<string, readonly ColumnType[]>[] = [];
+  let tests = TOGETHER;
+  for (const [name, types] of asked) {
+    if (tests + types.length > TOGETHER) {
+      made.push(new Map());
+      tests = 0;
+    }
+    made.at(-1)?.set(name, types);
+    tests += types.length;
+  }
+  return made;
+}
+
+async function fittingTogether(session: DuckDbSession, sample: Sql, asked: Candidates): Promise<Fits> {
   const columns = [...asked];
-  const parts = columns.flatMap(([name, types], i) => [
+  const tests = columns.flatMap(([name, types], i) => [
     sql`count(${identifier(name)}) AS ${identifier(`n${i}`)}`,
     ...types.map((type) => sql`${fitsAll(identifier(name), type)} AS ${identifier(`${type}${i}`)}`),
   ]);
-  const [row = {}] = await session.rows(sql`SELECT count(*) AS "rows", ${joinSql(parts, ', ')} FROM ${sample}`);
+  const [row = {}] = await session.rows(sql`SELECT count(*) AS "rows", ${joinSql(tests, ', ')} FROM ${sample}`);
   const fits = columns.map(([name, types], i): [string, Fit] => [
     name,
     { types: types.filter((type) => row[`${type}${i}`] !== false), seen: row[`n${i}`] !== 0 },

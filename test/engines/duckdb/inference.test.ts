@@ -60,3 +60,19 @@ test.each(['2.5', '9007199254740993'])('an integer column that holds %s later is
   // Who does not ask for the column is not bothered by it.
   await expect(session.rows(sql`SELECT max(row) AS last FROM ${from}`)).resolves.toEqual([{ last: SAMPLE_ROWS + 9 }]);
 });
+
+test('every column of a wide file has its own type, however many statements that takes', async () => {
+  const path = join(folder, 'wide.csv');
+  const kinds = [
+    ['7', 'BIGINT'],
+    ['2.5', 'DOUBLE'],
+    ['true', 'BOOLEAN'],
+    ['2024-01-31', 'DATE'],
+    ['x', 'VARCHAR'],
+  ] as const;
+  const of = Array.from({ length: 103 }, (_, i) => kinds[i % kinds.length] ?? kinds[0]);
+  const row = of.map(([cell]) => cell).join(',');
+  writeFileSync(path, `${of.map((_kind, i) => `c${i}`).join(',')}\n${row}\n${row}\n`);
+  const { columns } = await openRelation(session, [path]);
+  expect(columns.map(({ type }) => type)).toEqual(of.map(([, type]) => type));
+});
