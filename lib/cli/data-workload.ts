@@ -4,12 +4,15 @@ import { join, resolve } from 'node:path';
 import type { Gates } from '../config/gates';
 import { loadGates } from '../config/load';
 import type { Check, ReleaseIdentity, Report } from '../core/report/report';
+import type { LakeGateInput } from '../engines/athena/gate';
 import { judgeFiles } from '../engines/data/gate';
 import { TableError } from '../engines/table-error';
 import { describeFolder, GoldenDataError } from '../golden-data/manifest';
+import type { PinnedFile } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import type { RunFolder } from '../release/run-folder';
 import type { ScanLimits } from './data-file';
+import { engineFor, judgeLake } from './data-lake';
 import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
 import { withScan } from './scan';
@@ -26,6 +29,8 @@ export async function judgeFolder(workload: string, data: string | undefined, li
       );
     }
   }
+  // Files of a folder are here; in a run of the pipeline they are in S3.
+  await engineFor([folder], { engine: limits.engine ?? gates.data.engine }, process.env);
   const checks = [
     ...(dataset.digest === undefined ? [] : [await checkPin(folder, dataset, dataset.digest)]),
     ...(await judgeTable('train', dataset.train, join(folder, dataset.train), gates, limits)),
@@ -60,7 +65,13 @@ export async function judgeRun(run: RunFolder, limits: ScanLimits): Promise<Repo
       const file = join(folder, split);
       const integrity = await checkIntegrity(run, pinned, file);
       checks.push(integrity);
-      if (integrity.verdict === 'pass') checks.push(...(await judgeTable(split, pinned.path, file, gates, limits)));
+      if (integrity.verdict !== 'pass') continue;
+      const asked = limits.engine ?? gates.data.engine ?? 'auto';
+      checks.push(
+        ...(asked === 'athena'
+          ? await judgePinned(split, pinned, gates)
+          : await judgeTable(split, pinned.path, file, gates, limits)),
+      );
     }
     const { name, version, digest, train, holdout } = release.dataset;
     const identity: ReleaseIdentity = {
@@ -74,32 +85,59 @@ export async function judgeRun(run: RunFolder, limits: ScanLimits): Promise<Repo
   }
 }
 
-async function judgeTable(
-  split: 'train' | 'holdout',
-  name: string,
-  file: string,
-  gates: Gates,
-  limits: ScanLimits,
-): Promise<readonly Check[]> {
-  const { dataset, data } = gates;
+type Split = 'train' | 'holdout';
+
+/** What one file of the dataset has to hold. */
+function tableOf(split: Split, { dataset, data }: Gates): Pick<LakeGateInput, 'prefix' | 'expectations' | 'contract'> {
   const columns = Object.entries(dataset.columns).map(([column, type]) => ({ name: column, type }));
-  const wanted = data.expectations.filter(({ on }) => on === undefined || on === split);
   const positive = dataset.task === 'binary' ? dataset.positive : undefined;
-  const contract = {
-    columns,
-    key: dataset.key,
-    label: dataset.label,
-    ...(positive === undefined ? {} : { positive }),
+  return {
+    prefix: `data.${split}`,
+    expectations: data.expectations.filter(({ on }) => on === undefined || on === split),
+    contract: {
+      columns,
+      key: dataset.key,
+      label: dataset.label,
+      ...(positive === undefined ? {} : { positive }),
+    },
   };
+}
+
+async function readable(split: Split, judge: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   try {
-    return await withScan((scan) =>
-      judgeFiles(
-        { prefix: `data.${split}`, name, files: [file], expectations: wanted, contract },
-        { ...limits, ...scan },
-      ),
-    );
+    return await judge();
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     return [{ id: `data.${split}.readable`, verdict: 'fail', reason: error.message }];
   }
+}
+
+const judgeTable = (
+  split: Split,
+  name: string,
+  file: string,
+  gates: Gates,
+  { engine: _asked, ...limits }: ScanLimits,
+): Promise<readonly Check[]> =>
+  readable(split, () =>
+    withScan((scan) => judgeFiles({ ...tableOf(split, gates), name, files: [file] }, { ...limits, ...scan })),
+  );
+
+/** Athena reads the version of an object that is the current one, so that has to be the pinned one throughout. */
+const judgePinned = (split: Split, pinned: PinnedFile, gates: Gates): Promise<readonly Check[]> =>
+  readable(split, async () => {
+    await needCurrent(pinned);
+    const input = { ...tableOf(split, gates), name: pinned.path };
+    const checks = await judgeLake(input, [pinned.s3Uri], { engine: 'athena', why: 'data.engine' }, process.env);
+    await needCurrent(pinned);
+    return checks;
+  });
+
+async function needCurrent({ path, s3Uri, versionId }: PinnedFile): Promise<void> {
+  const { currentVersion } = await import('../engines/s3-version');
+  const found = await currentVersion(s3Uri);
+  if (found === versionId) return;
+  throw new TableError(
+    `${path}: Athena reads version ${found} of ${s3Uri}, and the release pins ${versionId} (engine: duckdb)`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { insideRun, UsageError } from '../release/environment';
-import { type ScanLimits, scanLimits } from './data-file';
+import { engineName, type ScanLimits, scanLimits } from './data-file';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
 
 interface DataOptions extends GateOutputOptions {
@@ -25,7 +25,7 @@ export function registerDataGate(gate: Command): void {
       .option('--file <spec...>', 'judge files by a suite alone: CSV, Parquet, JSON lines; a glob, a folder, s3://…')
       .option('--suite <file>', 'expectations for --file: a Great Expectations 1.x suite, or YAML')
       .option('--key <column>', 'column that names a row in messages (with --file)')
-      .option('--engine <name>', 'auto or duckdb', 'auto')
+      .option('--engine <name>', 'auto, duckdb or athena; default: data.engine of gates.yaml, or auto')
       .option('--memory <size>', 'memory for the scan before it spills to disk, e.g. 512MB', '512MB')
       .option('--threads <n>', 'threads of the scan; default: one a core'),
   ).action(async (options: DataOptions) => {
@@ -35,7 +35,8 @@ export function registerDataGate(gate: Command): void {
 
 async function gateData(options: DataOptions): Promise<number> {
   const { file, suite, workload, data } = options;
-  const limits = scanLimits(options);
+  const asked = engineName(options.engine);
+  const limits = { ...scanLimits(options), ...(asked === undefined ? {} : { engine: asked }) };
   if (file !== undefined || suite !== undefined) {
     if (file === undefined || suite === undefined) throw new UsageError('--file and --suite go together');
     if (workload !== undefined) throw new UsageError('--workload has its own files: leave out --file, or --workload');

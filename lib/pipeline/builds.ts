@@ -5,7 +5,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
 import { parseEcrImage } from '../config/images';
-import { allowRead, allowWrite } from '../shared/bucket-access';
+import type { LakeScans } from '../golden-data/lake-scans';
+import { allowLocation, allowRead, allowWrite } from '../shared/bucket-access';
 import { BuildProject } from './build-project';
 import { codeTestsBuildspec } from './buildspecs/code-tests';
 import { type Buildspec, dataTestsBuildspec, modelTestsBuildspec } from './buildspecs/gates';
@@ -16,6 +17,7 @@ export interface BuildsProps {
   readonly config: AppConfig;
   readonly artifactBucket: IBucket;
   readonly goldenBucket: IBucket;
+  readonly lakeScans: LakeScans;
   readonly repository: string | undefined;
   readonly branch: string | undefined;
 }
@@ -48,7 +50,10 @@ export class Builds extends Construct {
       [BUILD_ENV.cli]: cli.s3ObjectUrl,
       [BUILD_ENV.duckdb]: duckdb.s3ObjectUrl,
     };
-    this.dataTests = this.gate('DataTests', 'Pins the release and judges its data', dataTestsBuildspec(), environment);
+    this.dataTests = this.gate('DataTests', 'Pins the release and judges its data', dataTestsBuildspec(), {
+      ...environment,
+      ...props.lakeScans.environment,
+    });
     this.modelTests = this.gate('ModelTests', 'Judges the trained model', modelTestsBuildspec(), environment);
     for (const asset of [cli, duckdb]) {
       asset.grantRead(this.dataTests);
@@ -81,7 +86,10 @@ export class Builds extends Construct {
   }
 
   private allowDataTests(): void {
-    const { artifactBucket, goldenBucket, config } = this.props;
+    const { artifactBucket, goldenBucket, lakeScans, config } = this.props;
+    lakeScans.grantScan(this.dataTests);
+    // Athena asks where a bucket is before it reads from it.
+    allowLocation(goldenBucket, this.dataTests);
     allowRead(goldenBucket, this.dataTests, 'datasets/*');
     allowRead(artifactBucket, this.dataTests, `runs/*/${RUN_KEYS.release}`);
     const written = [

@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
+import type { LakeScans } from '../golden-data/lake-scans';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { Notices } from '../observability/notices';
 import { Builds } from './builds';
@@ -17,6 +18,7 @@ export interface ReleasePipelineProps {
   readonly config: AppConfig;
   readonly artifactBucket: IBucket;
   readonly goldenBucket: IBucket;
+  readonly lakeScans: LakeScans;
   readonly train: IStateMachine;
   readonly registry: ModelRegistry;
   readonly notices: Notices;

@@ -14,6 +14,10 @@ export function allowRead(bucket: IBucket, grantee: IGrantable, ...keys: string[
   allow(grantee, ['s3:ListBucket'], [bucket.bucketArn]);
 }
 
+/** Where the bucket is. */
+export const allowLocation = (bucket: IBucket, grantee: IGrantable): void =>
+  allow(grantee, ['s3:GetBucketLocation'], [bucket.bucketArn]);
+
 /** Writing objects by key pattern, large ones included. Objects are never deleted. */
 export function allowWrite(bucket: IBucket, grantee: IGrantable, ...keys: string[]): void {
   allow(

@@ -44,6 +44,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     config,
     artifactBucket: data.artifactBucket,
     goldenBucket: data.goldenBucket,
+    lakeScans: data.lakeScans,
     staging: staging.serving,
     production: production.serving,
     description: `Assay ${application}: from a push to production`,

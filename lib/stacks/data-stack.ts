@@ -3,6 +3,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 import { GoldenData } from '../golden-data/golden-data';
+import { LakeScans } from '../golden-data/lake-scans';
 import { modelPackageGroupName } from '../pipeline/names';
 import { RunStore } from '../pipeline/run-store';
 import { privateBucket } from '../shared/private-bucket';
@@ -14,6 +15,7 @@ export interface DataStackProps extends StackProps {
 /** Everything that must outlive deployments: golden data, the documents of all runs, and the model registry. */
 export class DataStack extends Stack {
   readonly goldenBucket: IBucket;
+  readonly lakeScans: LakeScans;
   readonly artifactBucket: IBucket;
   readonly modelPackageGroup: CfnModelPackageGroup;
 
@@ -24,6 +26,7 @@ export class DataStack extends Stack {
       lifecycleRules: [{ id: 'old-logs', expiration: Duration.days(365) }],
     });
     this.goldenBucket = new GoldenData(this, 'GoldenData', { accessLogs }).bucket;
+    this.lakeScans = new LakeScans(this, 'LakeScans', { accessLogs });
     this.artifactBucket = new RunStore(this, 'RunStore', { application: props.application, accessLogs }).bucket;
     this.modelPackageGroup = new CfnModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: modelPackageGroupName(props.application),

@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
+import type { LakeScans } from '../golden-data/lake-scans';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Notices } from '../observability/notices';
 import { modelPackageGroupName, pipelineName } from '../pipeline/names';
@@ -13,6 +14,7 @@ export interface PipelineStackProps extends StackProps {
   readonly config: AppConfig;
   readonly artifactBucket: IBucket;
   readonly goldenBucket: IBucket;
+  readonly lakeScans: LakeScans;
   readonly staging: ServingEnvironment;
   readonly production: ServingEnvironment;
 }
@@ -21,7 +23,7 @@ export interface PipelineStackProps extends StackProps {
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props);
-    const { config, artifactBucket, goldenBucket, staging, production } = props;
+    const { config, artifactBucket, goldenBucket, lakeScans, staging, production } = props;
     const { application } = config;
     const names = { pipelineName: pipelineName(application), modelPackageGroup: modelPackageGroupName(application) };
     const notices = new Notices(this, 'Notices', {
@@ -44,6 +46,7 @@ export class PipelineStack extends Stack {
       config,
       artifactBucket,
       goldenBucket,
+      lakeScans,
       train,
       registry,
       notices,

@@ -39,7 +39,14 @@ export async function startTrino(): Promise<Trino> {
   installJars();
   const child = spawn(
     'java',
-    ['-Xmx2g', '-XX:TieredStopAtLevel=1', '-cp', join(JARS, '*'), join(__dirname, 'AthenaServer.java')],
+    [
+      '-Xmx2g',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      '-cp',
+      join(JARS, '*'),
+      join(__dirname, 'AthenaServer.java'),
+    ],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
     },

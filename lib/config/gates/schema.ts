@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_ATHENA_ABOVE_GIB, ENGINES } from '../../core/data/engines';
 import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';
 import { behaviourFitsDataset, behaviourSchema } from './behaviour';
@@ -106,6 +107,10 @@ export const gatesSchema = z
         expectations: expectationList,
         /** A Great Expectations 1.x suite (JSON), relative to gates.yaml; its expectations are added. */
         suite: relativePath.optional(),
+        /** What judges the data. `auto` is DuckDB, and Athena for more than `athenaAboveGiB` in S3. */
+        engine: z.enum(ENGINES).default('auto'),
+        /** Gibibytes. */
+        athenaAboveGiB: z.number().positive().default(DEFAULT_ATHENA_ABOVE_GIB),
       })
       .prefault({}),
     /** Compares the files of the dataset with each other. Absent: they are not compared. */

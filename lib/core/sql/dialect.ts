@@ -63,5 +63,5 @@ export const DUCKDB: Dialect = {
  */
 const strictJson = (value: Sql): Sql => {
   const bare = sql`regexp_replace(${value}, '"(?:[^"\\\\]|\\\\.)*"', '""', 'g')`;
-  return sql`NOT regexp_matches(regexp_replace(${bare}, 'NaN|Infinity', '0', 'g'), '(?i)nan|inf')`;
+  return sql`(NOT regexp_matches(${bare}, '-NaN') AND NOT regexp_matches(regexp_replace(${bare}, 'NaN|Infinity', '0', 'g'), '(?i)nan|inf'))`;
 };

@@ -40,11 +40,12 @@ const LARGEST = literal(Number.MAX_SAFE_INTEGER);
 const has = (value: Sql, form: string): Sql =>
   sql`regexp_like(${value}, ${literal(joniPattern(`^(?:${form})$`) ?? '')})`;
 
-const INTEGER = '[+-]?\\d+(\\.0+)?';
-const NUMBER = '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?';
-const DATE = '\\d{4}-\\d{2}-\\d{2}';
-const OFFSET = 'Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d';
-const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d+)?)?';
+// Digits are ASCII's, as in the patterns of core/data/table.ts.
+const INTEGER = '[+-]?[0-9]+(\\.0+)?';
+const NUMBER = '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?';
+const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const OFFSET = 'Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9]';
+const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?';
 
 function textAs(value: Sql, type: ColumnType): Sql {
   switch (type) {

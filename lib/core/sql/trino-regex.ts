@@ -1,7 +1,8 @@
 /**
- * Python's regular expressions for Joni, Trino's own, in the part of the language where both mean the same. Joni has
- * classes of its own for digits, words and spaces, takes `$` for the end of a line's text and `&&` for an intersection;
- * so what remains is written with the very characters that are meant.
+ * Python's regular expressions for Joni, Trino's own, in the part of the language where both mean the same. Joni takes
+ * `$` for the end of a line's text and `&&` for an intersection, so what remains is written with what is meant. `\d`,
+ * `\w` and `\s` know all scripts in Python; Joni's classes of many scripts match strange letters behind another
+ * class (`[+-]?[\p{Nd}]+` takes `d`), so they are not used: `[0-9]` says what most people mean.
  *
  * @returns undefined for a pattern that says more; such a pattern is decided outside the engine, over distinct values
  */
@@ -22,12 +23,6 @@ interface Piece {
   readonly read: number;
 }
 
-/** As Python has them: of all scripts. */
-const CLASSES: Readonly<Record<string, string>> = {
-  d: '\\p{Nd}',
-  w: '\\p{L}\\p{N}_',
-  s: '\\t-\\r\\x1C-\\x20\\x{85}\\p{Z}',
-};
 const CONTROLS = new Set(['t', 'n', 'r', 'f']);
 
 /** Anchors, dots, groups without a name, alternatives, quantifiers. */
@@ -53,16 +48,12 @@ function nextPiece(rest: string): Piece | undefined {
 }
 
 function escaped(letter: string, inClass: boolean): Piece | undefined {
-  const members = CLASSES[letter];
-  if (members !== undefined) return { written: inClass ? members : `[${members}]`, read: 2 };
-  const others = CLASSES[letter.toLowerCase()];
-  if (others !== undefined && !inClass) return { written: `[^${others}]`, read: 2 };
   if (CONTROLS.has(letter)) return { written: `\\${letter}`, read: 2 };
   if (letter === 'A' && !inClass) return { written: '\\A', read: 2 };
   return /[\p{L}\p{N}]/u.test(letter) || letter === '' ? undefined : { written: `\\${letter}`, read: 2 };
 }
 
-/** `[a-z\d_]`; nested brackets and intersections say more. */
+/** `[a-z0-9_]`; nested brackets and intersections say more. */
 function bracket(rest: string): Piece | undefined {
   let written = rest.startsWith('[^') ? '[^' : '[';
   let at = written.length;
@@ -71,7 +62,7 @@ function bracket(rest: string): Piece | undefined {
   while (at < rest.length) {
     const character = rest[at] ?? '';
     if (character === ']') return { written: `${written}]`, read: at + 1 };
-    if (character === '[' || rest.startsWith('&&', at)) return undefined;
+    if (character === '[' || rest.startsWith('&&', at) || character > '\x7f') return undefined;
     const piece = character === '\\' ? escaped(rest[at + 1] ?? '', true) : { written: character, read: 1 };
     if (piece === undefined) return undefined;
     written += piece.written;

@@ -9,6 +9,10 @@ const timestamp = (value: Sql): Sql => sql`CAST(${value} AS TIMESTAMP(6))`;
 const momentText = (value: Sql): Sql =>
   sql`regexp_replace(CAST(${value} AS VARCHAR), '(\.[0-9]*[1-9])0+$|\.0+$', '$1')`;
 
+/** Python reads NaN, Infinity and -Infinity where JSON has a value; Trino does not. In texts they are texts. */
+const strictJson = (value: Sql): Sql =>
+  sql`regexp_replace(${value}, '("(?:[^"\\\\]|\\\\.)*")|-Infinity|Infinity|NaN', x -> coalesce(x[1], 'null'))`;
+
 /** SQL of Trino, which Athena's engine version 3 reads. */
 export const TRINO: Dialect = {
   name: 'trino',
@@ -36,5 +40,5 @@ export const TRINO: Dialect = {
   reads: (pattern) => joniPattern(pattern) !== undefined,
   length: (value) => sql`length(${value})`,
   isNan: (value) => sql`is_nan(${value})`,
-  isJson: (value) => sql`CASE WHEN ${value} IS NOT NULL THEN try(json_parse(${value})) IS NOT NULL END`,
+  isJson: (value) => sql`CASE WHEN ${value} IS NOT NULL THEN try(json_parse(${strictJson(value)})) IS NOT NULL END`,
 };

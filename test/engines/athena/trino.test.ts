@@ -41,7 +41,7 @@ where('on a real Trino, through the SDK', () => {
   beforeAll(async () => {
     [trino, duck] = await Promise.all([startTrino(), DuckDbSession.open({ threads: 1 })]);
     athena = open();
-  }, 120_000);
+  }, 240_000);
   jest.setTimeout(30_000);
   afterAll(async () => {
     duck.close();
@@ -80,11 +80,11 @@ where('on a real Trino, through the SDK', () => {
       expect(problems).toEqual([]);
       expect(judged).toBeGreaterThanOrEqual(245);
     },
-    180_000,
+    400_000,
   );
 
   test('random tables: success, counts, values and examples are DuckDB’s', async () => {
-    for (const data of fc.sample(awkwardTables, { numRuns: 3, seed: 20250101 })) {
+    for (const data of fc.sample(awkwardTables, { numRuns: 2, seed: 20250101 })) {
       for (const [type, args] of SUITE) {
         for (const [came, wanted] of await both({ data }, type, args)) {
           expect([type, data, wanted.exception]).toEqual([type, data, undefined]);
@@ -92,7 +92,7 @@ where('on a real Trino, through the SDK', () => {
         }
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   test.each(CELL_TYPES)('texts are read as %s exactly where parseText does, with DuckDB’s values', async (type) => {
     const rows = joinSql(
@@ -110,41 +110,38 @@ where('on a real Trino, through the SDK', () => {
   });
 
   test('patterns match as in JavaScript, or are left to it', async () => {
-    const texts = ['a', 'ab', 'a\n', 'b', '', '12', '٣', 'é', 'a b', 'a.b', '[x]', 'A-1', 'x&&y', '\ta', 'a_b', 'ß'];
-    const patterns = [
-      '^a',
-      'b$',
-      '^a$',
-      '\\d',
-      '\\w+',
-      '^\\S+$',
-      '\\s',
-      '[^a-c]',
-      '[\\w-]+\\d',
+    const texts = [
+      'a',
+      'ab',
+      'a\n',
+      'b',
+      '',
+      '12',
+      '1d',
+      '٣',
+      'é',
+      'a b',
       'a.b',
-      'a\\.b',
-      '(a|b){1,2}',
-      'a*?b',
-      '\\W',
-      '^$',
-      '.',
+      '[x]',
+      'A-1',
+      'x&&y',
+      'a_b',
+      '日本',
+      '+d',
+    ];
+    const patterns = [
+      ...['^a', 'b$', '^a$', '[0-9]', '^[+-]?[0-9]+$', '^[+-]?[^0-9]+$', '[^a-c]', '[a-z-]+[0-9]', 'a.b', 'a\\.b'],
+      ...['(a|b){1,2}', 'a*?b', '^$', '.', '^.$', '日', '^(?:[A-Z]|é)'],
     ];
     const rows = joinSql(
       texts.map((text, i) => sql`(${literal(i)}, ${literal(text)})`),
       ', ',
     );
-    const columns = joinSql(
-      patterns.map((pattern) => TRINO.matches(sql`"c"`, pattern)),
-      ', ',
-    );
-    const found = await athena.rows(
-      sql`SELECT ARRAY[${columns}] = ARRAY[] AS "x" FROM (VALUES ${rows}) AS t("i", "c") LIMIT 0`,
-    );
-    expect(found).toEqual([]);
     for (const pattern of patterns) {
       const rowsOf = await athena.rows(
         sql`SELECT ${TRINO.matches(sql`"c"`, pattern)} AS "m" FROM (VALUES ${rows}) AS t("i", "c") ORDER BY "i"`,
       );
+      expect(TRINO.reads(pattern)).toBe(true);
       const expression = pythonRegex(pattern);
       expect([pattern, rowsOf.map(({ m }) => m)]).toEqual([pattern, texts.map((text) => expression.test(text))]);
     }
@@ -218,12 +215,24 @@ where('on a real Trino, through the SDK', () => {
 });
 
 describe('patterns beyond what both read are left to JavaScript', () => {
-  test.each(['(?=a)', 'a\\b', '(?i)a', '\\p{L}', '[a&&b]', '[[:alpha:]]', 'a++', 'a{,3}', '(?P<n>a)', '\\1', '[\\D]'])(
-    '%s',
-    (pattern) => {
-      expect(joniPattern(pattern)).toBeUndefined();
-    },
-  );
+  test.each([
+    '(?=a)',
+    'a\\b',
+    '(?i)a',
+    '\\p{L}',
+    '[a&&b]',
+    '[[:alpha:]]',
+    'a++',
+    'a{,3}',
+    '(?P<n>a)',
+    '\\1',
+    '[\\D]',
+    '\\d+',
+    '[\\w-]',
+    '[à-ü]',
+  ])('%s', (pattern) => {
+    expect(joniPattern(pattern)).toBeUndefined();
+  });
 });
 
 /**

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -143,7 +144,7 @@ test('topics, queues, keys, roles, parameters and dashboards are made, and made 
 test.each<[object, string]>([
   [
     { Table: { Type: 'AWS::Glue::Table' }, Bucket: { Type: 'AWS::S3::Bucket' } },
-    'The one-machine engine cannot create S/Table (AWS::Glue::Table); it knows AWS::CDK::Metadata',
+    'The one-machine engine cannot create S/Table (AWS::Glue::Table); it knows AWS::Athena::WorkGroup, AWS::CDK::Metadata',
   ],
   [
     { B: { Type: 'AWS::S3::Bucket', Properties: { ReplicationConfiguration: {} } } },
@@ -177,4 +178,30 @@ test('a disabled schedule is accepted', async () => {
   await expect(
     deploy({ R: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)', State: 'DISABLED' } } }),
   ).resolves.toBeDefined();
+});
+
+test('a work group and a database of Athena have their names; calls of Athena are refused', async () => {
+  const resources = {
+    Group: {
+      Type: 'AWS::Athena::WorkGroup',
+      Properties: {
+        Name: 'data-gates',
+        Description: 'd',
+        RecursiveDeleteOption: true,
+        WorkGroupConfiguration: { EnforceWorkGroupConfiguration: true, BytesScannedCutoffPerQuery: 1e9 },
+      },
+    },
+    Database: {
+      Type: 'AWS::Glue::Database',
+      Properties: { CatalogId: '111122223333', DatabaseInput: { Name: 'data_gates', Description: 'd' } },
+    },
+  };
+  const { resources: made } = await deploy(resources);
+  expect(made.map(({ ref }) => ref).sort()).toEqual(['data-gates', 'data_gates']);
+  const athena = new AthenaClient({ ...awsClientConfig(engine.context), maxAttempts: 1 });
+  const query = new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: 'data-gates' });
+  await expect(athena.send(query)).rejects.toThrow(/does not have the service athena/);
+  await expect(
+    deploy({ Group: { Type: 'AWS::Athena::WorkGroup', Properties: { Name: 'x', State: 'DISABLED' } } }),
+  ).rejects.toThrow(/does not support State/);
 });

@@ -1,4 +1,5 @@
 import type { EngineContext, ResourceProvider } from '../../engine/ports';
+import { athenaProviders } from './athena';
 import { iamProviders } from './iam';
 import { kmsProviders } from './kms';
 import { logGroupProvider } from './logs';
@@ -19,6 +20,7 @@ export function storageProviders(context: EngineContext): readonly ResourceProvi
     ...iamProviders(context),
     ...kmsProviders(context),
     logGroupProvider(context),
+    ...athenaProviders,
     metadataProvider,
   ];
 }
