@@ -9,8 +9,10 @@ import { identifier, literal, type Sql, sql } from '../sql/sql';
 /** Bits that a scaled value may have; an engine's 63-bit integer holds it, and 2^63 of them fit into 38 digits. */
 const HIGH_BITS = 61;
 const LOW_BITS = 60;
-/** Squares of scaled deviations must fit 38 digits even when summed over 2^26 rows. */
+/** Bits of a scaled deviation; fewer where the sum of that many squares would not fit 38 digits (2^126). */
 const SQUARE_BITS = 50;
+const squareBits = (count: number): number =>
+  Math.min(SQUARE_BITS, Math.floor((126 - Math.ceil(Math.log2(Math.max(count, 1)))) / 2));
 
 /** Power of two that brings a magnitude below 2^bits; within what a double can hold. */
 const exponentFor = (magnitude: number, bits: number): number =>
@@ -51,15 +53,18 @@ export interface ScaledSquares {
 /**
  * @param centre near the mean; a whole number for whole values, which keeps everything exact
  * @param reach at least the greatest distance from the centre
+ * @param count number of values
  */
 export function scaledSquares(
   value: Sql,
   centre: number,
   reach: number,
+  count: number,
   whole: boolean,
   dialect: Dialect,
 ): ScaledSquares {
-  const exponent = whole && reach < 2 ** SQUARE_BITS ? 0 : exponentFor(reach, SQUARE_BITS);
+  const most = squareBits(count);
+  const exponent = whole && reach < 2 ** most ? 0 : exponentFor(reach, most);
   const difference = sql`(${dialect.double(value)} - ${dialect.double(literal(centre))})`;
   const deviation = dialect.whole(sql`round(${difference} * ${literal(2 ** exponent)})`);
   return {

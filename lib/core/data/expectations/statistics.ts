@@ -61,7 +61,7 @@ export function* standardDeviation(context: Context, column: string): Steps<Devi
   const centre = whole ? Math.round(mean) : mean;
   const reach = Math.max(high - centre, centre - low);
   const value: Sql = whole ? sql`(${numeric(context, column)})` : identifier(column);
-  const scaled = scaledSquares(value, centre, reach, whole, context.dialect);
+  const scaled = scaledSquares(value, centre, reach, present, whole, context.dialect);
   const [deviations, squares] = yield* ask(
     total(scaled.deviation, [column], context.where),
     total(scaled.square, [column], context.where),
