@@ -78,21 +78,22 @@ export async function profileSides(
     const type = relation.columns.find((column) => column.name === name)?.type ?? '';
     return { name, column: identifier(name), kind: kindOfType(type) };
   });
-  const facts = columns.flatMap(({ column, kind: { toNumber } }) => {
+  const facts = columns.flatMap(({ column, kind: { toNumber, floating } }) => {
     const extremes =
       toNumber === undefined ? [literal(null), literal(null)] : [sql`min(${column})`, sql`max(${column})`];
     const [low, high] = toNumber === undefined ? extremes : extremes.map(toNumber);
-    return [sql`count(${column})`, low ?? literal(null), high ?? literal(null)];
+    // Asked of the values: statistics of Parquet leave NaN out of the greatest value.
+    const nan = floating === true ? sql`bool_or(isnan(${column}))` : literal(false);
+    return [sql`count(${column})`, low ?? literal(null), high ?? literal(null), nan];
   });
   const [total, ...answers] = await readNumbers(session, [sql`count(*)`, ...facts], sql`FROM ${from}`);
   const rows = total?.[0] ?? 0;
   const sides = new Map<string, ColumnSide>();
   for (const [i, { name, column, kind }] of columns.entries()) {
-    const [present, low, high] = answers.slice(3 * i, 3 * i + 3).map((answer) => answer[0] ?? Number.NaN);
+    const [present, low, high, nan] = answers.slice(4 * i, 4 * i + 4).map((answer) => answer[0] ?? Number.NaN);
     const side = { session, from, column, kind };
-    // DuckDB orders NaN above every number.
     const numbers = { rows, missing: rows - (present ?? 0), low: low ?? Number.NaN, high: high ?? Number.NaN };
-    const hasNaN = kind.floating === true && numbers.missing < rows && Number.isNaN(numbers.high);
+    const hasNaN = nan === 1;
     const profile = hasNaN ? await withoutNaN(side, numbers) : { ...numbers, hasNaN };
     const filter = profile.missing === 0 ? sql`TRUE` : hasNaN ? sql`NOT isnan(${column})` : sql`${column} IS NOT NULL`;
     sides.set(name, { ...side, profile, filter });
