@@ -188,3 +188,14 @@ test('evidence is the same for one and for two threads, also where no value repe
   const [first, ...others] = found;
   for (const other of others) expect(other).toEqual(first);
 }, 60_000);
+
+test('a suite of more expectations than one statement takes is answered in parts, each by its own figure', async () => {
+  await fill(one, { i: [5, 700], x: [1, 2], s: ['a', 'b'], b: [true, false] });
+  const suite = Array.from({ length: 1000 }, (_, i): ExpectationInput => {
+    return { type: 'expect_column_values_to_be_between', kwargs: { column: 'i', min_value: 0, max_value: i } };
+  });
+  const counts = (await judge(one, 'plan', suite)).map(({ evidence }) => {
+    return (evidence?.result as { unexpected_count: number }).unexpected_count;
+  });
+  expect(counts).toEqual(suite.map((_, max) => Number(max < 5) + Number(max < 700)));
+});
