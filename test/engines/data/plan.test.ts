@@ -194,8 +194,7 @@ test('a suite of more expectations than one statement takes is answered in parts
   const suite = Array.from({ length: 1000 }, (_, i): ExpectationInput => {
     return { type: 'expect_column_values_to_be_between', kwargs: { column: 'i', min_value: 0, max_value: i } };
   });
-  const counts = (await judge(one, 'plan', suite)).map(({ evidence }) => {
-    return (evidence?.result as { unexpected_count: number }).unexpected_count;
-  });
+  const results = (await judge(one, 'plan', suite)).map(({ evidence }) => evidence?.result as Record<string, unknown>);
+  const counts = results.map(({ unexpected_count }) => unexpected_count);
   expect(counts).toEqual(suite.map((_, max) => Number(max < 5) + Number(max < 700)));
 });
