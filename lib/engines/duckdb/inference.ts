@@ -112,5 +112,10 @@ async function fittingTogether(session: DuckDbSession, sample: Sql, asked: Candi
 
 function fitsAll(cell: Sql, type: ColumnType): Sql {
   const value = cellAs(cell, { held: 'text', type: 'VARCHAR' }, type);
-  return sql`bool_and((${value}) IS NOT NULL) FILTER (${cell} IS NOT NULL)`;
+  // As doubles, long whole numbers would run together: they are names of things, and stay text.
+  const exact =
+    type === 'number'
+      ? sql` AND (abs(${value}) <= ${literal(Number.MAX_SAFE_INTEGER)} OR regexp_matches(${cell}, '[.eE]'))`
+      : sql``;
+  return sql`bool_and((${value}) IS NOT NULL${exact}) FILTER (${cell} IS NOT NULL)`;
 }

@@ -37,6 +37,9 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ['', '2024-01-01', 'DATE'],
   ['', '', 'VARCHAR'],
   ['a', '1', 'VARCHAR'],
+  ['120000000000000001', '120000000000000003', 'VARCHAR'],
+  ['0.5', '120000000000000001', 'VARCHAR'],
+  ['0.5', '1.2e17', 'DOUBLE'],
 ];
 
 describe.each([
