@@ -14,10 +14,7 @@ export const unexpectedRows: Expectation = {
     return undefined;
   },
   *run({ args }): Steps<Outcome> {
-    const [{ count, rows: found }, all] = yield* ask(
-      query(args.text('unexpected_rows_query') ?? '', EXAMPLES),
-      rows(),
-    );
+    const [{ count, rows: found }, all] = yield* ask(query(args.text('unexpected_rows_query') ?? '', EXAMPLES), rows());
     const observed = `${count} unexpected row${count === 1 ? '' : 's'}`;
     const first = found[0] === undefined ? '' : ` (first: ${JSON.stringify(found[0])})`;
     return {
