@@ -3,12 +3,14 @@ import { machines, problems, statesOf } from './asl';
 
 /** What the one-machine engine provisions. A new type needs a provider there first. */
 const KNOWN_TYPES = [
+  'AWS::Athena::WorkGroup',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::CodeBuild::Project',
   'AWS::CodeBuild::ReportGroup',
   'AWS::CodePipeline::Pipeline',
   'AWS::Events::Rule',
+  'AWS::Glue::Database',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
