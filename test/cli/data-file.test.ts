@@ -103,6 +103,14 @@ describe('files and a suite, without gates.yaml', () => {
     });
   });
 
+  test('a mistyped column is told the nearest name', async () => {
+    const rule = suite('typo.yaml', '- expect_column_values_to_not_be_null: { column: tenur }\n');
+    writeFileSync(at('typo.csv'), 'tenure\n1\n');
+    const { code, out } = await assay('--file', at('typo.csv'), '--suite', rule);
+    expect(code).toBe(1);
+    expect(out).toContain('tenur: there is no such column (did you mean "tenure"?)');
+  });
+
   test('a column that is asked about by its characters stays text', async () => {
     writeFileSync(at('zip.csv'), 'zip,n\n00123,1\n04567,2\n');
     const rule = suite('zip.yaml', '- expect_column_values_to_match_regex: { column: zip, regex: "^[0-9]{5}$" }\n');

@@ -32,6 +32,7 @@ beforeAll(() => {
     'part/one.csv': table(300, 4, 0),
     'part/two.csv': table(300, 5, 0),
     'lacks.csv': 'id,spend\n1,2\n2,3\n',
+    'empty.csv': 'id,spend,plan,active,since\n',
   });
 });
 
@@ -65,6 +66,14 @@ test('data without drift passes with 0, moved data fails with 1 and a line for e
   expect(code).toBe(1);
   for (const column of ['spend', 'plan', 'since']) expect(out).toContain(`✗ drift.${column}: ${column}: PSI is `);
   expect(out).not.toContain('drift.active:');
+});
+
+test('a sample without rows is inconclusive, whatever its types', async () => {
+  const { code, out } = await assay(...files('empty.csv'));
+  expect(code).toBe(2);
+  for (const column of ['spend', 'plan', 'active', 'since']) {
+    expect(out).toMatch(new RegExp(`\\? drift\\.${column}: ${column}: .*empty\\.csv has no rows`));
+  }
 });
 
 test('one and two threads say the same, bit for bit, and a glob is one table', async () => {

@@ -1,3 +1,4 @@
+import { didYouMean } from '../nearest';
 import type { Check } from '../report/report';
 import type { Dialect } from '../sql/dialect';
 import { Arguments } from './arguments';
@@ -60,7 +61,11 @@ function contextOf({ kwargs }: CompiledExpectation, { table, dialect, tools, com
 function obstacle({ columns }: CompiledExpectation, table: TableInfo): Finished<Outcome> | undefined {
   const absent = columns.filter((column) => !table.columns.some(({ name }) => name === column));
   if (absent.length > 0) {
-    const reason = `${absent.join(', ')}: there is no such column`;
+    const hint = didYouMean(
+      absent[0] ?? '',
+      table.columns.map(({ name }) => name),
+    );
+    const reason = `${absent.join(', ')}: there is no such column${hint}`;
     return broken(reason, { details: { missing_columns: absent } });
   }
   const fault = table.unreadable?.find(({ column }) => columns.includes(column));

@@ -20,7 +20,7 @@ export interface ValueCounts {
 
 export const EMPTY_VALUES: ValueCounts = { values: new Float64Array(0), counts: new Float64Array(0) };
 
-/** The ladder of values that are all known. */
+/** The ladder of values that are all known. @throws RangeError for NaN, which has no place in an order */
 export function ladderOfValues(reference: ValueCounts, current: ValueCounts): Ladder {
   const length = reference.values.length + current.values.length;
   const ladder = emptyLadder(length);
@@ -29,6 +29,7 @@ export function ladderOfValues(reference: ValueCounts, current: ValueCounts): La
     const left = reference.values[i] ?? Number.POSITIVE_INFINITY;
     const right = current.values[j] ?? Number.POSITIVE_INFINITY;
     const value = Math.min(left, right);
+    if (Number.isNaN(value)) throw new RangeError('NaN is counted as missing and is no value of a ladder');
     ladder.low[size] = value;
     ladder.high[size] = value;
     if (i < reference.values.length && left === value) {

@@ -105,6 +105,10 @@ async function compareColumn(
 ): Promise<Compared> {
   if (one.kind.kind === 'other')
     return uncomparable(name, 'has a type without a distribution to compare (a list, a structure or bytes)');
+  // Rows that are not there have no types either.
+  if (one.profile.rows === 0 || other.profile.rows === 0) {
+    return uncomparable(name, `${one.profile.rows === 0 ? 'the reference' : where} has no rows`);
+  }
   if (one.kind.kind !== other.kind.kind || one.kind.unit !== other.kind.unit)
     return otherKind(name, one.kind.kind, where);
   const common = { name, rows: pairOf(one, other, 'rows'), missing: pairOf(one, other, 'missing') };

@@ -32,6 +32,10 @@ test('PSI, Jensen–Shannon and L∞ of a sample with itself are 0, and none dep
   );
 });
 
+test('NaN is refused where it would have no place in the order', () => {
+  expect(() => ladderOf([1, Number.NaN], [2])).toThrow('NaN is counted as missing');
+});
+
 test('twice the rows give the same PSI', () => {
   const [a, b] = [Float64Array.of(30, 50, 20), Float64Array.of(25, 60, 40)];
   const double = (list: Float64Array) => list.map((count) => 2 * count);
