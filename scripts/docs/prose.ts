@@ -34,7 +34,7 @@ that fail. The evidence of each is Great Expectations' validation result, with a
 
 \`mostly\` is the share of the values that must do (default 1). \`row_condition\` limits an expectation to the rows that it chooses; every
 expectation about rows takes it. \`on: train\` or \`on: holdout\` limits it to one file. Bounds that are left out or null are open. Where
-nothing was there to be judged the verdict is inconclusive, even where Great Expectations would call it a success.
+nothing was there to be judged the verdict is inconclusive, even where Great Expectations would call it a success. [Where Assay differs on purpose](great-expectations.md) is a page of its own.
 
 Beside them the schema is a contract: columns, their order and types (\`dataset.columns\`), a key without repetition, a label that occurs.
 Source of the meaning: Great Expectations 1.x, reference of expectations.`;
