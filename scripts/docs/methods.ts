@@ -37,7 +37,7 @@ export const METHODS: readonly Method[] = [
 
 export const CANARY: readonly Method[] = [
   method('Canary', 'rollout/judge.ts#judge'),
-  method('Binomial tail', 'rollout/binomial.ts#binomialUpperTail'),
+  method('Exact lower bound of a proportion', 'statistics/distributions.ts#clopperPearsonLowerBound'),
 ];
 
 export const FAIRNESS: Method = method('Fairness', 'model/fairness.ts#judgeFairness');

@@ -81,6 +81,7 @@ def main():
             [k, n, c, float(stats.beta.ppf((1 - c) / 2, k, n - k + 1)) if k else 0, float(stats.beta.ppf((1 + c) / 2, k + 1, n - k)) if k < n else 1]
             for k, n, c in ((0, 10, 0.95), (10, 10, 0.9), (81, 263, 0.95), (1, 4000, 0.99))
         ],
+        "clopperPearsonLower": [[k, n, c, float(stats.beta.ppf(1 - c, k, n - k + 1))] for k, n, c in ((1, 90, 0.95), (3, 10, 0.95), (10, 10, 0.95), (40, 1000000, 0.99))],
     }
     print("{\n" + ",\n".join(f'"{name}": {json.dumps(rows)}' for name, rows in document.items()) + "\n}")
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../report/report';
+import { clopperPearsonLowerBound } from '../statistics/distributions';
 import type { Verdict } from '../verdict';
-import { binomialLowerBound } from './binomial';
 
 /** What one variant did since the step began. A metric without a data point is `undefined`: missing, never zero. */
 export interface VariantTotals {
@@ -127,7 +127,8 @@ function evidenceOf(look: Look, rules: BakeRules): Evidence {
   return {
     statistic: 'error_rate',
     estimate: known ? errors / requests : null,
-    interval: known ? [binomialLowerBound(errors, requests, CONFIDENCE), 1] : null,
+    // Metrics of one minute may arrive apart, and errors before the requests they belong to.
+    interval: known ? [clopperPearsonLowerBound(Math.min(errors, requests), requests, CONFIDENCE), 1] : null,
     confidence: CONFIDENCE,
     method: 'clopper_pearson_one_sided',
     ...(requests === undefined ? {} : { n: requests }),

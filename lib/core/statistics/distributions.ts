@@ -54,11 +54,22 @@ export function binomialQuantile(probability: number, n: number, p: number): num
  * @throws RangeError unless 0 ≤ successes ≤ n and n ≥ 1
  */
 export function clopperPearsonInterval(successes: number, n: number, confidence: number): Interval {
+  const tail = (1 - confidence) / 2;
+  const low = clopperPearsonLowerBound(successes, n, 1 - tail);
+  const high = successes === n ? 1 : betaQuantile(1 - tail, successes + 1, n - successes);
+  return [low, high];
+}
+
+/**
+ * One-sided exact lower bound of a proportion: the p at which P(X ≥ successes) = 1 − confidence; 0 without a success.
+ *
+ * Source: C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), pp. 404–413.
+ *
+ * @throws RangeError unless 0 ≤ successes ≤ n and n ≥ 1
+ */
+export function clopperPearsonLowerBound(successes: number, n: number, confidence: number): number {
   if (!(n >= 1 && successes >= 0 && successes <= n)) {
     throw new RangeError(`a proportion needs 0 ≤ successes ≤ n and n ≥ 1; got ${successes} of ${n}`);
   }
-  const tail = (1 - confidence) / 2;
-  const low = successes === 0 ? 0 : betaQuantile(tail, successes, n - successes + 1);
-  const high = successes === n ? 1 : betaQuantile(1 - tail, successes + 1, n - successes);
-  return [low, high];
+  return successes === 0 ? 0 : betaQuantile(1 - confidence, successes, n - successes + 1);
 }

@@ -17,6 +17,7 @@ export {
   chiSquareCdf,
   chiSquareUpperTail,
   clopperPearsonInterval,
+  clopperPearsonLowerBound,
   studentCdf,
 } from './distributions';
 export { holmAdjusted, holmRejected } from './holm';

@@ -7,6 +7,7 @@ import {
   chiSquareCdf,
   chiSquareUpperTail,
   clopperPearsonInterval,
+  clopperPearsonLowerBound,
   normalCdf,
   studentCdf,
 } from '../../../lib/core/statistics';
@@ -70,6 +71,23 @@ test('each tail of the normal, gamma, beta, χ², t and binomial distributions k
     ),
   };
   expect(Object.entries(errors).filter(([, error]) => !(error < 1e-12))).toEqual([]);
+});
+
+test('the one-sided lower bound is that of SciPy, and 0 without a success', () => {
+  const bounds = reference.clopperPearsonLower.map(
+    ([k = 0, n = 0, c = 0, low = 0]) => [clopperPearsonLowerBound(k, n, c), low] as const,
+  );
+  expect(worst(bounds)).toBeLessThan(1e-12);
+  expect(clopperPearsonLowerBound(0, 10, 0.95)).toBe(0);
+});
+
+test('the lower bound lies above the true rate in at most one of twenty samples, and not in far fewer', () => {
+  const [n, rate] = [500, 0.01];
+  const missed = Array.from({ length: 50 }, (_, k) =>
+    clopperPearsonLowerBound(k, n, 0.95) > rate ? binomialProbability(k, n, rate) : 0,
+  ).reduce((total, mass) => total + mass, 0);
+  expect(missed).toBeLessThanOrEqual(0.05);
+  expect(missed).toBeGreaterThan(0.01);
 });
 
 test('binomial quantiles are those of SciPy', () => {
