@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { main } from '../../lib/cli/main';
 import type { Report } from '../../lib/core/report/report';
 import { sql } from '../../lib/core/sql/sql';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
+import { assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
 
 const CSV = 'id,n,when\na,1,2024-01-01\nb,2,2024-02-30\nc,,\na,9,2024-03-01\n';
-let folder: string;
-const at = (name: string): string => join(folder, name);
+const { at } = scratchFolder();
+
+const assay = (...args: readonly string[]) => call(['gate', 'data', ...args]);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-data-file-'));
   writeFileSync(at('t.csv'), CSV);
   writeFileSync(at('t.csv.gz'), gzipSync(CSV));
   writeFileSync(at('t.jsonl'), '{"id":"a","n":1}\n{"id":"b","n":2}\n{"id":"c","n":null}\n{"id":"a","n":9}\n');
@@ -28,26 +27,6 @@ beforeAll(async () => {
   await session.rows(sql`SELECT 1 AS one`);
   session.close();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function assay(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
-    text[name] += String(chunk);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  try {
-    return { code: await main(['gate', 'data', ...args], '1'), ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
-
 function suite(name: string, text: string): string {
   writeFileSync(at(name), text);
   return at(name);

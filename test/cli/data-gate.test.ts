@@ -1,76 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { main } from '../../lib/cli/main';
 import type { Report } from '../../lib/core/report/report';
 import { literal, sql } from '../../lib/core/sql/sql';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
 import { bundle, CLI_ENTRY } from '../../lib/pipeline/cli-asset';
 import { bindingFolder } from '../../lib/pipeline/duckdb-binding';
-import { ObjectStore } from '../../lib/release/objects';
-import { type Moto, startMoto } from '../support/moto';
+import type { ObjectStore } from '../../lib/release/objects';
+import { type CallOptions, assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
+import type { Moto } from '../support/moto';
+import { buildEnvironment, startRunStore } from '../support/pipeline-run';
 import { TINY_GATES, TINY_TRAIN, tinyWorkload, writeFiles } from '../support/workload';
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 let moto: Moto;
 let store: ObjectStore;
-let scratch: string;
+const { folder: scratch } = scratchFolder();
 
 beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'assay-cli-'));
-  moto = await startMoto();
-  store = new ObjectStore(moto.s3);
-  await moto.createBucket('golden');
-  await moto.createBucket('artifacts');
+  ({ moto, store } = await startRunStore());
 }, 60_000);
 
-afterAll(async () => {
-  await moto.stop();
-  rmSync(scratch, { recursive: true });
-});
+afterAll(() => moto.stop());
 
-/** Runs the command line in this process, with its own environment, folder and captured output. */
-async function assay(
-  args: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<Outcome> {
-  const before = { env: { ...process.env }, cwd: process.cwd() };
-  const text = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
-    text[name] += String(chunk);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  Object.assign(process.env, options.env);
-  process.chdir(options.cwd ?? scratch);
-  try {
-    return { code: await main(args, '1.2.3'), ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.chdir(before.cwd);
-    for (const name of Object.keys(process.env)) if (!(name in before.env)) delete process.env[name];
-    process.exitCode = undefined;
-  }
-}
-
-const run = (runId: string): Readonly<Record<string, string>> => ({
-  ASSAY_APPLICATION: 'tiny',
-  ASSAY_RUN_ID: runId,
-  ASSAY_COMMIT: 'c0ffee',
-  ASSAY_ARTIFACT_BUCKET: 'artifacts',
-  ASSAY_GOLDEN_BUCKET: 'golden',
-  ASSAY_WORKLOAD: '.',
-  ASSAY_IMAGE: `example.com/x@sha256:${'a'.repeat(64)}`,
-});
+const assay = (args: readonly string[], options: CallOptions = {}) => call(args, { cwd: scratch, ...options });
 
 const report = async (runId: string) =>
   JSON.parse(await store.readText('artifacts', `runs/${runId}/reports/data.json`)) as Report;
@@ -184,8 +137,8 @@ describe('in a run', () => {
     const pushed = await assay(['golden', 'push', workload, '--bucket', 'golden']);
     expect([pushed.code, pushed.out]).toEqual([0, expect.stringMatching(/digest: sha256:[0-9a-f]{64}\n/)]);
     expect((await assay(['golden', 'verify', workload, '--bucket', 'golden'])).code).toBe(0);
-    expect((await assay(['release', 'prepare'], { cwd: workload, env: run('r1') })).code).toBe(0);
-    const { code, out } = await assay(['gate', 'data'], { env: run('r1') });
+    expect((await assay(['release', 'prepare'], { cwd: workload, env: buildEnvironment('r1') })).code).toBe(0);
+    const { code, out } = await assay(['gate', 'data'], { env: buildEnvironment('r1') });
     expect([code, out]).toEqual([0, expect.stringContaining('data gate: PASS')]);
     expect(await report('r1')).toMatchObject({
       verdict: 'pass',
@@ -199,7 +152,7 @@ describe('in a run', () => {
   test('one changed byte: prepare and verify stop with 1, and the report holds the reason', async () => {
     const workload = tinyWorkload();
     await store.write('golden', 'datasets/tiny/1/train.csv', TINY_TRAIN.replace('1.5', '1.6'), 'text/csv');
-    const { code, err } = await assay(['release', 'prepare'], { cwd: workload, env: run('r2') });
+    const { code, err } = await assay(['release', 'prepare'], { cwd: workload, env: buildEnvironment('r2') });
     expect([code, err]).toEqual([
       1,
       expect.stringMatching(/^assay: train\.csv: golden data was changed: expected sha256 \w+, found \w+\n$/),
@@ -217,7 +170,7 @@ describe('in a run', () => {
     release.dataset.train.sha256 = '0'.repeat(64);
     release.dataset.holdout.versionId = 'c0ffee00-0000-0000-0000-000000000000';
     await store.write('artifacts', 'runs/r3/release.json', JSON.stringify(release), 'application/json');
-    expect((await assay(['gate', 'data'], { env: run('r3') })).code).toBe(1);
+    expect((await assay(['gate', 'data'], { env: buildEnvironment('r3') })).code).toBe(1);
     expect((await report('r3')).checks.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['golden.integrity.train.csv', 'fail'],
       ['golden.integrity.holdout.csv', 'fail'],
@@ -225,7 +178,7 @@ describe('in a run', () => {
   });
 
   test('without a release there is no verdict', async () => {
-    const { code, err } = await assay(['gate', 'data'], { env: run('r4') });
+    const { code, err } = await assay(['gate', 'data'], { env: buildEnvironment('r4') });
     expect([code, err]).toEqual([70, 'assay: s3://artifacts/runs/r4/release.json: there is no such object\n']);
   });
 });

@@ -1,51 +1,20 @@
 import { rmSync } from 'node:fs';
-import { main } from '../../lib/cli/main';
 import type { Report } from '../../lib/core/report/report';
 import { createRandom } from '../../lib/core/statistics';
-import { ObjectStore } from '../../lib/release/objects';
-import { type Moto, startMoto } from '../support/moto';
+import type { ObjectStore } from '../../lib/release/objects';
+import { assay } from '../support/command-line';
+import type { Moto } from '../support/moto';
+import { buildEnvironment, startRunStore } from '../support/pipeline-run';
 import { TINY_GATES, tinyWorkload } from '../support/workload';
 
 let moto: Moto;
 let store: ObjectStore;
 
 beforeAll(async () => {
-  moto = await startMoto();
-  store = new ObjectStore(moto.s3);
-  await moto.createBucket('golden');
-  await moto.createBucket('artifacts');
+  ({ moto, store } = await startRunStore());
 }, 60_000);
 
 afterAll(() => moto.stop());
-
-const run = (runId: string): Readonly<Record<string, string>> => ({
-  ASSAY_APPLICATION: 'tiny',
-  ASSAY_RUN_ID: runId,
-  ASSAY_COMMIT: 'c0ffee',
-  ASSAY_ARTIFACT_BUCKET: 'artifacts',
-  ASSAY_GOLDEN_BUCKET: 'golden',
-  ASSAY_WORKLOAD: '.',
-  ASSAY_IMAGE: `example.com/x@sha256:${'a'.repeat(64)}`,
-});
-
-async function assay(args: readonly string[], env: Readonly<Record<string, string>>, cwd = process.cwd()) {
-  const before = { env: { ...process.env }, cwd: process.cwd() };
-  let out = '';
-  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    out += String(chunk);
-    return true;
-  });
-  Object.assign(process.env, env);
-  process.chdir(cwd);
-  try {
-    return { code: await main(args, '1.2.3'), out };
-  } finally {
-    spy.mockRestore();
-    process.chdir(before.cwd);
-    for (const name of Object.keys(process.env)) if (!(name in before.env)) delete process.env[name];
-    process.exitCode = undefined;
-  }
-}
 
 function rows(seed: number, shift: number): string {
   const random = createRandom(seed);
@@ -58,16 +27,17 @@ function rows(seed: number, shift: number): string {
 
 /** Pushes the golden data, pins them in a run and judges their drift. */
 async function judge(runId: string, shift: number, drift: string) {
+  const env = buildEnvironment(runId);
   const dataset = TINY_GATES.replace('version: "1"', `version: "${runId}"`);
   const workload = tinyWorkload({
     'gates.yaml': `${dataset}${drift}`,
     'golden/train.csv': rows(1, 0),
     'golden/holdout.csv': rows(2, shift),
   });
-  expect((await assay(['golden', 'push', workload, '--bucket', 'golden'], {})).code).toBe(0);
-  expect((await assay(['release', 'prepare'], run(runId), workload)).code).toBe(0);
+  expect((await assay(['golden', 'push', workload, '--bucket', 'golden'])).code).toBe(0);
+  expect((await assay(['release', 'prepare'], { cwd: workload, env })).code).toBe(0);
   rmSync(workload, { recursive: true });
-  return assay(['gate', 'drift'], run(runId));
+  return assay(['gate', 'drift'], { env });
 }
 
 const DECLARED = 'drift:\n  thresholds: { psi: { fail: 0.2 } }\n';

@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { main } from '../../lib/cli/main';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Report } from '../../lib/core/report/report';
 import { createRandom } from '../../lib/core/statistics';
+import { assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
 import { TINY_GATES, tinyWorkload, writeFiles } from '../support/workload';
 
 jest.setTimeout(30_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'assay-drift-cli-'));
-const at = (name: string) => join(folder, name);
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, at } = scratchFolder();
+const assay = (...args: readonly string[]) => call(['gate', 'drift', ...args]);
 
 /** Rows of a small table; `shift` moves the number and the mix of plans. */
 function table(rows: number, seed: number, shift: number): string {
@@ -35,24 +33,6 @@ beforeAll(() => {
     'empty.csv': 'id,spend,plan,active,since\n',
   });
 });
-
-async function assay(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (chunk: unknown) => {
-    text[name] += String(chunk);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  try {
-    return { code: await main(['gate', 'drift', ...args], '1.2.3'), ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
 
 const files = (current: string) => ['--reference', at('reference.csv'), '--current', at(current), '--except', 'id'];
 
