@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { Command } from 'commander';
-import { registerBehaviourGate } from '../../lib/cli/behaviour';
 import { loadGates } from '../../lib/config/load';
 import type { Report } from '../../lib/core/report';
 import { BUILD_ENV, RUN_KEYS, reportKey } from '../../lib/pipeline/contract';
@@ -14,7 +9,11 @@ import { openStore } from '../../lib/release/objects';
 import { writeProbes } from '../../lib/release/probes';
 import { RunFolder } from '../../lib/release/run-folder';
 import { transformInput } from '../../lib/release/transform-input';
-import { type Moto, startMoto } from '../support/moto';
+import { assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
+import type { Moto } from '../support/moto';
+import { startRunStore, writeTrainedRun } from '../support/pipeline-run';
+import { writeFiles } from '../support/workload';
 
 const GATES = `version: 1
 dataset:
@@ -85,35 +84,26 @@ const upsideDown: Model = ({ calls, spend }) => ({
   score: 1 / (1 + Math.exp(1.5 + 0.9 * calls - 0.02 * (spend ?? 0))),
 });
 
-let folder: string;
+const { folder, at: file } = scratchFolder();
 let output: string;
-const file = (name: string): string => join(folder, name);
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-behaviour-gate-'));
-  mkdirSync(file('golden'));
-  writeFileSync(file('gates.yaml'), GATES);
-  writeFileSync(file('golden/holdout.csv'), HOLDOUT);
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
+beforeEach(() => writeFiles(folder, { 'gates.yaml': GATES, 'golden/holdout.csv': HOLDOUT }));
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Calls the gate, keeps what it printed, and gives the exit code. */
 async function assay(...args: readonly string[]): Promise<number> {
-  const gate = new Command('gate').exitOverride().configureOutput({ writeErr: () => undefined });
-  registerBehaviourGate(gate);
-  output = '';
-  await gate.parseAsync(['behaviour', ...args], { from: 'user' });
-  return Number(process.exitCode);
+  const { code, out } = await call(['gate', 'behaviour', ...args]);
+  output = out;
+  return code;
 }
+/** What a call that is no usage says. */
+async function refusal(...args: readonly string[]): Promise<string> {
+  const { code, err } = await call(['gate', 'behaviour', ...args]);
+  expect(code).toBe(64);
+  return err;
+}
+
 const local = (...args: readonly string[]) => assay('--workload', folder, ...args);
 const reportOf = (): Report => JSON.parse(output) as Report;
 const verdicts = (): readonly string[] => reportOf().checks.map(({ id, verdict }) => `${id} ${verdict}`);
@@ -167,11 +157,12 @@ describe('rows that are written, scored by any means and read again', () => {
     writeFileSync(file('answers.jsonl'), answers.replace('"calls":0', '"calls":1'));
     expect(await local('--predictions', file('answers.jsonl'), '--json')).toBe(1);
     expect(reportOf().reason).toMatch(/answers\.jsonl:\d+: answers another row than was sent: calls is 1, sent was 0/);
-    await expect(local()).rejects.toThrow('one of --endpoint NAME, --predictions FILE and --write-inputs FILE');
-    await expect(local('--predictions', file('none'))).rejects.toThrow('none: there is no such file');
-    await expect(assay()).rejects.toThrow('outside a run of the pipeline');
+    const workload = ['--workload', folder];
+    expect(await refusal(...workload)).toContain('one of --endpoint NAME, --predictions FILE and --write-inputs FILE');
+    expect(await refusal(...workload, '--predictions', file('none'))).toContain('none: there is no such file');
+    expect(await refusal()).toContain('outside a run of the pipeline');
     writeFileSync(file('gates.yaml'), GATES.slice(0, GATES.indexOf('behaviour:')));
-    await expect(local('--write-inputs', file('a'))).rejects.toThrow('behaviour.tests lists no test');
+    expect(await refusal(...workload, '--write-inputs', file('a'))).toContain('behaviour.tests lists no test');
   });
 });
 
@@ -253,9 +244,7 @@ describe('in a run of the pipeline', () => {
   const before = { ...process.env };
 
   beforeAll(async () => {
-    moto = await startMoto();
-    await moto.createBucket('artifacts');
-    await moto.createBucket('golden');
+    ({ moto } = await startRunStore());
   }, 40_000);
   afterAll(async () => {
     await moto.stop();
@@ -267,19 +256,7 @@ describe('in a run of the pipeline', () => {
     sequence += 1;
     Object.assign(process.env, { [BUILD_ENV.runId]: `run-${sequence}`, [BUILD_ENV.artifactBucket]: 'artifacts' });
     run = new RunFolder(openStore(process.env), 'artifacts', `run-${sequence}`);
-    const versionId = await run.store.write('golden', 'holdout.csv', HOLDOUT, 'text/csv');
-    const sha256 = createHash('sha256').update(HOLDOUT).digest('hex');
-    const holdout = { path: 'holdout.csv', s3Uri: 's3://golden/holdout.csv', versionId, sha256, rows: ROWS.length };
-    await run.writeJson(RUN_KEYS.release, {
-      commit: 'abc',
-      image: 'image',
-      dataset: { name: 'churn', version: '1', digest: 'sha256:0', train: holdout, holdout },
-      gates: loadGates(folder).gates,
-    });
-    await run.writeJson(RUN_KEYS.training, {
-      modelName: 'churn-1',
-      challengerPredictionsUri: run.uri(RUN_KEYS.challengerPredictions),
-    });
+    await writeTrainedRun(run, loadGates(folder).gates, HOLDOUT);
   });
   afterEach(() => {
     delete process.env[BUILD_ENV.runId];

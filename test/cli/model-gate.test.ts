@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { registerModelGate } from '../../lib/cli/model';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Check, Report } from '../../lib/core/report';
 import { sql } from '../../lib/core/sql/sql';
 import { createRandom, drawNormal } from '../../lib/core/statistics';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
+import { assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
+import { writeFiles } from '../support/workload';
 
 jest.setTimeout(30_000);
 
@@ -57,37 +56,25 @@ model:
 `;
 const GOLDEN: readonly Column[] = ['customerID', 'gender', 'tenure', 'Contract', 'CancelDate', 'Churn'];
 
-let folder: string;
+const { folder, at: file } = scratchFolder();
 let output: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-model-'));
-  mkdirSync(join(folder, 'golden'));
-  writeFileSync(file('gates.yaml'), GATES);
-  writeFileSync(file('golden/holdout.csv'), csv(GOLDEN));
-  writeFileSync(file('new.csv'), csv(['customerID', 'score']));
-  writeFileSync(file('old.csv'), csv(['customerID', 'old']).replace('customerID,old', 'customerID,score'));
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
+beforeEach(() =>
+  writeFiles(folder, {
+    'gates.yaml': GATES,
+    'golden/holdout.csv': csv(GOLDEN),
+    'new.csv': csv(['customerID', 'score']),
+    'old.csv': csv(['customerID', 'old']).replace('customerID,old', 'customerID,score'),
+  }),
+);
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-const file = (name: string): string => join(folder, name);
-
+/** Calls the gate, keeps what it printed, and gives the exit code. */
 async function assay(...args: readonly string[]): Promise<number> {
-  const gate = new Command('gate').exitOverride();
-  registerModelGate(gate);
-  output = '';
-  await gate.parseAsync(['model', ...args, '--json'], { from: 'user' });
-  return Number(process.exitCode);
+  const { code, out } = await call(['gate', 'model', ...args, '--json']);
+  output = out;
+  return code;
 }
 
 const checks = (): readonly Check[] => (JSON.parse(output) as Report).checks;
@@ -258,18 +245,22 @@ describe('by flags alone', () => {
   });
 
   test.each([
-    [['--key', 'customerID'], /^--predictions needs --key COLUMN and --label COLUMN/],
+    [['--key', 'customerID'], /^assay: --predictions needs --key COLUMN and --label COLUMN/],
     [
       [...flags, '--task', 'binry'],
-      /^--task binry: is one of binary, multiclass, regression \(did you mean "binary"\?\)/,
+      /^assay: --task binry: is one of binary, multiclass, regression \(did you mean "binary"\?\)/,
     ],
-    [[...flags, '--min', 'roc_acu=0.9'], /^--min roc_acu: is no metric of a binary task \(did you mean "roc_auc"\?\)/],
-    [[...flags, '--min', 'roc_auc'], /^--min roc_auc: is METRIC=NUMBER/],
-    [[...flags, '--max', 'brier=low'], /^--max low: is a number/],
-    [[...flags, '--champion', 'none.csv'], /^none\.csv: there is no such file/],
-    [[...flags, '--config', 'gates.yaml'], /^--key and --config exclude each other/],
+    [
+      [...flags, '--min', 'roc_acu=0.9'],
+      /^assay: --min roc_acu: is no metric of a binary task \(did you mean "roc_auc"\?\)/,
+    ],
+    [[...flags, '--min', 'roc_auc'], /^assay: --min roc_auc: is METRIC=NUMBER/],
+    [[...flags, '--max', 'brier=low'], /^assay: --max low: is a number/],
+    [[...flags, '--champion', 'none.csv'], /^assay: none\.csv: there is no such file/],
+    [[...flags, '--config', 'gates.yaml'], /^assay: --key and --config exclude each other/],
   ])('what is wrong is said in one line: %p', async (args, message) => {
-    await expect(assay('--predictions', file('all.csv'), ...args)).rejects.toThrow(message);
+    const { code, err } = await call(['gate', 'model', '--predictions', file('all.csv'), ...args]);
+    expect([code, err]).toEqual([64, expect.stringMatching(message)]);
   });
 });
 

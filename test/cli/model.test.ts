@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { registerModelGate } from '../../lib/cli/model';
+import { rmSync, writeFileSync } from 'node:fs';
 import { loadGates } from '../../lib/config/load';
 import type { Report } from '../../lib/core/report';
 import { createRandom, drawNormal } from '../../lib/core/statistics';
 import { BUILD_ENV, RUN_KEYS, reportKey } from '../../lib/pipeline/contract';
 import { openStore } from '../../lib/release/objects';
 import { RunFolder } from '../../lib/release/run-folder';
-import { type Moto, startMoto } from '../support/moto';
+import { assay as call } from '../support/command-line';
+import { scratchFolder } from '../support/folder';
+import type { Moto } from '../support/moto';
+import { startRunStore, writeTrainedRun } from '../support/pipeline-run';
+import { writeFiles } from '../support/workload';
 
 const GATES = `version: 1
 dataset:
@@ -42,37 +41,22 @@ const near = (noise: number) => (positive: boolean) =>
 const GOOD = lines(near(0.5));
 const POOR = lines(near(9));
 
-let folder: string;
+const { folder, at: file } = scratchFolder();
 let output: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-model-gate-'));
-  mkdirSync(join(folder, 'golden'));
-  writeFileSync(join(folder, 'gates.yaml'), GATES);
-  writeFileSync(join(folder, 'golden', 'holdout.csv'), HOLDOUT);
-  writeFileSync(join(folder, 'good.jsonl'), GOOD);
-  writeFileSync(join(folder, 'poor.jsonl'), POOR);
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
+beforeEach(() =>
+  writeFiles(folder, { 'gates.yaml': GATES, 'golden/holdout.csv': HOLDOUT, 'good.jsonl': GOOD, 'poor.jsonl': POOR }),
+);
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Calls the gate, keeps what it printed, and gives the exit code. */
 async function assay(...args: readonly string[]): Promise<number> {
-  const gate = new Command('gate').exitOverride();
-  registerModelGate(gate);
-  await gate.parseAsync(['model', ...args], { from: 'user' });
-  return Number(process.exitCode);
+  const { code, out } = await call(['gate', 'model', ...args]);
+  output = out;
+  return code;
 }
 
-const file = (name: string): string => join(folder, name);
 const reportOf = (): Report => JSON.parse(output) as Report;
 const reason = (id: string): string | undefined => reportOf().checks.find((check) => check.id === id)?.reason;
 
@@ -133,9 +117,19 @@ describe('on local files', () => {
   });
 
   test('bad usage is told apart', async () => {
-    await expect(local()).rejects.toThrow('--workload needs --predictions FILE');
-    await expect(local('--predictions', file('none.jsonl'))).rejects.toThrow(/none\.jsonl: there is no such file$/);
-    await expect(assay()).rejects.toThrow('outside a run of the pipeline, --predictions FILE says what to judge');
+    const told = (...args: readonly string[]) => call(['gate', 'model', ...args]);
+    expect(await told('--workload', folder)).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('--workload needs --predictions FILE'),
+    });
+    expect(await told('--workload', folder, '--predictions', file('none.jsonl'))).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/none\.jsonl: there is no such file$/m),
+    });
+    expect(await told()).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('outside a run of the pipeline, --predictions FILE says what to judge'),
+    });
   });
 });
 
@@ -146,9 +140,7 @@ describe('inside a run', () => {
   let sequence = 0;
 
   beforeAll(async () => {
-    moto = await startMoto();
-    await moto.createBucket('artifacts');
-    await moto.createBucket('golden');
+    ({ moto } = await startRunStore());
   }, 40_000);
 
   afterAll(async () => {
@@ -169,20 +161,7 @@ describe('inside a run', () => {
   });
 
   async function writeRun(training: Readonly<Record<string, unknown>>): Promise<void> {
-    const versionId = await run.store.write('golden', 'holdout.csv', HOLDOUT, 'text/csv');
-    const sha256 = createHash('sha256').update(HOLDOUT).digest('hex');
-    const holdout = { path: 'holdout.csv', s3Uri: 's3://golden/holdout.csv', versionId, sha256, rows: rows.length };
-    await run.writeJson(RUN_KEYS.release, {
-      commit: 'abc',
-      image: 'image',
-      dataset: { name: 'churn', version: '1', digest: 'sha256:0', train: holdout, holdout },
-      gates: loadGates(folder).gates,
-    });
-    await run.writeJson(RUN_KEYS.training, {
-      modelName: 'churn-1',
-      challengerPredictionsUri: run.uri(RUN_KEYS.challengerPredictions),
-      ...training,
-    });
+    await writeTrainedRun(run, loadGates(folder).gates, HOLDOUT, training);
     await run.write(`${RUN_KEYS.challengerPredictions}/holdout.jsonl.out`, GOOD);
   }
 
@@ -229,7 +208,6 @@ describe('inside a run', () => {
     await writeRun(championOf(run.uri(RUN_KEYS.championPredictions)));
     expect(await assay('--json')).toBe(0);
     expect(reason('promotion.roc_auc')).toMatch(/^challenger is 0\.\d+ above champion/);
-    output = '';
     await writeRun(championOf());
     expect(await assay('--json')).toBe(2);
     expect(reason('promotion.roc_auc')).toContain('cannot be compared: training.json names no predictions');
