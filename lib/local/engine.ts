@@ -96,8 +96,8 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
   closers.add('processes', () => processes.close());
   const log = engineLog(options.stateDir);
   const { account } = assembly;
-  const { venv, stateDir, onFault } = options;
-  const moto = await startMoto({ processes, venv, stateDir, account, ...(onFault && { onDeath: onFault }) });
+  const { venv, stateDir, timeScale, onFault } = options;
+  const moto = await startMoto({ processes, venv, stateDir, account, timeScale, ...(onFault && { onDeath: onFault }) });
   closers.add('AWS emulator', () => moto.stop());
   const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES, log });
   closers.add('gateway', () => gateway.close());

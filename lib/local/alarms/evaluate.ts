@@ -49,44 +49,13 @@ export function evaluateAlarm(
   }
 }
 
-/** `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, or `p0` to `p100`. */
-export function isStatistic(name: string): boolean {
-  return Object.hasOwn(STATISTICS, name) || percentileOf(name) !== undefined;
-}
+/** What an alarm may watch, in the words of an error. */
+export const ALARM_STATISTICS =
+  'Sum, Average, Minimum, Maximum, SampleCount, p0 to p100, TC(a:b), TS(a:b), TM(a:b) and PR(a:b)';
 
-/** One period's statistic; undefined without values. */
-export function statistic(name: string, values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const percent = percentileOf(name);
-  const compute =
-    STATISTICS[name] ?? (percent === undefined ? undefined : (all: readonly number[]) => percentile(all, percent));
-  if (compute === undefined)
-    throw new Error(
-      `statistic ${name} is not supported; supported are ${Object.keys(STATISTICS).join(', ')} and p0 to p100`,
-    );
-  return compute(values);
-}
+const SIMPLE: readonly string[] = ['Sum', 'Average', 'Minimum', 'Maximum', 'SampleCount'];
+const TRIMMED = /^(TC|TS|TM|PR)\((\d+(\.\d+)?)?:(\d+(\.\d+)?)?\)$/;
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  Sum: sum,
-  Average: (values) => sum(values) / values.length,
-  Minimum: (values) => values.reduce((least, value) => Math.min(least, value)),
-  Maximum: (values) => values.reduce((most, value) => Math.max(most, value)),
-  SampleCount: (values) => values.length,
-};
-
-function percentileOf(name: string): number | undefined {
-  const percent = Number(/^p(\d{1,3}(?:\.\d+)?)$/.exec(name)?.[1] ?? Number.NaN);
-  return percent <= 100 ? percent : undefined;
-}
-
-/** Linear interpolation between closest ranks. */
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = ((sorted.length - 1) * percent) / 100;
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return below + (above - below) * (position - Math.floor(position));
-}
+/** One of `ALARM_STATISTICS`, which the emulator computes. */
+export const isStatistic = (name: string): boolean =>
+  SIMPLE.includes(name) || TRIMMED.test(name) || Number(/^p(\d{1,3}(?:\.\d+)?)$/.exec(name)?.[1]) <= 100;

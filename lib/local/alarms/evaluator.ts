@@ -10,9 +10,9 @@ import { pause } from '../engine/clock';
 import type { EngineContext } from '../engine/ports';
 import type { LambdaService } from '../lambda/service';
 import type { MotoServer } from '../moto/moto';
-import { type AlarmState, evaluateAlarm, statistic } from './evaluate';
+import { type AlarmState, evaluateAlarm } from './evaluate';
 
-/** However small the time scale, periods do not get shorter: metrics would fall between them. */
+/** However small the time scale, periods do not get shorter: metrics would fall between them. The emulator's do as well. */
 const SHORTEST_PERIOD_SECONDS = 0.5;
 
 /** Seconds of real time that stand for one period of the alarm. */
@@ -33,7 +33,7 @@ export class AlarmEvaluator {
 
   constructor(
     private readonly context: EngineContext,
-    private readonly moto: Pick<MotoServer, 'metricValues'>,
+    private readonly moto: Pick<MotoServer, 'metricStatistics'>,
     private readonly lambda: Pick<LambdaService, 'invokeLater'>,
   ) {
     this.cloudwatch = new CloudWatchClient(awsClientConfig(context));
@@ -96,21 +96,13 @@ export class AlarmEvaluator {
   private async periods(alarm: MetricAlarm, period: number, now: number): Promise<readonly (number | undefined)[]> {
     const count = alarm.EvaluationPeriods ?? 1;
     const start = now - count * period;
-    const values = await this.moto.metricValues({
+    return this.moto.metricStatistics({
       region: this.context.region,
       namespace: alarm.Namespace ?? '',
       name: alarm.MetricName ?? '',
       dimensions: (alarm.Dimensions ?? []).map(({ Name = '', Value = '' }) => ({ Name, Value })),
-      start,
-      end: now,
-    });
-    const name = alarm.Statistic ?? alarm.ExtendedStatistic ?? '';
-    return Array.from({ length: count }, (_, index) => {
-      const [from, to] = [start + index * period, start + (index + 1) * period];
-      return statistic(
-        name,
-        values.filter(({ time }) => time >= from && time < to).map(({ value }) => value),
-      );
+      statistic: alarm.Statistic ?? alarm.ExtendedStatistic ?? '',
+      windows: Array.from({ length: count }, (_, index) => [start + index * period, start + (index + 1) * period]),
     });
   }
 

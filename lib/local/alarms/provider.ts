@@ -12,7 +12,7 @@ import { isObject } from '../engine/json';
 import type { EngineContext, ResourceProvider } from '../engine/ports';
 import { physicalName } from '../provision/physical-name';
 import { defined, Properties } from '../provision/properties';
-import { COMPARISONS, isStatistic } from './evaluate';
+import { ALARM_STATISTICS, COMPARISONS, isStatistic } from './evaluate';
 
 const ALARM_PROPERTIES = [
   ...[
@@ -89,9 +89,7 @@ function refuseUnevaluable(properties: Properties): void {
     );
   const name = properties.text('Statistic') ?? properties.requiredText('ExtendedStatistic');
   if (!isStatistic(name))
-    throw properties.error(
-      `the statistic ${name} is not supported; supported are Sum, Average, Minimum, Maximum, SampleCount and p0 to p100`,
-    );
+    throw properties.error(`the statistic ${name} is not supported; supported are ${ALARM_STATISTICS}`);
   const missing = properties.text('TreatMissingData') ?? 'missing';
   if (!MISSING_DATA.includes(missing))
     throw properties.error(`TreatMissingData must be one of ${MISSING_DATA.join(', ')}; found ${missing}`);

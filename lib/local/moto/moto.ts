@@ -9,23 +9,18 @@ export interface MetricQuery {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: readonly { readonly Name: string; readonly Value: string }[];
-  /** Seconds since the epoch; `end` is exclusive. */
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface MetricValue {
-  /** Seconds since the epoch. */
-  readonly time: number;
-  readonly value: number;
+  /** As CloudWatch names it, e.g. `Sum`, `p90` or `TC(1000:)`. */
+  readonly statistic: string;
+  /** Seconds since the epoch, from and to; the end is exclusive. */
+  readonly windows: readonly (readonly [from: number, to: number])[];
 }
 
 export interface MotoServer {
   readonly url: string;
   /** Saves S3, SSM, SNS, SQS, KMS, Secrets Manager, DynamoDB, IAM and logs; the next start finds them again. */
   checkpoint(): Promise<void>;
-  /** Every value published for one metric: CloudWatch's own API has neither raw values nor windows below a second. */
-  metricValues(query: MetricQuery): Promise<readonly MetricValue[]>;
+  /** The statistic in each window, undefined where it has no data. CloudWatch's own API has no windows but its periods. */
+  metricStatistics(query: MetricQuery): Promise<readonly (number | undefined)[]>;
   /** Saves the state and stops. */
   stop(): Promise<void>;
 }
@@ -37,6 +32,8 @@ export interface MotoOptions {
   readonly stateDir: string;
   /** Twelve digits. */
   readonly account: string;
+  /** Shortens the periods in which metrics are answered, as it does the waits of a run. @default 1 */
+  readonly timeScale?: number;
   /** @default 60000 */
   readonly startTimeoutMs?: number;
   /** Called once if the emulator ends although nobody stopped it. @default nobody is told */
@@ -58,9 +55,11 @@ export async function startMoto(options: MotoOptions): Promise<MotoServer> {
       checkpoint: async () => {
         await post(`${url}/assay/checkpoint`, {});
       },
-      metricValues: async (query) => {
-        const { values } = (await post(`${url}/assay/metric-values`, query)) as { values: readonly [number, number][] };
-        return values.map(([time, value]) => ({ time, value }));
+      metricStatistics: async (query) => {
+        const { values } = (await post(`${url}/assay/metric-statistics`, query)) as {
+          values: readonly (number | null)[];
+        };
+        return values.map((value) => value ?? undefined);
       },
       stop: () => end(),
     };
@@ -91,10 +90,11 @@ function watch(child: ChildProcess, { processes, stateDir, onDeath }: MotoOption
   };
 }
 
-function spawnMoto({ processes, venv, stateDir, account }: MotoOptions): ChildProcess {
+function spawnMoto({ processes, venv, stateDir, account, timeScale = 1 }: MotoOptions): ChildProcess {
   mkdirSync(join(stateDir, 'logs'), { recursive: true });
   const log = openSync(join(stateDir, 'logs', 'moto.log'), 'a');
-  const args = [join(__dirname, 'server.py'), '--account', account, '--state', join(stateDir, 'moto.state')];
+  const state = join(stateDir, 'moto.state');
+  const args = [join(__dirname, 'server.py'), '--account', account, '--state', state, '--time-scale', `${timeScale}`];
   const child = processes.spawn(join(venv, 'bin', 'python'), args, {
     name: 'moto',
     stdio: ['ignore', 'pipe', log],

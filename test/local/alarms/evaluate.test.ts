@@ -1,4 +1,4 @@
-import { type AlarmState, evaluateAlarm, statistic } from '../../../lib/local/alarms/evaluate';
+import { type AlarmState, evaluateAlarm, isStatistic } from '../../../lib/local/alarms/evaluate';
 
 const X = 9;
 const none = undefined;
@@ -54,16 +54,10 @@ test('M out of N, the boundary, and ignore keeps the state', () => {
   );
 });
 
-test.each([
-  ['Sum', 10],
-  ['Average', 2.5],
-  ['Minimum', 1],
-  ['Maximum', 4],
-  ['SampleCount', 4],
-  ['p50', 2.5],
-  ['p90', 3.7],
-  ['p100', 4],
-])('%s of 4, 1, 3, 2 is %p', (name, expected) => {
-  expect(statistic(name, [4, 1, 3, 2])).toBeCloseTo(expected, 12);
-  expect(statistic(name, [])).toBeUndefined();
+test.each(['Sum', 'p0', 'p99.9', 'p100', 'TC(1000:)', 'PR(:300)', 'TM(0.5:10)'])('%s can be evaluated', (name) => {
+  expect(isStatistic(name)).toBe(true);
+});
+
+test.each(['p101', 'p', 'tm90', 'TC(2%:98%)', 'IQM', 'Median', ''])('"%s" is refused', (name) => {
+  expect(isStatistic(name)).toBe(false);
 });

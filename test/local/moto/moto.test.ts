@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -53,53 +52,6 @@ test('objects keep their version ids over a kill after a checkpoint and over a s
   const { Parameter } = await new SSMClient(config(second)).send(new GetParameterCommand({ Name: '/a' }));
   expect(Parameter?.Value).toBe('v');
   await second.stop();
-});
-
-test('metrics: raw values in windows below a second, and percentiles through the API', async () => {
-  const moto = await start();
-  const cloudwatch = new CloudWatchClient(config(moto));
-  const now = Math.floor(Date.now() / 1000) - 5;
-  const dimensions = [{ Name: 'VariantName', Value: 'green' }];
-  const datum = (value: number, time: number) => ({
-    MetricName: 'ModelLatency',
-    Dimensions: dimensions,
-    Value: value,
-    Timestamp: new Date(time * 1000),
-  });
-  await cloudwatch.send(
-    new PutMetricDataCommand({
-      Namespace: 'N',
-      MetricData: [datum(1, now), datum(2, now + 0.25), datum(3, now + 0.5), datum(10, now + 0.75)],
-    }),
-  );
-  const query = {
-    region: 'us-east-1',
-    namespace: 'N',
-    name: 'ModelLatency',
-    dimensions,
-    start: now + 0.2,
-    end: now + 0.75,
-  };
-  expect((await moto.metricValues(query)).map(({ value }) => value)).toEqual([2, 3]);
-  expect(await moto.metricValues({ ...query, dimensions: [] })).toEqual([]);
-  const { MetricDataResults } = await cloudwatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date((now - 1) * 1000),
-      EndTime: new Date((now + 30) * 1000),
-      MetricDataQueries: [
-        {
-          Id: 'p',
-          MetricStat: {
-            Metric: { Namespace: 'N', MetricName: 'ModelLatency', Dimensions: dimensions },
-            Period: 60,
-            Stat: 'p50',
-          },
-        },
-      ],
-    }),
-  );
-  expect(MetricDataResults?.[0]?.Values).toEqual([2.5]);
-  await moto.stop();
 });
 
 test('a state of another account, and a damaged one, are refused in one line', async () => {

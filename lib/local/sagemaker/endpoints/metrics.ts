@@ -3,7 +3,9 @@ import { awsClientConfig } from '../../engine/aws';
 import type { EngineContext } from '../../engine/ports';
 import { messageOf } from '../errors';
 
-const FLUSH_MS = 500;
+const FLUSH_MS = 250;
+/** Requests of so many milliseconds have one time stamp: SageMaker's are whole minutes, which runs shorten. */
+const STAMP_MS = 100;
 /** CloudWatch takes at most this many distinct values in one datum, and 1000 data in one request. */
 const MAX_VALUES = 150;
 const MAX_DATA = 1000;
@@ -22,7 +24,10 @@ export interface Invocation {
 interface Tally {
   readonly endpoint: string;
   readonly variant: string;
-  readonly values: Map<string, number[]>;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** How often each value was seen, by metric. */
+  readonly values: Map<string, Map<number, number>>;
 }
 
 const LATENCIES = ['ModelLatency', 'OverheadLatency'];
@@ -38,9 +43,7 @@ export class InvocationMetrics {
   constructor(private readonly context: EngineContext) {}
 
   record(of: Invocation): void {
-    const key = `${of.endpoint}/${of.variant}`;
-    const tally = this.tallies.get(key) ?? { endpoint: of.endpoint, variant: of.variant, values: new Map() };
-    this.tallies.set(key, tally);
+    const tally = this.tally(of);
     const samples = {
       Invocations: 1,
       Invocation4XXErrors: of.status !== undefined && of.status >= 400 && of.status < 500 ? 1 : 0,
@@ -50,9 +53,9 @@ export class InvocationMetrics {
       OverheadLatency: Math.round(of.overhead),
     };
     for (const [name, value] of Object.entries(samples)) {
-      const values = tally.values.get(name) ?? [];
-      values.push(value);
-      tally.values.set(name, values);
+      const counts = tally.values.get(name) ?? new Map<number, number>();
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+      tally.values.set(name, counts);
     }
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
@@ -61,8 +64,7 @@ export class InvocationMetrics {
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const now = this.context.clock.now();
-    this.unsent.push(...[...this.tallies.values()].flatMap((tally) => dataOf(tally, now)));
+    this.unsent.push(...[...this.tallies.values()].flatMap(dataOf));
     this.tallies = new Map();
     this.sending = this.sending.then(() => this.send());
     return this.sending;
@@ -72,6 +74,14 @@ export class InvocationMetrics {
     await this.flush();
     clearTimeout(this.timer);
     this.client?.destroy();
+  }
+
+  private tally({ endpoint, variant }: Invocation): Tally {
+    const time = Math.floor(this.context.clock.now().getTime() / STAMP_MS) * STAMP_MS;
+    const key = `${time}/${endpoint}/${variant}`;
+    const tally = this.tallies.get(key) ?? { endpoint, variant, time, values: new Map() };
+    this.tallies.set(key, tally);
+    return tally;
   }
 
   private async send(): Promise<void> {
@@ -90,23 +100,21 @@ export class InvocationMetrics {
 }
 
 /** Values with their counts, not statistic sets, so that percentiles can be computed from them. */
-function dataOf(tally: Tally, Timestamp: Date): readonly MetricDatum[] {
+function dataOf(tally: Tally): readonly MetricDatum[] {
   const Dimensions = [
     { Name: 'EndpointName', Value: tally.endpoint },
     { Name: 'VariantName', Value: tally.variant },
   ];
-  return [...tally.values].flatMap(([MetricName, samples]): MetricDatum[] => {
-    const counts = new Map<number, number>();
-    for (const sample of samples) counts.set(sample, (counts.get(sample) ?? 0) + 1);
-    return chunks([...counts], MAX_VALUES).map((some) => ({
+  return [...tally.values].flatMap(([MetricName, counts]): MetricDatum[] =>
+    chunks([...counts], MAX_VALUES).map((some) => ({
       MetricName,
       Dimensions,
-      Timestamp,
+      Timestamp: new Date(tally.time),
       Unit: LATENCIES.includes(MetricName) ? 'Microseconds' : 'None',
       Values: some.map(([value]) => value),
       Counts: some.map(([, count]) => count),
-    }));
-  });
+    })),
+  );
 }
 
 const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
