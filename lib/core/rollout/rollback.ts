@@ -1,0 +1,186 @@
+import { didYouMean } from '../nearest';
+import type { Target } from './converge';
+import { type EndpointState, servingVariant, type VariantSpec, type Weights } from './endpoint';
+
+/** A release that served, as far as going back to it needs it. */
+export interface KnownRelease {
+  /** Version of the model package, e.g. `7`. */
+  readonly releaseId: string;
+  readonly modelPackageArn: string;
+  /** ISO 8601. */
+  readonly promotedAt: string;
+  /** The registry's word: Approved, Rejected, …; undefined when the package is gone. */
+  readonly approval?: string;
+  /** The configuration that serves it alone; undefined when it is no longer there. */
+  readonly config?: { readonly name: string; readonly variant: VariantSpec };
+}
+
+/** What stands behind a variant of the endpoint. */
+export interface VariantRelease {
+  readonly variant: VariantSpec;
+  /** Package that its model was made from; undefined for a model that somebody made by hand. */
+  readonly modelPackageArn?: string;
+}
+
+/** What was read before anything is changed. */
+export interface RollbackFacts {
+  readonly endpointName: string;
+  readonly endpoint?: EndpointState;
+  /** The endpoint's variants with their models and present instances, in the endpoint's order. */
+  readonly variants: readonly VariantRelease[];
+  /** Releases that were promoted, the newest promotion first; one may be there several times. */
+  readonly releases: readonly KnownRelease[];
+  /** Version or ARN of the release to go back to. @default - the one before */
+  readonly to?: string;
+  /** Whether a rollout is under way, which a rollback takes back. */
+  readonly rolloutRuns: boolean;
+  /** Name of the endpoint configuration with this content. */
+  readonly configName: (variants: readonly VariantSpec[]) => string;
+}
+
+/** Going back, ready to be done. */
+export interface RollbackMove {
+  readonly kind: 'rollback';
+  /** Warm: the release stands by on the endpoint, so one change of weights does it. Cold: it needs instances first. */
+  readonly temperature: 'warm' | 'cold';
+  /** The release that loses its traffic; undefined where a rollout has not given it any or nobody knows it. */
+  readonly from?: { readonly releaseId: string; readonly modelPackageArn: string };
+  readonly to: { readonly releaseId: string; readonly modelPackageArn: string; readonly variant: string };
+  /** Gives the release every request. */
+  readonly traffic: Target;
+  /** Leaves it alone on the endpoint. */
+  readonly alone: Target;
+}
+
+export type RollbackPlan =
+  | RollbackMove
+  /** Not now, but soon: read again. */
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const PASSING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+/**
+ * How production goes back right now, from the endpoint's real state and the releases on record. Model and preprocessing
+ * are one package, so going back to a release reverts both.
+ */
+export function planRollback(facts: RollbackFacts): RollbackPlan {
+  const { endpoint, endpointName } = facts;
+  if (endpoint === undefined) return refused(`endpoint ${endpointName} does not exist: nothing serves`);
+  const target = chooseRelease(facts, endpoint);
+  if (typeof target === 'string') return refused(target);
+  if (PASSING.includes(endpoint.status)) {
+    return { kind: 'wait', reason: `endpoint ${endpointName} is ${endpoint.status}` };
+  }
+  if (endpoint.status !== 'InService') {
+    const why = endpoint.failureReason ?? 'SageMaker gave no reason';
+    return refused(`endpoint ${endpointName} is ${endpoint.status} (${why}); see docs/runbook.md#endpoint-failed`);
+  }
+  return moveTo(target, facts, endpoint);
+}
+
+/** The release to go back to, or why there is none. */
+function chooseRelease(facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
+  if (facts.to !== undefined) return namedRelease(facts.to, facts, endpoint);
+  const { releases, rolloutRuns } = facts;
+  if (releases.length === 0) {
+    return 'no release of this endpoint is on record as promoted: there is nothing to roll back to';
+  }
+  const usable = distinct(releases).filter((release) => problemOf(release, facts) === undefined);
+  // While a rollout runs, the newest release on record is the one that it replaces, whatever has the traffic now.
+  const found = usable.find((release) => rolloutRuns || !hasAllTraffic(release, facts, endpoint));
+  if (found !== undefined) return found;
+  const rest = distinct(releases)
+    .filter((release) => !hasAllTraffic(release, facts, endpoint))
+    .map((release) => problemOf(release, facts));
+  const why = rest.length === 0 ? 'no other release is on record' : rest.join('; ');
+  return `there is nothing to roll back to: ${why}`;
+}
+
+function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
+  const known = distinct(facts.releases);
+  const found = known.find((release) => release.releaseId === name || release.modelPackageArn === name);
+  const ids = known.filter((release) => problemOf(release, facts) === undefined).map(({ releaseId }) => releaseId);
+  if (found === undefined) {
+    return `release "${name}" is unknown; retained are ${ids.join(', ') || 'none'}${didYouMean(name, ids)}`;
+  }
+  if (!facts.rolloutRuns && hasAllTraffic(found, facts, endpoint)) {
+    return `release ${found.releaseId} has all traffic already; retained are ${ids.join(', ')}`;
+  }
+  return problemOf(found, facts) ?? found;
+}
+
+/** Why a release cannot be gone back to; undefined when it can. */
+function problemOf(release: KnownRelease, facts: RollbackFacts): string | undefined {
+  const { releaseId, approval, config } = release;
+  if (approval === undefined) return `release ${releaseId} is no longer in the registry`;
+  if (approval !== 'Approved') return `release ${releaseId} is ${approval} in the registry; approve it first`;
+  if (config === undefined && variantOf(release, facts) === undefined) {
+    return `release ${releaseId} is no longer retained: its endpoint configuration is gone`;
+  }
+  return undefined;
+}
+
+function moveTo(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointState): RollbackPlan {
+  const warm = variantOf(target, facts);
+  const base = warm?.variant ?? target.config?.variant;
+  if (base === undefined) return refused(`release ${target.releaseId} is no longer retained`);
+  const serving = servingVariant(endpoint);
+  // As many instances as serve now: autoscaling may have added some since the release was configured.
+  const instanceCount = Math.max(base.instanceCount, serving?.instanceCount ?? 0);
+  const alone = aloneTarget(target, { ...base, instanceCount }, facts);
+  const from = leaving(target, facts, endpoint);
+  const move = {
+    kind: 'rollback',
+    ...(from === undefined ? {} : { from }),
+    to: { releaseId: target.releaseId, modelPackageArn: target.modelPackageArn, variant: base.name },
+    alone,
+  } as const;
+  if (warm === undefined) return { ...move, temperature: 'cold', traffic: alone };
+  return { ...move, temperature: 'warm', traffic: { kind: 'weights', weights: allTo(base.name, endpoint) } };
+}
+
+/** Its own configuration where that has instances enough, else one like it with more. */
+function aloneTarget(release: KnownRelease, variant: VariantSpec, facts: RollbackFacts): Target {
+  const own = release.config;
+  if (own !== undefined && own.variant.name === variant.name && own.variant.instanceCount === variant.instanceCount) {
+    return { kind: 'fleet', fleet: { configName: own.name, variants: [own.variant] } };
+  }
+  const variants = [{ ...variant, weight: 100 }];
+  return { kind: 'fleet', fleet: { configName: facts.configName(variants), variants } };
+}
+
+/** The release that loses its traffic: of those on the endpoint, the one with most of it. */
+function leaving(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointState): RollbackMove['from'] {
+  const weightOf = (name: string) => endpoint.variants.find((variant) => variant.name === name)?.weight ?? 0;
+  const others = facts.variants
+    .filter(({ modelPackageArn }) => modelPackageArn !== target.modelPackageArn)
+    .filter(({ variant }) => weightOf(variant.name) > 0 || facts.rolloutRuns)
+    .sort((a, b) => weightOf(b.variant.name) - weightOf(a.variant.name));
+  const modelPackageArn = others[0]?.modelPackageArn;
+  return modelPackageArn === undefined ? undefined : { releaseId: releaseIdOf(modelPackageArn), modelPackageArn };
+}
+
+const variantOf = (release: KnownRelease, { variants }: RollbackFacts): VariantRelease | undefined =>
+  variants.find(
+    ({ variant, modelPackageArn }) => modelPackageArn === release.modelPackageArn && variant.instanceCount > 0,
+  );
+
+function hasAllTraffic(release: KnownRelease, facts: RollbackFacts, endpoint: EndpointState): boolean {
+  const served = endpoint.variants.filter(({ weight }) => weight > 0).map(({ name }) => name);
+  const packages = served.map((name) => facts.variants.find(({ variant }) => variant.name === name)?.modelPackageArn);
+  return packages.length > 0 && packages.every((arn) => arn === release.modelPackageArn);
+}
+
+const allTo = (name: string, endpoint: EndpointState): Weights =>
+  Object.fromEntries(endpoint.variants.map((variant) => [variant.name, variant.name === name ? 100 : 0]));
+
+/** Each release once, at its newest promotion. */
+export function distinct<R extends { readonly releaseId: string }>(releases: readonly R[]): readonly R[] {
+  return releases.filter((release, i) => releases.findIndex(({ releaseId }) => releaseId === release.releaseId) === i);
+}
+
+/** The version at the end of `…:model-package/<group>/<version>`. */
+export const releaseIdOf = (modelPackageArn: string): string => modelPackageArn.split('/').at(-1) ?? modelPackageArn;
+
+const refused = (reason: string): RollbackPlan => ({ kind: 'refused', reason });
