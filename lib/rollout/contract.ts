@@ -49,6 +49,8 @@ export const ROLLOUT_ENV = {
   endpoint: 'ASSAY_ENDPOINT',
   artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
   executionRoleArn: 'ASSAY_EXECUTION_ROLE_ARN',
+  /** The application's table of locks and records. */
+  table: 'ASSAY_ROLLOUT_TABLE',
   instanceType: 'ASSAY_INSTANCE_TYPE',
   instanceCount: 'ASSAY_INSTANCE_COUNT',
   /** JSON: alarm names by variant, `{"blue": […], "green": […]}`. */

@@ -10,6 +10,7 @@ import { SageMakerRole } from '../shared/sagemaker-role';
 import { EnvironmentArns } from './arns';
 import { type EnvironmentName, endpointName } from './contract';
 import { CanaryFunctions, DeploymentFunctions } from './functions';
+import type { RolloutTableRef } from './rollout-table';
 import { productionStates } from './states/production';
 import { stagingStates } from './states/staging';
 import { EndpointAlarms } from './variant-alarms';
@@ -21,6 +22,8 @@ export interface ServingEnvironmentProps {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly artifactBucket: IBucket;
+  /** Locks and records of the application's endpoints. */
+  readonly rolloutTable: RolloutTableRef;
   /** Name of the group that releases come from. */
   readonly modelPackageGroup: string;
 }

@@ -33,6 +33,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
       instanceType: environments[environment].instanceType,
       instanceCount: environments[environment].instanceCount,
       artifactBucket: data.artifactBucket,
+      rolloutTable: data.rolloutTable,
       modelPackageGroup: modelPackageGroupName(application),
       description: `Assay ${application}: the ${environment} endpoint`,
     });

@@ -6,6 +6,7 @@ import { GoldenData } from '../golden-data/golden-data';
 import { LakeScans } from '../golden-data/lake-scans';
 import { modelPackageGroupName } from '../pipeline/names';
 import { RunStore } from '../pipeline/run-store';
+import { RolloutTable, type RolloutTableRef } from '../rollout/rollout-table';
 import { privateBucket } from '../shared/private-bucket';
 
 export interface DataStackProps extends StackProps {
@@ -18,6 +19,7 @@ export class DataStack extends Stack {
   readonly lakeScans: LakeScans;
   readonly artifactBucket: IBucket;
   readonly modelPackageGroup: CfnModelPackageGroup;
+  readonly rolloutTable: RolloutTableRef;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -28,6 +30,7 @@ export class DataStack extends Stack {
     this.goldenBucket = new GoldenData(this, 'GoldenData', { accessLogs }).bucket;
     this.lakeScans = new LakeScans(this, 'LakeScans', { accessLogs });
     this.artifactBucket = new RunStore(this, 'RunStore', { application: props.application, accessLogs }).bucket;
+    this.rolloutTable = new RolloutTable(this, 'Rollouts').table;
     this.modelPackageGroup = new CfnModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: modelPackageGroupName(props.application),
       modelPackageGroupDescription: `Releases of ${props.application}`,
@@ -37,6 +40,7 @@ export class DataStack extends Stack {
 
     new CfnOutput(this, 'GoldenBucketName', { value: this.goldenBucket.bucketName });
     new CfnOutput(this, 'ArtifactBucketName', { value: this.artifactBucket.bucketName });
+    new CfnOutput(this, 'RolloutTableName', { value: this.rolloutTable.tableName });
     new CfnOutput(this, 'ModelPackageGroupName', { value: modelPackageGroupName(props.application) });
     new CfnOutput(this, 'ModelPackageGroupArn', { value: this.modelPackageGroup.attrModelPackageGroupArn });
   }

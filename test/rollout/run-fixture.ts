@@ -1,4 +1,5 @@
 import { gatesSchema } from '../../lib/config/gates';
+import type { ReleaseRecord } from '../../lib/core/rollout/releases';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 
 export const BUCKET = 'artifacts';
@@ -41,3 +42,18 @@ export function setEnvironment(environment: 'staging' | 'production'): void {
     AWS_REGION: 'us-east-1',
   });
 }
+
+/** A promoted release as the table keeps it. */
+export const release = (version: number, promotedAt: string): ReleaseRecord => ({
+  releaseId: String(version),
+  modelPackageArn: packageArn(version),
+  runId: `run-${version}`,
+  commit: 'abc',
+  dataset: { name: 'churn', version: '1', digest: 'sha256:0' },
+  configName: `churn-production-${version}`,
+  modelName: `churn-production-model-${version}`,
+  variant: version % 2 === 1 ? 'blue' : 'green',
+  instanceType: 'ml.m5.large',
+  instanceCount: 1,
+  promotedAt,
+});

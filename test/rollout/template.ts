@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { EnvironmentName } from '../../lib/rollout/contract';
 import { ServingEnvironment } from '../../lib/rollout/serving-environment';
@@ -19,6 +20,7 @@ export function synthesize(environment: EnvironmentName): Template {
     instanceType: 'ml.m5.large',
     instanceCount: 1,
     artifactBucket: Bucket.fromBucketName(stack, 'Artifacts', 'artifacts'),
+    rolloutTable: Table.fromTableArn(stack, 'Rollouts', 'arn:aws:dynamodb:us-east-1:111111111111:table/rollouts'),
     modelPackageGroup: 'churn',
   });
   return Template.fromStack(stack);

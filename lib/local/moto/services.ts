@@ -3,6 +3,7 @@
  * moto would accept calls to many more and do nothing.
  */
 export const MOTO_SERVICES: readonly string[] = [
+  'application-autoscaling',
   'dynamodb',
   'ecr',
   'iam',

@@ -19,7 +19,7 @@ from moto.backends import get_backend
 
 FORMAT = "assay.moto/1"
 # CloudWatch metrics are not among them: a new run judges its own.
-SERVICES = ("s3", "ssm", "sns", "sqs", "kms", "secretsmanager", "dynamodb", "iam", "logs")
+SERVICES = ("s3", "ssm", "sns", "sqs", "kms", "secretsmanager", "dynamodb", "applicationautoscaling", "iam", "logs")
 LOCKS = {type(threading.Lock()): threading.Lock, type(threading.RLock()): threading.RLock}
 
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -172,6 +173,28 @@ test.each<[object, string]>([
   ],
 ])('%j is refused in one line', async (resources, message) => {
   await expect(deploy(resources)).rejects.toThrow(message);
+});
+
+test('a table is made once, and keeps its items', async () => {
+  const table = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'endpoint', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'endpoint', KeyType: 'HASH' }],
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    },
+  };
+  const TableName = (await deploy({ Table: table })).resources[0]?.ref ?? '';
+  const dynamodb = new DynamoDBClient(awsClientConfig(engine.context));
+  await dynamodb.send(new PutItemCommand({ TableName, Item: { endpoint: { S: 'churn' }, holder: { S: 'a' } } }));
+  expect((await deploy({ Table: table })).resources[0]?.ref).toBe(TableName);
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: { endpoint: { S: 'churn' } } }));
+  expect(Item).toMatchObject({ holder: { S: 'a' } });
+  await expect(
+    deploy({ Table: { ...table, Properties: { ...table.Properties, BillingMode: 'PROVISIONED' } } }),
+  ).rejects.toThrow('BillingMode must be PAY_PER_REQUEST; found PROVISIONED');
 });
 
 test('a disabled schedule is accepted', async () => {

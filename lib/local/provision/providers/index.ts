@@ -1,5 +1,6 @@
 import type { EngineContext, ResourceProvider } from '../../engine/ports';
 import { athenaProviders } from './athena';
+import { tableProvider } from './dynamodb';
 import { iamProviders } from './iam';
 import { kmsProviders } from './kms';
 import { logGroupProvider } from './logs';
@@ -20,6 +21,7 @@ export function storageProviders(context: EngineContext): readonly ResourceProvi
     ...iamProviders(context),
     ...kmsProviders(context),
     logGroupProvider(context),
+    tableProvider(context),
     ...athenaProviders,
     metadataProvider,
   ];

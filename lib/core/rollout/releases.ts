@@ -1,0 +1,60 @@
+/** A release that was promoted. Times are ISO 8601, UTC. */
+export interface ReleaseRecord {
+  /** Version of the model package, e.g. `7`. */
+  readonly releaseId: string;
+  readonly modelPackageArn: string;
+  readonly runId: string;
+  readonly commit: string;
+  readonly dataset: { readonly name: string; readonly version: string; readonly digest: string };
+  /** Endpoint configuration that serves this release alone, for a cold rollback. */
+  readonly configName: string;
+  readonly modelName: string;
+  /** The name under which it was promoted; a cold rollback may bring it back under the other one. */
+  readonly variant: string;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly promotedAt: string;
+  /** Traffic steps that it took. Absent for a first release. */
+  readonly steps?: readonly { readonly weight: number; readonly startedAt: string; readonly endedAt: string }[];
+  /** When its configuration and model were deleted: no rollback leads here any more. */
+  readonly retiredAt?: string;
+}
+
+/** One way back. */
+export interface RollbackRecord {
+  readonly at: string;
+  /** A person's or a machine's name. */
+  readonly by: string;
+  readonly reason: string;
+  /** Release that was taken back. */
+  readonly from: string;
+  /** Release that serves since. Absent when a first release was taken back: nothing serves. */
+  readonly to?: string;
+  /** Seconds from the verdict or the order until the traffic was seen to be back. */
+  readonly seconds?: number;
+  /** `automatic`: a failed rollout; `drill`: on staging, and put back afterwards. */
+  readonly kind: 'automatic' | 'manual' | 'rejection' | 'drill';
+  readonly runId?: string;
+}
+
+/** Everything that was promoted and taken back on one endpoint, newest first. */
+export interface ReleaseHistory {
+  readonly releases: readonly ReleaseRecord[];
+  readonly rollbacks: readonly RollbackRecord[];
+}
+
+/**
+ * The release that ought to serve, by the records: what was promoted or gone back to last. The endpoint's weights do
+ * not tell: in the last step of a canary the candidate has all traffic, and is no release yet.
+ */
+export function liveRelease({ releases, rollbacks }: ReleaseHistory): ReleaseRecord | undefined {
+  const events = [
+    ...releases.map(({ promotedAt: at, releaseId: id }) => ({ at, id })),
+    ...rollbacks.filter(({ kind }) => kind !== 'drill').map(({ at, to: id }) => ({ at, id })),
+  ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const id = events[0]?.id;
+  return id === undefined ? undefined : releases.find(({ releaseId }) => releaseId === id);
+}
+
+/** `arn:…:model-package/churn/7` → `7`. */
+export const releaseIdOf = (modelPackageArn: string): string => modelPackageArn.split('/').at(-1) ?? modelPackageArn;

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { documents, LockLost, type LockWish, RolloutStore } from '../../lambda/rollout/store';
+import { awsClientConfig } from '../../lib/local/engine/aws';
+import { LocalProcessHost } from '../../lib/local/engine/process-host';
+import { type MotoServer, startMoto } from '../../lib/local/moto/moto';
+import { MemoryTable } from './memory-table';
+import { release } from './run-fixture';
+
+jest.setTimeout(60_000);
+const stateDir = mkdtempSync(join(tmpdir(), 'assay-store-'));
+const processes = new LocalProcessHost();
+let moto: MotoServer;
+let memory: MemoryTable;
+const endpoints = ['emulator', 'memory'] as const;
+beforeAll(async () => {
+  moto = await startMoto({ processes, venv: join(__dirname, '../../.venv'), stateDir, account: '123456789012' });
+  const client = new DynamoDBClient(awsClientConfig({ region: 'us-east-1', endpointUrl: moto.url }));
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'rollouts',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'endpoint', AttributeType: 'S' },
+        { AttributeName: 'item', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'endpoint', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+});
+afterAll(async () => {
+  await moto.stop();
+  await processes.close();
+  rmSync(stateDir, { recursive: true });
+});
+
+const wish = (holder: string, runId = 'run-1', since = '2026-01-01T00:00:00Z'): LockWish => ({
+  holder,
+  runId,
+  since,
+  action: 'rollout',
+});
+
+// The table in memory, on which whole rollouts are tested, is held to what the emulator does.
+describe.each(endpoints)('the store on the %s', (where) => {
+  let store: RolloutStore;
+  let number = 0;
+  beforeEach(() => {
+    number += 1;
+    if (where === 'memory') memory = new MemoryTable();
+    const client = new DynamoDBClient(
+      awsClientConfig({ region: 'us-east-1', endpointUrl: where === 'emulator' ? moto.url : 'http://127.0.0.1:9' }),
+    );
+    store = new RolloutStore('rollouts', `${where}-${number}`, documents(client));
+  });
+  afterEach(() => {
+    if (where === 'memory') memory.restore();
+  });
+
+  test('one holder at a time; the same one may take it again, and keeps its time and mark', async () => {
+    await expect(store.takeLock(wish('a'))).resolves.toEqual({
+      taken: true,
+      lock: { endpoint: store.endpoint, item: 'lock', ...wish('a') },
+    });
+    await store.markLock('a', { phase: 'first' });
+    await expect(store.takeLock(wish('a', 'run-1', '2026-01-02T00:00:00Z'))).resolves.toMatchObject({
+      taken: true,
+      lock: { since: '2026-01-01T00:00:00Z', mark: { phase: 'first' } },
+    });
+    await expect(store.takeLock(wish('b', 'run-2'))).resolves.toMatchObject({
+      taken: false,
+      held: { holder: 'a', runId: 'run-1' },
+    });
+    await store.releaseLock('b');
+    await expect(store.readLock()).resolves.toMatchObject({ holder: 'a' });
+    await store.releaseLock('a');
+    await store.releaseLock('a');
+    await expect(store.takeLock(wish('b', 'run-2'))).resolves.toMatchObject({ taken: true });
+  });
+
+  test('a lock is taken over from the very holder that was seen to have ended; the same run keeps the mark', async () => {
+    await store.takeLock(wish('a'));
+    await store.markLock('a', { phase: 'first' });
+    const ended = await store.readLock();
+    if (ended === undefined) throw new Error('no lock');
+    const taken = await store.takeOver(wish('b', 'run-1', '2026-01-02T00:00:00Z'), ended);
+    expect(taken).toMatchObject({
+      taken: true,
+      lock: { holder: 'b', since: '2026-01-02T00:00:00Z', mark: { phase: 'first' } },
+    });
+    // Somebody else was quicker.
+    await expect(store.takeOver(wish('c', 'run-3'), ended)).resolves.toMatchObject({
+      taken: false,
+      held: { holder: 'b' },
+    });
+    const other = await store.takeOver(wish('c', 'run-3'), (await store.readLock()) ?? ended);
+    expect(other).toMatchObject({ taken: true, lock: { holder: 'c' } });
+    expect(other.taken && 'mark' in other.lock).toBe(false);
+  });
+
+  test('a lock that was seized is lost to the one who had it', async () => {
+    await store.takeLock(wish('a'));
+    await expect(store.requireLock('a')).resolves.toBeUndefined();
+    await expect(store.seizeLock({ ...wish('b', 'by-hand'), action: 'rollback' })).resolves.toMatchObject({
+      holder: 'a',
+    });
+    await expect(store.requireLock('a')).rejects.toThrow(LockLost);
+    await expect(store.markLock('a', { phase: 'first' })).rejects.toThrow(
+      `endpoint ${store.endpoint} was taken over by the rollback of run by-hand (b)`,
+    );
+    await store.releaseLock('a');
+    await expect(store.readLock()).resolves.toMatchObject({ holder: 'b' });
+  });
+
+  test('history is newest first, and a record written twice is there once', async () => {
+    for (const day of [1, 3, 2, 3]) await store.recordRelease(release(day, `2026-01-0${day}T00:00:00.000Z`));
+    const rollback = { at: '2026-01-04T00:00:00Z', by: 'x', reason: 'r', from: '3', to: '2', kind: 'manual' } as const;
+    await store.recordRollback(rollback);
+    const { releases, rollbacks } = await store.history();
+    expect(releases.map(({ releaseId }) => releaseId)).toEqual(['3', '2', '1']);
+    expect(releases[0]).toMatchObject(release(3, '2026-01-03T00:00:00.000Z'));
+    expect(rollbacks).toEqual([expect.objectContaining(rollback)]);
+  });
+
+  test('saved autoscaling is not overwritten before it is back, and cleared only as it was read', async () => {
+    const target = (variant: string) => ({ variant, minCapacity: 1, maxCapacity: 4, policies: [], schedules: [] });
+    const saved = { savedAt: '2026-01-01T00:00:00Z', targets: [target('blue')] };
+    await store.saveScaling(saved);
+    await store.saveScaling({ savedAt: '2026-01-02T00:00:00Z', targets: [] });
+    await expect(store.readScaling()).resolves.toMatchObject(saved);
+    await store.clearScaling({ savedAt: '2026-01-02T00:00:00Z', targets: [] });
+    await expect(store.readScaling()).resolves.toMatchObject(saved);
+    await store.clearScaling(saved);
+    await expect(store.readScaling()).resolves.toBeUndefined();
+  });
+});
