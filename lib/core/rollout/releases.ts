@@ -34,6 +34,10 @@ export interface RollbackRecord {
   readonly seconds?: number;
   /** `automatic`: a failed rollout; `drill`: on staging, and put back afterwards. */
   readonly kind: 'automatic' | 'manual' | 'rejection' | 'drill';
+  /** Warm: a change of weights; cold: instances had to start. Absent for automatic ones, which are warm. */
+  readonly temperature?: 'warm' | 'cold';
+  /** Drill only: seconds until the second variant was in service, which is what a cold rollback waits for. */
+  readonly instancesSeconds?: number;
   readonly runId?: string;
 }
 

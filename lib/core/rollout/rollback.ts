@@ -1,6 +1,7 @@
 import { didYouMean } from '../nearest';
 import type { Target } from './converge';
 import { type EndpointState, servingVariant, type VariantSpec, type Weights } from './endpoint';
+import { releaseIdOf } from './releases';
 
 /** A release that served, as far as going back to it needs it. */
 export interface KnownRelease {
@@ -30,6 +31,8 @@ export interface RollbackFacts {
   readonly variants: readonly VariantRelease[];
   /** Releases that were promoted, the newest promotion first; one may be there several times. */
   readonly releases: readonly KnownRelease[];
+  /** The release that ought to serve by the records, promoted or gone back to last. @default - none did */
+  readonly live?: string;
   /** Version or ARN of the release to go back to. @default - the one before */
   readonly to?: string;
   /** Whether a rollout is under way, which a rollback takes back. */
@@ -82,19 +85,30 @@ export function planRollback(facts: RollbackFacts): RollbackPlan {
 /** The release to go back to, or why there is none. */
 function chooseRelease(facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
   if (facts.to !== undefined) return namedRelease(facts.to, facts, endpoint);
-  const { releases, rolloutRuns } = facts;
-  if (releases.length === 0) {
+  if (facts.releases.length === 0) {
     return 'no release of this endpoint is on record as promoted: there is nothing to roll back to';
   }
-  const usable = distinct(releases).filter((release) => problemOf(release, facts) === undefined);
-  // While a rollout runs, the newest release on record is the one that it replaces, whatever has the traffic now.
-  const found = usable.find((release) => rolloutRuns || !hasAllTraffic(release, facts, endpoint));
+  const candidates = wayBack(facts, endpoint);
+  const problems = candidates.map((release) => problemOf(release, facts));
+  const found = candidates[problems.indexOf(undefined)];
   if (found !== undefined) return found;
-  const rest = distinct(releases)
-    .filter((release) => !hasAllTraffic(release, facts, endpoint))
-    .map((release) => problemOf(release, facts));
-  const why = rest.length === 0 ? 'no other release is on record' : rest.join('; ');
+  const why = problems.length === 0 ? 'no earlier release is on record' : problems.join('; ');
   return `there is nothing to roll back to: ${why}`;
+}
+
+/**
+ * Releases to go back to, the nearest first: the live one where it does not have all traffic, then those promoted before
+ * it. A running rollout is taken back to the live one, whatever has the traffic.
+ */
+function wayBack(facts: RollbackFacts, endpoint: EndpointState): readonly KnownRelease[] {
+  const { releases, rolloutRuns } = facts;
+  const live = releases.find(({ releaseId }) => releaseId === facts.live);
+  if (live === undefined) return distinct(releases).filter((release) => !hasAllTraffic(release, facts, endpoint));
+  const before = releases.filter(
+    ({ releaseId, promotedAt }) => releaseId !== live.releaseId && promotedAt < live.promotedAt,
+  );
+  const stay = !rolloutRuns && hasAllTraffic(live, facts, endpoint);
+  return distinct(stay ? before : [live, ...before]);
 }
 
 function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
@@ -179,8 +193,5 @@ const allTo = (name: string, endpoint: EndpointState): Weights =>
 export function distinct<R extends { readonly releaseId: string }>(releases: readonly R[]): readonly R[] {
   return releases.filter((release, i) => releases.findIndex(({ releaseId }) => releaseId === release.releaseId) === i);
 }
-
-/** The version at the end of `…:model-package/<group>/<version>`. */
-export const releaseIdOf = (modelPackageArn: string): string => modelPackageArn.split('/').at(-1) ?? modelPackageArn;
 
 const refused = (reason: string): RollbackPlan => ({ kind: 'refused', reason });

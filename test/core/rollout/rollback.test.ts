@@ -30,6 +30,7 @@ const facts = (serving: Serving, more: Partial<RollbackFacts> = {}, status = 'In
   },
   variants: serving.map(([name, version]) => ({ variant: spec(name, version), modelPackageArn: arn(version) })),
   releases: [release(7, 'green'), release(6, 'blue'), release(5, 'green')],
+  live: '7',
   rolloutRuns: false,
   configName: (variants) => `made-${variants.map(({ instanceCount }) => instanceCount).join('-')}`,
   ...more,
@@ -85,12 +86,8 @@ describe('where to', () => {
     [
       'after a rollback, one further back: what was rejected is skipped',
       facts([['blue', 6, 100]], {
-        releases: [
-          release(6, 'blue', { promotedAt: '2026-01-08T00:00:00Z' }),
-          release(7, 'green', rejected),
-          release(6, 'blue'),
-          release(5, 'green'),
-        ],
+        live: '6',
+        releases: [release(7, 'green', rejected), release(6, 'blue'), release(5, 'green')],
       }),
       { temperature: 'cold', from: { releaseId: '6' }, to: '5' },
     ],
@@ -142,7 +139,7 @@ test.each<[string, RollbackFacts, string | RegExp]>([
   [
     'the only one',
     facts([['green', 7, 100]], { releases: [release(7, 'green')] }),
-    'there is nothing to roll back to: no other release is on record',
+    'there is nothing to roll back to: no earlier release is on record',
   ],
   [
     'all others rejected',
