@@ -1,87 +1,139 @@
-/** Keys a partition: they and a table of twice as many slots stay in the cache. */
+import { fits, instantiate, type Kernels, Layout } from './wasm';
+
+/** Keys a partition: they and their table of slots stay in a core's cache. */
 const PARTITION_KEYS = 8_192;
+/** Keys that are handed over at once. */
+const BLOCK_KEYS = 2_048;
+const KEY_BYTES = 8;
+
+/** What is known of the keys before they are seen. */
+export interface KeySpan {
+  /** How many there are. */
+  readonly rows: number;
+  /** Bounds, if they are known: a narrow span takes half the memory. @default any 64 bits */
+  readonly low?: bigint;
+  readonly high?: bigint;
+}
+
+/** How keys are kept, and what that takes. */
+interface KeyPlan {
+  readonly low: bigint;
+  /** Bits of a key less `low`. */
+  readonly bits: number;
+  /** Upper ones of these, after mixing: they name the partition. */
+  readonly split: number;
+  /** Keys that a partition has room for. */
+  readonly room: number;
+  readonly slots: number;
+  /** Bytes of a key within its partition. */
+  readonly width: number;
+}
+
+function planOf({ rows, low, high }: KeySpan): KeyPlan {
+  const known = low !== undefined && high !== undefined && high >= low;
+  const bits = known ? Math.max(2, (high - low).toString(2).length) : 64;
+  const wanted = Math.ceil(Math.log2(Math.max(1, rows / PARTITION_KEYS)));
+  const split = Math.min(Math.max(1, wanted), bits - 1);
+  const mean = rows / 2 ** split;
+  // Eight standard deviations of a fair spread, and a sixteenth for one that is not quite.
+  const room = Math.ceil(mean * 1.0625 + 8 * Math.sqrt(mean) + 16);
+  const slots = Math.ceil(Math.log2(2 * room));
+  return { low: known ? low : 0n, bits, split, room, slots, width: bits - split <= 32 ? 4 : 8 };
+}
+
+const bytesOf = ({ split, room, slots, width }: KeyPlan): number =>
+  BLOCK_KEYS * KEY_BYTES + 2 ** split * (4 + room * width) + 2 ** slots * width;
+
+/** Bytes that a check of so many keys takes; infinite for more than it can take. */
+export function keyCheckBytes(span: KeySpan): number {
+  const bytes = bytesOf(planOf(span)) + 256;
+  return fits(bytes) ? bytes : Number.POSITIVE_INFINITY;
+}
 
 /**
- * Whether any two keys are equal; exact. Ascending keys are seen in one pass. Others are spread by a hash into partitions that
- * fit the cache, and each is entered into a table there. O(n), with 8 bytes of memory a key.
+ * Proves that 64-bit keys all differ, exactly, in O(n): a bijection spreads them over partitions that fit the cache, where each is
+ * entered into a table; see assembly/keys.ts. What it cannot prove it does not decide: keys that gather in one partition end it.
  */
-export function hasRepeatedKey(keys: BigInt64Array): boolean {
-  // Pairs of 32-bit words, the lower one first: BigInts are slow, and every machine that runs this is little-endian.
-  const words = new Int32Array(keys.buffer, keys.byteOffset, keys.length * 2);
-  return !isAscending(words) && repeats(words);
-}
+export class KeyCheck {
+  private readonly plan: KeyPlan;
+  private readonly kernels: Kernels;
+  private readonly block: Uint8Array;
+  private readonly at: {
+    readonly block: number;
+    readonly ends: number;
+    readonly table: number;
+    readonly store: number;
+  };
+  private open = true;
 
-function isAscending(words: Int32Array): boolean {
-  for (let at = 2; at < words.length; at += 2) {
-    const [high, before] = [words[at + 1] as number, words[at - 1] as number];
-    if (high < before) return false;
-    if (high === before && (words[at] as number) >>> 0 <= (words[at - 2] as number) >>> 0) return false;
+  /** @throws RangeError for more keys than fit, see `keyCheckBytes` */
+  constructor(span: KeySpan) {
+    const bytes = keyCheckBytes(span);
+    if (bytes === Number.POSITIVE_INFINITY) throw new RangeError(`${span.rows} keys are more than fit into memory`);
+    this.plan = planOf(span);
+    const { split, room, slots, width } = this.plan;
+    const layout = new Layout();
+    this.at = {
+      block: layout.take(BLOCK_KEYS * KEY_BYTES),
+      ends: layout.take(2 ** split * 4),
+      table: layout.take(2 ** slots * width),
+      store: layout.take(2 ** split * room * width),
+    };
+    const memory = layout.memory();
+    this.kernels = instantiate(memory);
+    this.block = new Uint8Array(memory.buffer, this.at.block, BLOCK_KEYS * KEY_BYTES);
   }
-  return true;
-}
 
-function repeats(words: Int32Array): boolean {
-  const partitions = 2 ** Math.max(1, Math.ceil(Math.log2(words.length / 2 / PARTITION_KEYS)));
-  const shift = 32 - Math.log2(partitions);
-  const ends = new Uint32Array(partitions);
-  for (let at = 0; at < words.length; at += 2) {
-    const partition = mix(words[at] as number, words[at + 1] as number) >>> shift;
-    ends[partition] = (ends[partition] as number) + 1;
-  }
-  let [total, largest] = [0, 0];
-  for (let partition = 0; partition < partitions; partition += 1) {
-    const size = ends[partition] as number;
-    largest = Math.max(largest, size);
-    // For now each partition's start; spreading moves it to its end.
-    ends[partition] = total;
-    total += size;
-  }
-  const spread = spreadKeys(words, ends, shift);
-  const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * largest)));
-  let start = 0;
-  for (const end of ends) {
-    if (repeatsWithin(spread, start, end, table)) return true;
-    start = end;
-  }
-  return false;
-}
-
-function spreadKeys(words: Int32Array, next: Uint32Array, shift: number): Int32Array {
-  const spread = new Int32Array(words.length);
-  for (let at = 0; at < words.length; at += 2) {
-    const [low, high] = [words[at] as number, words[at + 1] as number];
-    const partition = mix(low, high) >>> shift;
-    const place = next[partition] as number;
-    next[partition] = place + 1;
-    spread[2 * place] = low;
-    spread[2 * place + 1] = high;
-  }
-  return spread;
-}
-
-/** @param table slots with 1 + the number of a key within the partition; at most half of them are taken */
-function repeatsWithin(words: Int32Array, start: number, end: number, table: Uint32Array): boolean {
-  const mask = table.length - 1;
-  table.fill(0);
-  for (let key = start; key < end; key += 1) {
-    const [low, high] = [words[2 * key] as number, words[2 * key + 1] as number];
-    let slot = mix(low, high) & mask;
-    for (;;) {
-      const held = table[slot] as number;
-      if (held === 0) break;
-      const other = 2 * (start + held - 1);
-      if (words[other] === low && words[other + 1] === high) return true;
-      slot = (slot + 1) & mask;
+  /**
+   * Takes more keys.
+   *
+   * @param bytes 8 a key, the lowest first
+   * @returns whether they may all differ still; if not, more need not be told
+   */
+  add(bytes: Uint8Array): boolean {
+    const { low, bits, split, room } = this.plan;
+    for (let from = 0; this.open && from < bytes.length; from += this.block.length) {
+      const part = bytes.subarray(from, from + this.block.length);
+      this.block.set(part);
+      const n = part.length / KEY_BYTES;
+      const { block, ends, store } = this.at;
+      this.open = this.kernels.spreadKeys(block, n, low, bits, split, room, ends, store) === 1;
     }
-    table[slot] = key - start + 1;
+    return this.open;
   }
-  return false;
+
+  /** True when all keys differ for certain; false when two are equal, or it cannot be told. */
+  allDiffer(): boolean {
+    const { bits, split, room, slots } = this.plan;
+    const { ends, store, table } = this.at;
+    return this.open && this.kernels.keysDiffer(bits - split, 2 ** split, room, ends, store, table, slots) === 1;
+  }
 }
 
-/** 32 well mixed bits of a key: the finalizer of MurmurHash3 (A. Appleby, 2011) over both words. */
-function mix(low: number, high: number): number {
-  let h = Math.imul(low, 0xcc9e2d51) ^ Math.imul(high, 0x1b873593);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
+/** Whether any two keys are equal; exact. */
+export function hasRepeatedKey(keys: BigInt64Array): boolean {
+  if (keys.length < 2) return false;
+  const [low, high] = boundsOf(keys);
+  const check = new KeyCheck({ rows: keys.length, low, high });
+  check.add(new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength));
+  return !check.allDiffer() && repeatsInOrder(keys);
+}
+
+/** Over pairs of 32-bit words, the lower one first: BigInts are slow, and every machine that runs this is little-endian. */
+function boundsOf(keys: BigInt64Array): readonly [low: bigint, high: bigint] {
+  const words = new Int32Array(keys.buffer, keys.byteOffset, keys.length * 2);
+  let [low, high] = [words[1] as number, words[1] as number];
+  for (let at = 3; at < words.length; at += 2) {
+    const upper = words[at] as number;
+    if (upper < low) low = upper;
+    if (upper > high) high = upper;
+  }
+  return [BigInt(low) << 32n, (BigInt(high) << 32n) | 0xffff_ffffn];
+}
+
+/** Slower, whatever the keys are. */
+function repeatsInOrder(keys: BigInt64Array): boolean {
+  const sorted = keys.slice().sort();
+  for (let at = 1; at < sorted.length; at += 1) if (sorted[at] === sorted[at - 1]) return true;
+  return false;
 }

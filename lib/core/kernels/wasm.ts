@@ -45,6 +45,28 @@ export type PlaceCall = readonly [
   scratch: number,
 ];
 
+/** The same of assembly/keys.ts. */
+export type SpreadCall = readonly [
+  from: number,
+  n: number,
+  low: bigint,
+  bits: number,
+  split: number,
+  room: number,
+  ends: number,
+  store: number,
+];
+
+export type DifferCall = readonly [
+  rest: number,
+  partitions: number,
+  room: number,
+  ends: number,
+  store: number,
+  table: number,
+  slots: number,
+];
+
 /** Functions of lib/core/kernels/assembly. Pointers are byte offsets into the memory. */
 export interface Kernels {
   rank(...call: RankCall): number;
@@ -52,6 +74,8 @@ export interface Kernels {
   tally(scores: number, n: number, meta: number, width: 1 | 2, threshold: number, out: number): void;
   draw(keys: number, n: number, weights: number): void;
   walk(packed: number, n: number, weights: number, out: number): void;
+  spreadKeys(...call: SpreadCall): 0 | 1;
+  keysDiffer(...call: DifferCall): 0 | 1;
   scratchBytes(): number;
 }
 

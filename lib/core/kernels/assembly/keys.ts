@@ -1,0 +1,104 @@
+// Whether keys differ, exactly; see ../keys.ts. A key less the smallest is mixed by a bijection on its `bits` bits: the upper
+// `split` bits of the result name a partition, and the others are kept there, in 4 or 8 bytes. Equal keys, and no others, are
+// equal there.
+
+/**
+ * Spreads `n` 64-bit keys at `from` over the partitions at `keys`, each with room for `room` keys; `ends` has a u32 with the
+ * number of keys of each. Returns 0 when one does not fit, or is not among the 2^`bits` from `low` on.
+ */
+export function spreadKeys(
+  from: usize,
+  n: u32,
+  low: i64,
+  bits: u32,
+  split: u32,
+  room: u32,
+  ends: usize,
+  keys: usize,
+): u32 {
+  return bits - split <= 32
+    ? spreadAs<u32>(from, n, low, bits, split, room, ends, keys)
+    : spreadAs<u64>(from, n, low, bits, split, room, ends, keys);
+}
+
+// @ts-ignore: decorator
+@inline
+function spreadAs<T>(
+  from: usize,
+  n: u32,
+  low: i64,
+  bits: u32,
+  split: u32,
+  room: u32,
+  ends: usize,
+  keys: usize,
+): u32 {
+  const mask: u64 = u64.MAX_VALUE >> (64 - bits);
+  const half: u64 = (bits + 1) >> 1;
+  const rest: u64 = bits - split;
+  const own: u64 = (<u64>1 << rest) - 1;
+  const log: usize = sizeof<T>() == 4 ? 2 : 3;
+  for (let end = from + (<usize>n << 3); from < end; from += 8) {
+    let key = <u64>(load<i64>(from) - low);
+    if (key > mask) return 0;
+    key = (key * 0x9e3779b97f4a7c15) & mask;
+    key ^= key >> half;
+    key = (key * 0xbf58476d1ce4e5b9) & mask;
+    const partition = <usize>(key >> rest);
+    const count = ends + (partition << 2);
+    const held = load<u32>(count);
+    if (held == room) return 0;
+    store<T>(keys + ((partition * <usize>room + <usize>held) << log), <T>(key & own));
+    store<u32>(count, held + 1);
+  }
+  return 1;
+}
+
+/** Whether the keys of every partition differ. `table`: 2^`slots` slots of 4 or 8 bytes, at most half of them taken. */
+export function keysDiffer(
+  rest: u32,
+  partitions: u32,
+  room: u32,
+  ends: usize,
+  keys: usize,
+  table: usize,
+  slots: u32,
+): u32 {
+  return rest <= 32
+    ? differAs<u32>(partitions, room, ends, keys, table, slots)
+    : differAs<u64>(partitions, room, ends, keys, table, slots);
+}
+
+// @ts-ignore: decorator
+@inline
+function differAs<T>(partitions: u32, room: u32, ends: usize, keys: usize, table: usize, slots: u32): u32 {
+  const log: usize = sizeof<T>() == 4 ? 2 : 3;
+  const last: u32 = (1 << slots) - 1;
+  for (let partition: u32 = 0; partition < partitions; partition++) {
+    memory.fill(table, 0, <usize>1 << (<usize>slots + log));
+    let from = keys + ((<usize>partition * <usize>room) << log);
+    const end = from + (<usize>load<u32>(ends + (<usize>partition << 2)) << log);
+    // A free slot holds 0, which a key may be, too.
+    let zero = false;
+    for (; from < end; from += sizeof<T>()) {
+      const key = load<T>(from);
+      if (key == 0) {
+        if (zero) return 0;
+        zero = true;
+        continue;
+      }
+      let slot = (<u32>(key ^ (key >> (sizeof<T>() * 4))) * 0x9e3779b1) >> (32 - slots);
+      for (;;) {
+        const at = table + (<usize>slot << log);
+        const held = load<T>(at);
+        if (held == 0) {
+          store<T>(at, key);
+          break;
+        }
+        if (held == key) return 0;
+        slot = (slot + 1) & last;
+      }
+    }
+  }
+  return 1;
+}
