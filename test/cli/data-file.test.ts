@@ -135,15 +135,20 @@ describe('a query reads the table and nothing else', () => {
     ['SELECT * FROM {batch} UNION ALL SELECT * FROM duckdb_settings()', 'it calls duckdb_settings()'],
     ['SELECT * FROM {batch}) TO x', 'unexpected_rows_query'],
     ["WITH x AS (SELECT * FROM glob('/*')) SELECT * FROM x", 'it calls glob()'],
+    // A name that is known elsewhere in the query is that of a file here.
+    ['SELECT * FROM (WITH "t.csv" AS (SELECT 1 AS a) SELECT 5 AS z) x, "t.csv"', 'it names t.csv'],
+    ['WITH a AS (SELECT * FROM "t.csv"), "t.csv" AS (SELECT 1 AS x) SELECT * FROM a, {batch}', 'it names t.csv'],
+    ['WITH "t.csv" AS (SELECT * FROM "t.csv") SELECT * FROM "t.csv", {batch}', 'it names t.csv'],
   ])('%s', async (text, message) => {
     const entry = JSON.stringify([{ type: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query: text } }]);
     const { code, out } = await assay('--file', at('t.csv'), '--suite', suite('q.json', entry));
     expect([code, out]).toEqual([1, expect.stringContaining(message)]);
   });
 
-  test('its own parts are its own', async () => {
-    const text =
-      'WITH big AS (SELECT * FROM {batch} WHERE n > 1) SELECT id FROM big WHERE n > (SELECT avg(n) FROM {batch})';
+  test.each([
+    'WITH big AS (SELECT * FROM {batch} WHERE n > 1) SELECT id FROM Big WHERE n > (SELECT avg(n) FROM {batch})',
+    "WITH RECURSIVE up AS (SELECT 8 AS i UNION ALL SELECT i + 1 FROM up WHERE i < 9) SELECT 'a' AS id FROM up JOIN {batch} ON n = i",
+  ])('its own parts are its own: %s', async (text) => {
     const entry = JSON.stringify([{ type: 'unexpected_rows_expectation', kwargs: { unexpected_rows_query: text } }]);
     const { code, out } = await assay('--file', at('t.csv'), '--suite', suite('q.json', entry));
     expect([code, out]).toEqual([1, expect.stringContaining('1 unexpected row (first: {"id":"a"})')]);

@@ -155,6 +155,20 @@ describe('by a workload', () => {
         .join(),
     ).toMatch(/the condition of "new", tenyure < 6 .* cannot be evaluated/);
   });
+
+  test.each([
+    ["EXISTS (SELECT * FROM read_csv('/etc/passwd'))", 'has a query of its own'],
+    ["'a' IN (FROM '/etc/passwd')", 'has a query of its own'],
+    ['tenure < 6) FROM x WHERE (TRUE', 'is not one expression'],
+    ['tenure < 6) ORDER BY (tenure', 'is not one expression'],
+    ['tenure, tenure', ''],
+    ['CAST(Contract AS INTEGER) > 1', "Could not convert string '"],
+    ['tenure < 6; SELECT 1', 'cannot be read: syntax error'],
+  ])('a condition reads its row and nothing else: %s', async (where, message) => {
+    writeFileSync(file('gates.yaml'), GATES.replace(`"tenure < 6 AND Contract <> 'Two year'"`, JSON.stringify(where)));
+    expect(await local('--predictions', file('new.csv'))).toBe(1);
+    expect(checks()[0]?.reason).toContain(`the condition of "new", ${where}, cannot be evaluated: ${message}`);
+  });
 });
 
 describe('by flags alone', () => {

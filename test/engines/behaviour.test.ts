@@ -85,6 +85,12 @@ test('a condition that is no SQL over the columns is told with the nearest colum
   await expect(prepareBehaviour(gates, source, lines)).rejects.toThrow(
     /^gates\.yaml: behaviour test "odd": where cit = 1: Referenced column "cit" not found .*"city"/,
   );
+  const reading = gatesWith({
+    tests: [{ ...shift, name: 'odd', where: "x IN (SELECT 1 FROM read_csv('/etc/passwd'))" }],
+  });
+  await expect(prepareBehaviour(reading, source, lines)).rejects.toThrow(
+    /^gates\.yaml: behaviour test "odd": where .*: has a query of its own; a condition reads the columns of its row alone$/,
+  );
   const ended = gatesWith({ tests: [{ ...shift, name: 'odd', where: 'x = 1); DROP TABLE t; --' }] });
   await expect(prepareBehaviour(ended, source, lines)).rejects.toThrow('behaviour test "odd"');
 });

@@ -30,14 +30,16 @@ export class HoldoutConditions {
    */
   async rowsWhere(where: string, owner: string): Promise<readonly number[]> {
     const { session, from } = await this.open();
+    const { checkExpression, errorLine } = await import('../duckdb/statement');
     const numbered = sql`SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from}`;
     try {
+      await checkExpression(session, where);
       const found = await session.rows<{ row: number }>(
         sql`SELECT ${ROW} AS "row" FROM (${numbered}) WHERE ${userSql(where)} ORDER BY ${ROW}`,
       );
       return found.map(({ row }) => row);
     } catch (error) {
-      const message = `${owner}: where ${where}: ${described(error)}`;
+      const message = `${owner}: where ${where}: ${errorLine(error)}`;
       throw new ConfigurationError([{ where: 'gates.yaml', message }]);
     }
   }
@@ -75,13 +77,4 @@ export class HoldoutConditions {
       throw error;
     }
   }
-}
-
-/** DuckDB's words without the excerpt of its statement; they name the nearest columns. */
-function described(error: unknown): string {
-  const [words = ''] = (error instanceof Error ? error.message : String(error)).split('\n\nLINE ');
-  return words
-    .replace(/^(Error: )?\w+ Error: /, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
 }

@@ -3,6 +3,7 @@ import type { TableSql } from '../../core/data/sql';
 import type { Value } from '../../core/data/table';
 import { identifier, literal, sql, userSql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
+import { type Node, parseStatements } from '../duckdb/statement';
 import { cellOf } from './decide';
 
 /** Functions that make rows from their arguments alone. */
@@ -52,47 +53,48 @@ export async function checkQuery(session: DuckDbSession, text: string): Promise<
   await refuseOthers(session, text.replaceAll('{batch}', identifier(name).text).replace(/;\s*$/, ''), name);
 }
 
-interface Serialized {
-  readonly error?: boolean;
-  readonly error_message?: string;
-  readonly statements?: readonly unknown[];
+/** @throws Error naming what a query reads beside `{batch}` and its own parts */
+async function refuseOthers(session: DuckDbSession, statement: string, batch: string): Promise<void> {
+  const statements = await parseStatements(session, statement).catch((error: Error) => {
+    throw new Error(`unexpected_rows_query ${error.message}`, { cause: error });
+  });
+  if (statements.length !== 1) throw new Error('unexpected_rows_query is one SELECT statement');
+  const [stranger] = strangers(statements, new Set([batch]));
+  if (stranger !== undefined) throw new Error(`unexpected_rows_query reads {batch} alone; it ${stranger}`);
 }
 
-async function refuseOthers(session: DuckDbSession, statement: string, batch: string): Promise<void> {
-  const [row] = await session.rows<{ tree: string }>(
-    sql`SELECT json_serialize_sql(${literal(statement)})::VARCHAR AS tree`,
-  );
-  const tree = JSON.parse(row?.tree ?? '{}') as Serialized;
-  if (tree.error === true)
-    throw new Error(`unexpected_rows_query cannot be read: ${tree.error_message ?? 'no SELECT statement'}`);
-  if (tree.statements?.length !== 1) throw new Error('unexpected_rows_query is one SELECT statement');
-  const known = new Set([batch, ...commonTables(tree)]);
-  for (const node of nodes(tree)) {
-    if (
-      node.type === 'BASE_TABLE' &&
-      (!known.has(String(node.table_name)) || node.schema_name !== '' || node.catalog_name !== '')
-    ) {
-      throw new Error(`unexpected_rows_query reads {batch} alone; it names ${String(node.table_name)}`);
-    }
-    if (node.type === 'TABLE_FUNCTION') {
-      const called = String((node.function as { function_name?: unknown } | undefined)?.function_name);
-      if (!HARMLESS.has(called)) throw new Error(`unexpected_rows_query reads {batch} alone; it calls ${called}()`);
-    }
+/**
+ * Whatever a tree reads that is neither known nor made from arguments alone. The parts that a query names (WITH) are known
+ * where SQL sees them: in later parts and behind; elsewhere the same name may be that of a file.
+ */
+function* strangers(value: unknown, known: ReadonlySet<string>): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  const node = value as Node;
+  if (node.type === 'BASE_TABLE') {
+    const name = String(node.table_name);
+    const isKnown = known.has(name.toLowerCase()) && node.schema_name === '' && node.catalog_name === '';
+    if (!isKnown) yield `names ${name}`;
+  }
+  if (node.type === 'TABLE_FUNCTION') {
+    const called = String((node.function as Node | undefined)?.function_name);
+    if (!HARMLESS.has(called)) yield `calls ${called}()`;
+  }
+  let inside = known;
+  for (const { key, value: part } of partsOf(node)) {
+    yield* strangers(part, inside);
+    inside = new Set([...inside, key.toLowerCase()]);
+  }
+  for (const [name, child] of Object.entries(node)) {
+    if (name === 'cte_map') continue;
+    const repeats = node.type === 'RECURSIVE_CTE_NODE' && name === 'right';
+    yield* strangers(child, repeats ? new Set([...inside, String(node.cte_name).toLowerCase()]) : inside);
   }
 }
 
-type Node = Readonly<Record<string, unknown>>;
-
-function* nodes(value: unknown): Generator<Node> {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) yield value as Node;
-  for (const child of Object.values(value)) yield* nodes(child);
+interface Part {
+  readonly key: string;
+  readonly value: unknown;
 }
 
-/** Names that the query gives to its own parts (WITH). */
-function commonTables(tree: unknown): readonly string[] {
-  return [...nodes(tree)].flatMap(({ cte_map: map }) => {
-    const entries = (map as { readonly map?: readonly { readonly key?: unknown }[] } | undefined)?.map ?? [];
-    return entries.map(({ key }) => String(key));
-  });
-}
+const partsOf = ({ cte_map: parts }: Node): readonly Part[] =>
+  (parts as { readonly map?: readonly Part[] } | undefined)?.map ?? [];

@@ -4,6 +4,7 @@ import { identifier, joinSql, literal, type Sql, sql, userSql } from '../../core
 import { columnOf, type FileFormat, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { TableError } from '../table-error';
+import { openCondition } from './conditions';
 import type { GoldenRequest, GroupRequest } from './request';
 import type { StreamColumn } from './stream';
 
@@ -127,8 +128,8 @@ async function groupsOf(session: DuckDbSession, table: string, from: Sql, groups
   const found: NamedCodes[] = [];
   for (const group of groups) {
     if ('where' in group) {
+      await openCondition(session, from, group);
       const code = sql`CASE WHEN ${userSql(group.where)} THEN 1 ELSE 0 END`;
-      await checkCondition(session, from, group);
       found.push({ name: group.name, names: ['false', 'true'], code });
     } else {
       const coded = await codesOf(session, from, group.column, group.name);
@@ -141,16 +142,6 @@ async function groupsOf(session: DuckDbSession, table: string, from: Sql, groups
     }
   }
   return found;
-}
-
-/** Says whose condition is wrong before a scan says that something is. */
-async function checkCondition(session: DuckDbSession, from: Sql, { name, where }: { name: string; where: string }) {
-  try {
-    await session.rows(sql`SELECT CASE WHEN ${userSql(where)} THEN 1 ELSE 0 END AS v FROM ${from} LIMIT 0`);
-  } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new TableError(`the condition of "${name}", ${where}, cannot be evaluated: ${line}`, { cause: error });
-  }
 }
 
 /** Up to this many names a list is searched; DuckDB does so once for each entry of a dictionary. */
