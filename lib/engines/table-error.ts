@@ -5,3 +5,13 @@ export class TableError extends Error {
 
 /** Nothing lies where the user said. */
 export class NoSuchFile extends TableError {}
+
+/** A column that was asked for is not there. */
+export class NoSuchColumn extends TableError {
+  constructor(
+    message: string,
+    readonly column: string,
+  ) {
+    super(message);
+  }
+}

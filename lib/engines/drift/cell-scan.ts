@@ -1,7 +1,7 @@
 import { dividedSteps, quantileEdges, quantileSteps } from '../../core/drift/edges';
 import { type KsPoint, ksBounds, ksWithin } from '../../core/drift/kolmogorov-smirnov';
 import { cumulate, EMPTY_VALUES, isValue, type Ladder, ladderOfValues, splice } from '../../core/drift/ladder';
-import { countCells, fetchCells, type Sides } from './cells';
+import { type CountedCells, countCells, fetchCells, type Sides } from './cells';
 import { cellOfStep, type Grid, gridOfStep, gridOver, innerGrid, isDivisible, withinSql } from './grid';
 import type { Edges } from './numeric-scan';
 import { countValues, type Glimpse } from './values';
@@ -13,13 +13,19 @@ const WIDE = 1e-3;
 /** Rows of wide cells whose values are read. */
 const TAIL_ROWS = 100_000;
 
+/** All that is known of both samples when nothing is left to decide. */
+export interface ScannedCells extends CountedCells {
+  /** The greatest difference in cells that were looked into, by cell. */
+  readonly solved: ReadonlyMap<number, KsPoint>;
+}
+
 /** The way over cells: count, then look into the cells that matter until nothing is left to decide. */
 export class CellScan {
   private readonly grids: Grid[] = [];
   private readonly solved = new Map<number, KsPoint>();
 
   /**
-   * @param seen the first rows of the samples: they place the cells, and decide nothing else
+   * @param seen some rows of the samples: they place the cells, and decide nothing else
    * @param batch rows whose values are held at a time
    */
   constructor(
@@ -29,15 +35,16 @@ export class CellScan {
     private readonly batch = BATCH,
   ) {}
 
-  async run(): Promise<{ readonly ladder: Ladder; readonly solved: ReadonlyMap<number, KsPoint> }> {
+  async run(): Promise<ScannedCells> {
     const ordered = this.sides[0] !== undefined;
-    let ladder = await countCells(this.firstGrid(), this.sides);
+    const { nan, ladder: counted } = await countCells(this.firstGrid(), this.sides);
+    let ladder = counted;
     let tails = ordered ? this.tails(ladder) : [];
     for (;;) {
       const replaced = [...new Set([...this.edgeSteps(ladder), ...tails])];
       const known = new Set(replaced);
       const searched = ordered ? ksBounds(ladder, this.solved).candidates.filter((step) => !known.has(step)) : [];
-      if (replaced.length + searched.length === 0) return { ladder, solved: this.solved };
+      if (replaced.length + searched.length === 0) return { ladder, nan, solved: this.solved };
       ladder = await this.resolve(ladder, replaced, searched);
       tails = [];
     }
@@ -144,7 +151,7 @@ export class CellScan {
     }
     const [reference, current] = counted;
     if (reference !== undefined && current !== undefined) return ladderOfValues(reference, current);
-    if (isDivisible(low, high)) return countCells(inner, this.sides);
+    if (isDivisible(low, high)) return (await countCells(inner, this.sides)).ladder;
     return (await this.fetch(ladder, [step])).get(step) ?? ladderOfValues(EMPTY_VALUES, EMPTY_VALUES);
   }
 

@@ -1,3 +1,4 @@
+import type { Pair } from '../../core/drift/column';
 import {
   EMPTY_VALUES,
   emptyLadder,
@@ -14,23 +15,47 @@ import { type ColumnSide, numberOf } from './side';
 /** Reference and current; the reference is absent where its edges are pinned. */
 export type Sides = readonly (ColumnSide | undefined)[];
 
+/** Both samples in cells, and how many rows of each are NaN. */
+export interface CountedCells {
+  readonly ladder: Ladder;
+  readonly nan: Pair<number>;
+}
+
 /** Counts both samples by cell: one scan of one column each. */
-export async function countCells(grid: Grid, sides: Sides): Promise<Ladder> {
-  const counts: Float64Array[] = [];
-  for (const side of sides) {
-    const ofSide = new Float64Array(CELLS);
-    counts.push(ofSide);
-    if (side === undefined) continue;
-    const [cells = new Float64Array(0), rows] = await readNumbers(
-      side.session,
-      [sql`cell`, sql`count(*)`],
-      sql`FROM (
-        SELECT ${grid.cell(numberOf(side))} AS cell FROM ${side.from} WHERE ${withinSql(grid, side)}
-      ) GROUP BY cell`,
-    );
-    for (let i = 0; i < cells.length; i += 1) ofSide[cells[i] ?? 0] = rows?.[i] ?? 0;
+export async function countCells(grid: Grid, [reference, current]: Sides): Promise<CountedCells> {
+  const [ofReference, ofCurrent] = [await countSide(grid, reference), await countSide(grid, current)];
+  const ladder = ladderOfCells(grid, ofReference.cells, ofCurrent.cells);
+  return { ladder, nan: { reference: ofReference.nan, current: ofCurrent.nan } };
+}
+
+async function countSide(
+  grid: Grid,
+  side: ColumnSide | undefined,
+): Promise<{ readonly cells: Float64Array; readonly nan: number }> {
+  const cells = new Float64Array(CELLS);
+  if (side === undefined) return { cells, nan: 0 };
+  const [numbers = new Float64Array(0), rows] = await readNumbers(
+    side.session,
+    [sql`cell`, sql`count(*)`],
+    sql`FROM (
+      SELECT ${grid.cell(numberOf(side))} AS cell FROM ${side.from} WHERE ${withinSql(grid, side)}
+    ) GROUP BY cell`,
+  );
+  let nan = 0;
+  for (const [i, cell] of numbers.entries()) {
+    if (Number.isNaN(cell)) nan = rows?.[i] ?? 0;
+    else cells[cell] = rows?.[i] ?? 0;
   }
-  return ladderOfCells(grid, counts[0] ?? new Float64Array(CELLS), counts[1] ?? new Float64Array(CELLS));
+  if (nan > 0) await checkNaN(side, nan);
+  return { cells, nan };
+}
+
+/** @throws RangeError where statistics of a file gave other extremes than its values have: such values are in no cell */
+async function checkNaN({ session, from, column, kind }: ColumnSide, expected: number): Promise<void> {
+  const nan = sql`FROM ${from} WHERE ${kind.floating === true ? sql`isnan(${column})` : sql`FALSE`}`;
+  const found = (await readNumbers(session, [sql`count(*)`], nan))[0]?.[0] ?? 0;
+  if (found === expected) return;
+  throw new RangeError(`${column}: ${expected - found} values lie beyond the extremes that the file's statistics give`);
 }
 
 function ladderOfCells(grid: Grid, reference: Float64Array, current: Float64Array): Ladder {

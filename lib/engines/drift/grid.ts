@@ -10,7 +10,7 @@ export const CELLS = 65_536;
  */
 export interface Grid {
   readonly id: number;
-  /** Cell number of a value, 0 to CELLS − 1. */
+  /** Cell number of a value, 0 to CELLS − 1; NULL of NaN. */
   readonly cell: (value: Sql) => Sql;
   /** Where a cell begins, to rounding. */
   readonly border: (cell: number) => number;
@@ -33,12 +33,14 @@ export interface Place {
   readonly greatest: number;
 }
 
-/** Where nearly all numbers lie within so many spreads, equal cells are narrow enough, and their SQL is cheaper. */
+/** Where all numbers lie in so many times the range of nearly all, equal cells are narrow enough, and cheapest to number. */
+const ROOMY = 2;
+/** Where nearly all numbers lie within so many spreads, equal cells between these are. */
 const NARROW = 8;
 
 export function gridOver({ centre, spread, low, high, least, greatest }: Place): Omit<Grid, 'id'> {
   const range = { least, greatest };
-  if (greatest - least <= 1.2 * (high - low) && isDivisible(least, greatest)) {
+  if (greatest - least <= ROOMY * (high - low) && isDivisible(least, greatest)) {
     const cell = (value: Sql) => rounded(positionOf(value, least, greatest));
     return { ...range, cell, border: equalBorders(least, greatest) };
   }
@@ -48,8 +50,8 @@ export function gridOver({ centre, spread, low, high, least, greatest }: Place):
 
 type Cells = Pick<Grid, 'cell' | 'border'>;
 
-/** To the nearest, which is as monotone as down. */
-const rounded = (position: Sql): Sql => sql`CAST(${position} AS USMALLINT)`;
+/** To the nearest, which is as monotone as down; NULL of NaN, which files have without telling. */
+const rounded = (position: Sql): Sql => sql`TRY_CAST(${position} AS USMALLINT)`;
 
 const scaleOf = (low: number, high: number): number => (CELLS - 1) / (high - low);
 const positionOf = (value: Sql, low: number, high: number): Sql =>
@@ -68,8 +70,9 @@ function clampedCells(low: number, high: number): Cells {
   return {
     // Not least() and greatest(), nor a CASE around the cast: they double the time of a scan.
     cell: (value) => {
-      const beyond = sql`CASE WHEN ${value} < ${literal(low)} THEN 0 ELSE ${literal(CELLS - 1)} END`;
-      return sql`coalesce(TRY_CAST(${positionOf(value, low, high)} AS USMALLINT), CAST(${beyond} AS USMALLINT))`;
+      const above = sql`WHEN ${value} <= ${literal(Number.POSITIVE_INFINITY)} THEN ${literal(CELLS - 1)}`;
+      const beyond = sql`CASE WHEN ${value} < ${literal(low)} THEN 0 ${above} END`;
+      return sql`coalesce(${rounded(positionOf(value, low, high))}, CAST(${beyond} AS USMALLINT))`;
     },
     border: equalBorders(low, high),
   };

@@ -1,24 +1,22 @@
 import type { Pair } from '../../core/drift/column';
 import { countBins, quantileEdges } from '../../core/drift/edges';
-import type { KsPoint } from '../../core/drift/kolmogorov-smirnov';
-import { EMPTY_VALUES, type Ladder, ladderOfValues } from '../../core/drift/ladder';
+import { EMPTY_VALUES, ladderOfValues } from '../../core/drift/ladder';
 import { type OrderedEvidence, orderedEvidence } from '../../core/drift/ordered';
-import { CellScan } from './cell-scan';
+import { CellScan, type ScannedCells } from './cell-scan';
 import type { Sides } from './cells';
 import type { ColumnSide } from './side';
-import { countValues, glimpse, MOST_VALUES } from './values';
+import { type CountedValues, countValues, glimpse, valuesOf } from './values';
 
 export interface NumericCounts {
   readonly edges: readonly number[];
   readonly bins: Pair<Float64Array>;
+  /** Rows that are NaN, beyond those that the profiles count as missing. */
+  readonly nan: Pair<number>;
   readonly ordered?: OrderedEvidence;
 }
 
 /** Quantiles to take of the reference, or edges that are pinned already. */
 export type Edges = { readonly quantiles: number } | { readonly pinned: readonly number[] };
-
-/** Samples up to this size are counted value by value without a look at their first rows. */
-const SMALL = 200_000;
 
 /**
  * Counts one column of numbers. `reference` is absent where the edges are those of a baseline.
@@ -32,27 +30,34 @@ export async function scanNumeric(
   current: ColumnSide,
   edges: Edges,
 ): Promise<NumericCounts> {
-  const sides = [reference, current];
-  const present = sides.filter((side) => side !== undefined).filter(({ profile }) => profile.rows > profile.missing);
-  const seen = present.some(({ profile }) => profile.rows > SMALL) ? await glimpse(present) : undefined;
-  const values = seen?.fewValues === false ? undefined : await fewValues(sides);
-  const { ladder, solved } =
-    values === undefined
-      ? await new CellScan(sides, edges, seen ?? (await glimpse(present))).run()
-      : { ladder: values, solved: new Map<number, KsPoint>() };
+  const { ladder, nan, solved } = await scanSides([reference, current], edges);
   const found = 'pinned' in edges ? edges.pinned : quantileEdges(ladder, edges.quantiles);
   const ordered = reference === undefined ? {} : { ordered: orderedEvidence(ladder, solved) };
-  return { edges: found, bins: countBins(ladder, found), ...ordered };
+  return { edges: found, bins: countBins(ladder, found), nan, ...ordered };
+}
+
+async function scanSides(sides: Sides, edges: Edges): Promise<ScannedCells> {
+  const seen = sides.filter((side) => side !== undefined).flatMap((side) => side.seen?.numbers ?? []);
+  const look = seen.length > 0 ? glimpse(seen) : undefined;
+  const values = look?.fewValues === false ? undefined : await fewValues(sides);
+  return values ?? new CellScan(sides, edges, look ?? glimpse([])).run();
 }
 
 /** The ladder of all values, where they are few. */
-async function fewValues(sides: Sides): Promise<Ladder | undefined> {
-  const counted = [];
+async function fewValues(sides: Sides): Promise<ScannedCells | undefined> {
+  const counted: CountedValues[] = [];
   for (const side of sides) {
-    const most = side !== undefined && side.profile.rows <= SMALL ? SMALL : MOST_VALUES;
-    const values = side === undefined ? EMPTY_VALUES : await countValues(side, most);
+    const values = side === undefined ? NO_VALUES : await valuesOfSide(side);
     if (values === undefined) return undefined;
     counted.push(values);
   }
-  return ladderOfValues(counted[0] ?? EMPTY_VALUES, counted[1] ?? EMPTY_VALUES);
+  const [reference = NO_VALUES, current = NO_VALUES] = counted;
+  const nan = { reference: reference.nan, current: current.nan };
+  return { ladder: ladderOfValues(reference, current), nan, solved: new Map() };
+}
+
+const NO_VALUES: CountedValues = { ...EMPTY_VALUES, nan: 0 };
+
+async function valuesOfSide(side: ColumnSide): Promise<CountedValues | undefined> {
+  return side.seen?.all === true ? valuesOf(side.seen.numbers, side.profile) : countValues(side);
 }

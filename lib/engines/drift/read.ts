@@ -47,7 +47,8 @@ export function mergeEqual(values: Float64Array, counts: Float64Array): ValueCou
   for (let i = 0; i < values.length; i += 1) {
     if (size > 0 && values[size - 1] === values[i]) counts[size - 1] = (counts[size - 1] ?? 0) + (counts[i] ?? 0);
     else {
-      values[size] = values[i] ?? Number.NaN;
+      // Of −0 and 0, which are equal, 0.
+      values[size] = (values[i] ?? Number.NaN) + 0;
       counts[size] = counts[i] ?? 0;
       size += 1;
     }

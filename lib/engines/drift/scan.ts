@@ -1,10 +1,11 @@
 import type { Baseline, BaselineColumn } from '../../core/drift/baseline';
-import type { ColumnCounts, UncomparedColumn } from '../../core/drift/column';
+import type { ColumnCounts, Pair, UncomparedColumn } from '../../core/drift/column';
 import { didYouMean } from '../../core/nearest';
 import { sql } from '../../core/sql/sql';
 import { DuckDbSession, type SessionOptions } from '../duckdb/session';
-import { TableError } from '../rows';
+import { NoSuchColumn } from '../table-error';
 import { countCategories, MOST_CATEGORIES, matchCategories } from './categories';
+import { lookAt } from './look';
 import { scanNumeric } from './numeric-scan';
 import { type ColumnSide, openSample, profileSides, type Sample, type SampleFiles } from './side';
 
@@ -12,10 +13,12 @@ export interface DriftScanOptions extends SessionOptions {
   /** Files, or what was pinned of them. */
   readonly reference: SampleFiles | Baseline;
   readonly current: SampleFiles;
-  /** Columns to compare. @default all of the reference but `except` */
+  /** Columns to compare. @default all of the reference but `except` and `keys` */
   readonly columns?: readonly string[];
-  /** Columns that are left out where none are named, e.g. keys. @default none */
+  /** Columns that are left out where `columns` names none. @default none */
   readonly except?: readonly string[];
+  /** As `except`, where the reference has them. @default none */
+  readonly keys?: readonly string[];
   /** Bins between quantiles of the reference. */
   readonly bins: number;
 }
@@ -28,7 +31,7 @@ type Compared = ColumnCounts | UncomparedColumn;
 /**
  * Counts the columns of two samples, one column after the other, with the fewest scans that decide them.
  *
- * @throws TableError when a file is no table or a named column is not there
+ * @throws TableError when a file is no table, NoSuchColumn when a named column is not there
  */
 export async function scanDrift(options: DriftScanOptions): Promise<readonly Compared[]> {
   const session = await DuckDbSession.open(options);
@@ -47,16 +50,17 @@ async function compareFiles(
   files: SampleFiles,
   options: DriftScanOptions,
 ): Promise<readonly Compared[]> {
-  const wanted = (column: string) => options.columns?.includes(column) ?? options.except?.includes(column) !== true;
+  const { columns, except = [], keys = [] } = options;
+  const wanted = (column: string) => columns?.includes(column) ?? !(except.includes(column) || keys.includes(column));
   const reference = await openSample(session, files, 'reference', wanted);
   const current = await openSample(session, options.current, 'current', wanted);
-  const names = chosen(
-    reference.relation.columns.map(({ name }) => name),
-    reference.relation.name,
-    options,
-  );
-  const ofReference = await profileSides(session, reference, names);
-  const ofCurrent = await profileSides(session, current, has(current, names));
+  const all = reference.relation.columns.map(({ name }) => name);
+  checkNamed(options, reference.relation.name, all, current);
+  const names = chosen(all, options);
+  const [ofReference, ofCurrent] = await Promise.all([
+    sidesOf(session, reference, names),
+    sidesOf(session, current, has(current, names)),
+  ]);
   return together(names, async (name) => {
     const [one, other] = [ofReference.get(name), ofCurrent.get(name)];
     if (one === undefined || other === undefined) return absent(name, current.relation.name);
@@ -78,12 +82,27 @@ async function together<T>(items: readonly T[], compare: (item: T) => Promise<Co
   return result;
 }
 
-/** @throws TableError for a column that the reference does not have */
-function chosen(all: readonly string[], where: string, { columns, except = [] }: DriftScanOptions): readonly string[] {
-  if (columns === undefined) return all.filter((name) => !except.includes(name));
-  const unknown = columns.find((name) => !all.includes(name));
-  if (unknown === undefined) return columns;
-  throw new TableError(`${where}: has no column ${unknown}${didYouMean(unknown, all)}; it has ${all.join(', ')}`);
+async function sidesOf(session: DuckDbSession, sample: Sample, names: readonly string[]): Promise<Sides> {
+  return lookAt(session, sample, await profileSides(session, sample, names));
+}
+
+type Sides = ReadonlyMap<string, ColumnSide>;
+
+const chosen = (all: readonly string[], { columns, except = [], keys = [] }: DriftScanOptions): readonly string[] =>
+  columns ?? all.filter((name) => !except.includes(name) && !keys.includes(name));
+
+/** @throws NoSuchColumn for one to compare that the reference does not have, or one to leave out that neither has */
+function checkNamed(
+  { columns, except = [] }: DriftScanOptions,
+  where: string,
+  all: readonly string[],
+  current: Sample,
+) {
+  const known = columns === undefined ? [...all, ...current.relation.columns.map(({ name }) => name)] : all;
+  const unknown = (columns ?? except).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const message = `${where}: has no column ${unknown}${didYouMean(unknown, known)}; it has ${all.join(', ')}`;
+  throw new NoSuchColumn(message, unknown);
 }
 
 const has = ({ relation }: Sample, names: readonly string[]): readonly string[] =>
@@ -113,8 +132,9 @@ async function compareColumn(
     return otherKind(name, one.kind.kind, where);
   const common = { name, rows: pairOf(one, other, 'rows'), missing: pairOf(one, other, 'missing') };
   if (one.kind.kind === 'numeric') {
-    const counts = await scanNumeric(one, other, { quantiles: bins });
-    return { kind: 'numeric', ...common, ...unitOf(one), quantiles: bins, ...counts };
+    const { nan, ...counts } = await scanNumeric(one, other, { quantiles: bins });
+    const missing = sumOf(common.missing, nan);
+    return { kind: 'numeric', ...common, missing, ...unitOf(one), quantiles: bins, ...counts };
   }
   const [ours, theirs] = [await countCategories(one), await countCategories(other)];
   if (ours === undefined || theirs === undefined) return tooManyCategories(name);
@@ -126,6 +146,11 @@ const unitOf = ({ kind: { unit } }: ColumnSide): { readonly unit?: string } => (
 const pairOf = (one: ColumnSide, other: ColumnSide, field: 'rows' | 'missing') => ({
   reference: one.profile[field],
   current: other.profile[field],
+});
+
+const sumOf = (a: Pair<number>, b: Pair<number>): Pair<number> => ({
+  reference: a.reference + b.reference,
+  current: a.current + b.current,
 });
 
 const uncomparable = (name: string, reason: string): UncomparedColumn => ({
@@ -156,13 +181,11 @@ async function compareWithBaseline(
   baseline: Baseline,
   options: DriftScanOptions,
 ): Promise<readonly Compared[]> {
-  const names = chosen(
-    baseline.columns.map(({ name }) => name),
-    `the baseline of ${baseline.reference}`,
-    options,
-  );
+  const all = baseline.columns.map(({ name }) => name);
+  const names = chosen(all, options);
   const current = await openSample(session, options.current, 'current', (column) => names.includes(column));
-  const sides = await profileSides(session, current, has(current, names));
+  checkNamed(options, `the baseline of ${baseline.reference}`, all, current);
+  const sides = await sidesOf(session, current, has(current, names));
   const pinned = baseline.columns.filter(({ name }) => names.includes(name));
   return together(pinned, async (column) => {
     const side = sides.get(column.name);
@@ -181,10 +204,10 @@ async function compareWithPinned(column: BaselineColumn, side: ColumnSide, where
     missing: { reference: column.missing, current: side.profile.missing },
   };
   if (column.kind === 'numeric') {
-    const { edges, bins } = await scanNumeric(undefined, side, { pinned: column.edges });
+    const { edges, bins, nan } = await scanNumeric(undefined, side, { pinned: column.edges });
     const reference = Float64Array.from(column.counts);
     const pinned = { quantiles: column.counts.length, edges, bins: { reference, current: bins.current } };
-    return { kind: 'numeric', ...common, ...unitOf(side), ...pinned };
+    return { kind: 'numeric', ...common, missing: sumOf(common.missing, nan), ...unitOf(side), ...pinned };
   }
   const theirs = await countCategories(side);
   if (theirs === undefined) return tooManyCategories(name);

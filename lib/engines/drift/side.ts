@@ -19,11 +19,11 @@ export interface SampleFiles {
 /** What one pass over a sample says of a column. */
 export interface ColumnProfile {
   readonly rows: number;
+  /** Rows that are NULL, and those that are NaN where NaN is the maximum; a scan finds other NaN. */
   readonly missing: number;
-  /** Of a column of numbers; NaN when it has no value. */
+  /** Of a column of numbers; NaN when it has no value. Statistics of files leave NaN out. */
   readonly low: number;
   readonly high: number;
-  readonly hasNaN: boolean;
 }
 
 /** One column of one sample, as something to select from. */
@@ -33,12 +33,15 @@ export interface ColumnSide {
   readonly column: Sql;
   readonly kind: ColumnKind;
   readonly profile: ColumnProfile;
-  /** Rows that have a value. */
+  /** Rows that are not missing, as far as the profile knows. */
   readonly filter: Sql;
+  /** Numbers in some of its rows, or in all of them; missing ones are NaN. */
+  readonly seen?: { readonly numbers: Float64Array; readonly all: boolean };
 }
 
 /** The column as a double. */
-export const numberOf = ({ kind, column }: ColumnSide): Sql => kind.toNumber?.(column) ?? column;
+export const numberOf = ({ kind, column }: Pick<ColumnSide, 'kind' | 'column'>): Sql =>
+  kind.toNumber?.(column) ?? column;
 
 /** A sample that is open for scans. */
 export interface Sample {
@@ -68,7 +71,7 @@ export async function openSample(
   return { relation, from: identifier(table) };
 }
 
-/** Profiles columns in one scan; Parquet answers most of it from its statistics. */
+/** Profiles columns in one scan; Parquet answers it from its statistics. */
 export async function profileSides(
   session: DuckDbSession,
   { relation, from }: Sample,
@@ -78,24 +81,24 @@ export async function profileSides(
     const type = relation.columns.find((column) => column.name === name)?.type ?? '';
     return { name, column: identifier(name), kind: kindOfType(type) };
   });
-  const facts = columns.flatMap(({ column, kind: { toNumber, floating } }) => {
-    const extremes =
-      toNumber === undefined ? [literal(null), literal(null)] : [sql`min(${column})`, sql`max(${column})`];
-    const [low, high] = toNumber === undefined ? extremes : extremes.map(toNumber);
-    // Asked of the values: statistics of Parquet leave NaN out of the greatest value.
-    const nan = floating === true ? sql`bool_or(isnan(${column}))` : literal(false);
-    return [sql`count(${column})`, low ?? literal(null), high ?? literal(null), nan];
-  });
+  const facts = columns.flatMap(({ column, kind: { toNumber = () => literal(null) } }) => [
+    sql`count(${column})`,
+    toNumber(sql`min(${column})`),
+    toNumber(sql`max(${column})`),
+  ]);
   const [total, ...answers] = await readNumbers(session, [sql`count(*)`, ...facts], sql`FROM ${from}`);
   const rows = total?.[0] ?? 0;
   const sides = new Map<string, ColumnSide>();
   for (const [i, { name, column, kind }] of columns.entries()) {
-    const [present, low, high, nan] = answers.slice(4 * i, 4 * i + 4).map((answer) => answer[0] ?? Number.NaN);
+    const [present = 0, low = Number.NaN, high = Number.NaN] = answers
+      .slice(3 * i, 3 * i + 3)
+      .map((answer) => answer[0] ?? Number.NaN);
     const side = { session, from, column, kind };
-    const numbers = { rows, missing: rows - (present ?? 0), low: low ?? Number.NaN, high: high ?? Number.NaN };
-    const hasNaN = nan === 1;
-    const profile = hasNaN ? await withoutNaN(side, numbers) : { ...numbers, hasNaN };
-    const filter = profile.missing === 0 ? sql`TRUE` : hasNaN ? sql`NOT isnan(${column})` : sql`${column} IS NOT NULL`;
+    // NaN is DuckDB's greatest number: where it is the maximum, what lies below has to be asked for.
+    const nan = kind.floating === true && present > 0 && Number.isNaN(high);
+    const known = { rows, missing: rows - present, low, high };
+    const profile = nan ? await withoutNaN(side, rows) : known;
+    const filter = profile.missing === 0 ? sql`TRUE` : nan ? sql`NOT isnan(${column})` : sql`${column} IS NOT NULL`;
     sides.set(name, { ...side, profile, filter });
   }
   return sides;
@@ -103,19 +106,17 @@ export async function profileSides(
 
 async function withoutNaN(
   { session, from, column }: Pick<ColumnSide, 'session' | 'from' | 'column'>,
-  { rows, missing }: { readonly rows: number; readonly missing: number },
+  rows: number,
 ): Promise<ColumnProfile> {
   const [count, low, high] = await readNumbers(
     session,
     [sql`count(*)`, sql`min(${column})`, sql`max(${column})`],
     sql`FROM ${from} WHERE NOT isnan(${column})`,
   );
-  const numbers = count?.[0] ?? 0;
   return {
     rows,
-    missing: rows - numbers,
+    missing: rows - (count?.[0] ?? 0),
     low: low?.[0] ?? Number.NaN,
     high: high?.[0] ?? Number.NaN,
-    hasNaN: numbers + missing < rows,
   };
 }

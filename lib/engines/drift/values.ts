@@ -1,13 +1,18 @@
 import type { ValueCounts } from '../../core/drift/ladder';
 import { literal, sql } from '../../core/sql/sql';
 import { mergeEqual, readNumbers } from './read';
-import { type ColumnSide, numberOf } from './side';
+import type { ColumnProfile, ColumnSide } from './side';
 
 /** Distinct values of a column of numbers that are counted one by one; beyond, cells are counted. */
 export const MOST_VALUES = 250_000;
 
+/** Numbers that a sample has, and how many of its rows are NaN, which is none. */
+export interface CountedValues extends ValueCounts {
+  readonly nan: number;
+}
+
 /** Values with their counts, ascending; `undefined` when there are more than `most`. */
-export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise<ValueCounts | undefined> {
+export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise<CountedValues | undefined> {
   const { session, from, column, filter, kind } = side;
   const number = kind.toNumber?.(sql`value`) ?? sql`value`;
   const [values, counts] = await readNumbers(
@@ -18,13 +23,20 @@ export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise
     ) ORDER BY ${number}`,
   );
   if (values === undefined || counts === undefined || values.length > most) return undefined;
-  return mergeEqual(values, counts);
+  // The greatest, in DuckDB's order.
+  if (!Number.isNaN(values.at(-1) ?? 0)) return { ...mergeEqual(values, counts), nan: 0 };
+  return { ...mergeEqual(values.subarray(0, -1), counts.subarray(0, -1)), nan: counts.at(-1) ?? 0 };
 }
 
-/** Rows at the start of a sample that are looked at before a column is counted. */
-const LOOKED_AT = 8192;
+/** The values of a column that was read as a whole. @param numbers missing ones are NaN */
+export function valuesOf(numbers: Float64Array, { rows, missing }: ColumnProfile): CountedValues {
+  const sorted = withoutNaN(numbers).sort();
+  return { ...mergeEqual(sorted, new Float64Array(sorted.length).fill(1)), nan: rows - missing - sorted.length };
+}
 
-/** What the first rows of the samples tell. Only speed depends on it, no verdict. */
+const withoutNaN = (numbers: Float64Array): Float64Array => numbers.filter((number) => !Number.isNaN(number));
+
+/** What some rows of the samples tell. Only speed depends on it, no verdict. */
 export interface Glimpse {
   readonly fewValues: boolean;
   /** Median of these rows. */
@@ -39,30 +51,15 @@ export interface Glimpse {
 /** Share of the rows below `low`, and above `high`. */
 const FEW = 0.001;
 
-export async function glimpse(sides: readonly ColumnSide[]): Promise<Glimpse> {
-  const parts: Float64Array[] = [];
-  let fewValues = true;
-  for (const side of sides) {
-    const [values = new Float64Array(0)] = await readNumbers(
-      side.session,
-      [numberOf(side)],
-      sql`FROM ${side.from} WHERE ${side.filter} LIMIT ${literal(LOOKED_AT)}`,
-    );
-    values.sort();
-    fewValues &&= distinctAtLeast(values) <= MOST_VALUES;
-    parts.push(values.filter(Number.isFinite));
-  }
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  all.sort();
+/** @param samples numbers in some rows of each sample; missing ones are NaN */
+export function glimpse(samples: readonly Float64Array[]): Glimpse {
+  const parts = samples.map((numbers) => withoutNaN(numbers).sort());
+  const all = Float64Array.from(parts.flatMap((part) => [...part.filter(Number.isFinite)])).sort();
   const at = (share: number) => all[Math.floor(share * (all.length - 1))] ?? 0;
   const widths = [at(0.75) - at(0.25), at(1) - at(0), Math.abs(at(0.5)), 1];
   // Its inverse is a factor in SQL, and the greatest value over it must stay a number.
   const spread = widths.find((width) => width > 1e-300 && width < 1e300) ?? 1;
+  const fewValues = parts.every((part) => distinctAtLeast(part) <= MOST_VALUES);
   return { fewValues, centre: at(0.5), spread, low: at(FEW), high: at(1 - FEW) };
 }
 

@@ -57,7 +57,7 @@ describe('cells decide exactly what all values decide', () => {
       const reference = Array.from({ length: 1500 }, () => draw(random));
       const current = Array.from({ length: 900 }, () => draw(random) * 1.05);
       const sides = [await sideOf(reference), await sideOf(current)];
-      const seen = await glimpse(sides);
+      const seen = glimpse([reference, current].map((values) => Float64Array.from(values)));
       const known = ladderOf(reference, current);
       // A batch of 40 rows makes the scan go in many steps and divide heavy cells again.
       for (const batch of [2_000_000, 40]) {
@@ -81,7 +81,12 @@ describe('cells decide exactly what all values decide', () => {
     const random = createRandom(4);
     const values = Array.from({ length: 500 }, () => drawNormal(random));
     const sides = [await sideOf(values), await sideOf(values)];
-    const { ladder, solved } = await new CellScan(sides, { quantiles: 4 }, await glimpse(sides), 200).run();
+    const { ladder, solved } = await new CellScan(
+      sides,
+      { quantiles: 4 },
+      glimpse([Float64Array.from(values)]),
+      200,
+    ).run();
     expect(orderedEvidence(ladder, solved).ks.estimate).toBe(0);
   });
 
@@ -90,7 +95,7 @@ describe('cells decide exactly what all values decide', () => {
     const current = Array.from({ length: 700 }, () => drawNormal(random));
     const pinned = [-1, current[3] ?? 0, 2.5].sort((a, b) => a - b);
     const side = await sideOf(current);
-    const { ladder } = await new CellScan([undefined, side], { pinned }, await glimpse([side])).run();
+    const { ladder } = await new CellScan([undefined, side], { pinned }, glimpse([Float64Array.from(current)])).run();
     expect(countBins(ladder, pinned).current).toEqual(countBins(ladderOf([], current), pinned).current);
   });
 });
