@@ -46,9 +46,8 @@ class FrequencyEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def transform(self, X):
         check_is_fitted(self)
-        frame = pd.DataFrame(X)
-        columns = [frame.iloc[:, i].map(shares).astype(float).fillna(0.0).to_numpy() for i, shares in enumerate(self.shares_)]
-        return np.column_stack(columns)
+        columns = np.asarray(X, dtype=object).T
+        return np.array([[shares.get(value, 0.0) for value in column] for column, shares in zip(columns, self.shares_)]).T
 
 
 class SafeMinMaxScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
