@@ -51,6 +51,8 @@ export const ROLLOUT_ENV = {
   executionRoleArn: 'ASSAY_EXECUTION_ROLE_ARN',
   /** The application's table of locks and records. */
   table: 'ASSAY_ROLLOUT_TABLE',
+  /** ARN of the machine that takes a release back. */
+  rollbackMachine: 'ASSAY_ROLLBACK_MACHINE',
   instanceType: 'ASSAY_INSTANCE_TYPE',
   instanceCount: 'ASSAY_INSTANCE_COUNT',
   /** JSON: alarm names by variant, `{"blue": […], "green": […]}`. */

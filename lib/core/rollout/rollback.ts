@@ -127,11 +127,11 @@ function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointStat
 /** Why a release cannot be gone back to; undefined when it can. */
 function problemOf(release: KnownRelease, facts: RollbackFacts): string | undefined {
   const { releaseId, approval, config } = release;
-  if (approval === undefined) return `release ${releaseId} is no longer in the registry`;
-  if (approval !== 'Approved') return `release ${releaseId} is ${approval} in the registry; approve it first`;
   if (config === undefined && variantOf(release, facts) === undefined) {
     return `release ${releaseId} is no longer retained: its endpoint configuration is gone`;
   }
+  if (approval === undefined) return `release ${releaseId} is no longer in the registry`;
+  if (approval !== 'Approved') return `release ${releaseId} is ${approval} in the registry; approve it first`;
   return undefined;
 }
 

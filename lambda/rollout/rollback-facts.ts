@@ -1,0 +1,147 @@
+import {
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  type ProductionVariant,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+import type { EndpointState, VariantName, VariantSpec } from '../../lib/core/rollout/endpoint';
+import { liveRelease, type ReleaseHistory, type ReleaseRecord } from '../../lib/core/rollout/releases';
+import type { KnownRelease, RollbackFacts, VariantRelease } from '../../lib/core/rollout/rollback';
+import { distinct } from '../../lib/core/rollout/rollback';
+import type { LockItem } from '../../lib/rollout/records';
+import { isMissing, readEndpoint } from './endpoint';
+import { nameFor } from './release';
+import type { RolloutStore } from './store';
+
+export interface RollbackSources {
+  readonly sagemaker: SageMakerClient;
+  readonly sfn: SFNClient;
+  readonly store: RolloutStore;
+}
+
+/** What a rollback is planned from, and what was read for it on the way. */
+export interface RollbackReading {
+  readonly facts: RollbackFacts;
+  readonly history: ReleaseHistory;
+  readonly lock?: LockItem;
+}
+
+/** Reads the endpoint, what stands behind its variants, and every release on record. Changes nothing. */
+export async function readRollback(
+  { sagemaker, sfn, store }: RollbackSources,
+  wish: { readonly to?: string; readonly rolloutRuns?: boolean } = {},
+): Promise<RollbackReading> {
+  const [endpoint, history, lock] = await Promise.all([
+    readEndpoint(sagemaker, store.endpoint),
+    store.history(),
+    store.readLock(),
+  ]);
+  const live = liveRelease(history)?.releaseId;
+  const [variants, releases, rolloutRuns] = await Promise.all([
+    endpoint === undefined ? [] : readVariants(sagemaker, endpoint),
+    readReleases(sagemaker, history.releases),
+    wish.rolloutRuns ?? rolloutIsRunning(sfn, lock, history),
+  ]);
+  const facts: RollbackFacts = {
+    endpointName: store.endpoint,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    variants,
+    releases,
+    ...(live === undefined ? {} : { live }),
+    ...(wish.to === undefined || wish.to === '' ? {} : { to: wish.to }),
+    rolloutRuns,
+    configName: (specs) => nameFor(store.endpoint, specs),
+  };
+  return { facts, history, ...(lock === undefined ? {} : { lock }) };
+}
+
+/** A rollout that has recorded its promotion has only its lock left to give back. */
+async function rolloutIsRunning(sfn: SFNClient, lock: LockItem | undefined, history: ReleaseHistory): Promise<boolean> {
+  if (lock?.action !== 'rollout' || history.releases[0]?.runId === lock.runId) return false;
+  return isRunning(sfn, lock.holder);
+}
+
+/** Whether an execution still runs; one that nobody remembers has ended long ago. */
+export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}
+
+/** The endpoint's variants with their models, packages and present instances. */
+export async function readVariants(
+  sagemaker: SageMakerClient,
+  endpoint: EndpointState,
+): Promise<readonly VariantRelease[]> {
+  const configured = await readConfig(sagemaker, endpoint.configName);
+  const found = endpoint.variants.map(async ({ name, instanceCount }): Promise<VariantRelease | undefined> => {
+    const variant = configured?.find((entry) => entry.VariantName === name);
+    // During a change the configuration may already be the next one.
+    if (variant === undefined) return undefined;
+    const modelPackageArn = await packageOf(sagemaker, variant.ModelName ?? '');
+    const spec = { ...variantSpec(variant), instanceCount };
+    return { variant: spec, ...(modelPackageArn === undefined ? {} : { modelPackageArn }) };
+  });
+  return (await Promise.all(found)).filter((entry) => entry !== undefined);
+}
+
+async function readReleases(
+  sagemaker: SageMakerClient,
+  records: readonly ReleaseRecord[],
+): Promise<readonly KnownRelease[]> {
+  return Promise.all(
+    distinct(records).map(async ({ releaseId, modelPackageArn, promotedAt, configName, retiredAt }) => {
+      const known = { releaseId, modelPackageArn, promotedAt };
+      // What was retired is kept as history alone; nothing has to be asked.
+      if (retiredAt !== undefined) return known;
+      const [approval, configured] = await Promise.all([
+        approvalOf(sagemaker, modelPackageArn),
+        readConfig(sagemaker, configName),
+      ]);
+      const variant = configured?.[0];
+      return {
+        ...known,
+        ...(approval === undefined ? {} : { approval }),
+        ...(variant === undefined ? {} : { config: { name: configName, variant: variantSpec(variant) } }),
+      };
+    }),
+  );
+}
+
+async function packageOf(sagemaker: SageMakerClient, ModelName: string): Promise<string | undefined> {
+  const model = await unlessMissing(sagemaker.send(new DescribeModelCommand({ ModelName })));
+  return (model?.PrimaryContainer ?? model?.Containers?.[0])?.ModelPackageName;
+}
+
+async function approvalOf(sagemaker: SageMakerClient, ModelPackageName: string): Promise<string | undefined> {
+  const found = await unlessMissing(sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName })));
+  return found?.ModelApprovalStatus;
+}
+
+async function readConfig(sagemaker: SageMakerClient, EndpointConfigName: string) {
+  const found = await unlessMissing(sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })));
+  return found?.ProductionVariants;
+}
+
+const variantSpec = (variant: ProductionVariant): VariantSpec => ({
+  name: variant.VariantName as VariantName,
+  modelName: variant.ModelName ?? '',
+  instanceType: variant.InstanceType ?? '',
+  instanceCount: variant.InitialInstanceCount ?? 1,
+  weight: variant.InitialVariantWeight ?? 1,
+});
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error) || (error instanceof Error && / does not exist\.?$/.test(error.message))) return undefined;
+    throw error;
+  }
+}
