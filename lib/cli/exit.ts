@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem';
 import type { Verdict } from '../core/verdict';
-import { NoSuchFile, TableError } from '../engines/table-error';
+import { NoSuchColumn, NoSuchFile, TableError } from '../engines/table-error';
 import { GoldenDataError } from '../golden-data/error';
 import { UsageError } from '../release/environment';
 
@@ -20,6 +20,9 @@ export class Stopped extends Error {
 
 export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
 
+/** What the caller named is not there, or cannot be. */
+const USAGE = [UsageError, NoSuchFile, NoSuchColumn];
+
 /**
  * The exit code of an error, and the one line that tells it (several when a configuration has several problems).
  * Golden data and tables that do not hold are findings, not usage: 1.
@@ -32,8 +35,7 @@ export function explainError(error: unknown): { readonly code: number; readonly 
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Stopped) return { code: error.code, message };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
-  if (error instanceof UsageError || error instanceof NoSuchFile)
-    return { code: EXIT.usage, message: oneLine(message) };
+  if (USAGE.some((kind) => error instanceof kind)) return { code: EXIT.usage, message: oneLine(message) };
   if (error instanceof GoldenDataError || error instanceof TableError) {
     return { code: EXIT.fail, message: oneLine(message) };
   }

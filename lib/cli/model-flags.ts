@@ -7,6 +7,7 @@ import { didYouMean } from '../core/nearest';
 import type { Report } from '../core/report/report';
 import type { ModelEvidence } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
+import type { NoSuchColumn } from '../engines/table-error';
 import { UsageError } from '../release/environment';
 import { buildReport } from './gate-output';
 import { requireFiles } from './model-files';
@@ -40,9 +41,19 @@ type Given = ModelFlags & { readonly predictions: string };
 export async function judgeModelByFlags(flags: Given): Promise<Report> {
   const { predictions, champion, data } = flags;
   requireFiles([predictions, ...[champion, data].flatMap((file) => (file === undefined ? [] : [file]))]);
-  const evidence = flags.config === undefined ? byFlags(flags) : byConfig(flags, flags.config);
-  const checks = await judgeEvidence(evidence);
+  const checks = await (flags.config === undefined
+    ? judgeEvidence(byFlags(flags), columnProblem(flags))
+    : judgeEvidence(byConfig(flags, flags.config)));
   return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
+}
+
+/** Says which flag names a column that is not there; the usual score needs none. */
+function columnProblem(flags: Given): (error: NoSuchColumn) => Error {
+  return ({ message, column }) => {
+    const named = (['key', 'label', 'score', 'probabilities'] as const).find((flag) => flags[flag] === column);
+    const flag = named ?? (flags.slice?.includes(column) === true ? 'slice' : undefined);
+    return new UsageError(flag === undefined ? message : `--${flag} ${column}: ${message}`);
+  };
 }
 
 function byConfig(flags: Given, file: string): ModelEvidence {

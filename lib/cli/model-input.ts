@@ -6,14 +6,22 @@ import { judgeModel } from '../core/model';
 import type { Check } from '../core/report/report';
 import { gatherModelInput, type ModelEvidence } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
-import { TableError } from '../engines/table-error';
+import { NoSuchColumn, TableError } from '../engines/table-error';
 
-/** Judges evidence; a holdout or a challenger that cannot be read is a finding. */
-export async function judgeEvidence(evidence: ModelEvidence): Promise<readonly Check[]> {
+/**
+ * Judges evidence; a holdout or a challenger that cannot be read is a finding.
+ *
+ * @param asUsage what a column that is not there means to who named it on the command line. @default a finding, too
+ */
+export async function judgeEvidence(
+  evidence: ModelEvidence,
+  asUsage?: (error: NoSuchColumn) => Error,
+): Promise<readonly Check[]> {
   try {
     return judgeModel(await gatherModelInput(evidence), evidence.model);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
+    if (error instanceof NoSuchColumn && asUsage !== undefined) throw asUsage(error);
     const { golden } = evidence.request;
     const ofHoldout = error.message.startsWith(`${golden.name ?? golden.paths[0] ?? ''}:`);
     return [{ id: ofHoldout ? 'sanity.holdout' : 'sanity.complete', verdict: 'fail', reason: error.message }];

@@ -8,7 +8,6 @@ import { DuckDbSession } from '../engines/duckdb/session';
 import { textOf } from '../engines/duckdb/text';
 import { formatOf } from '../engines/formats';
 import { checkPacked, packingOf } from '../engines/packed';
-import { TableError } from '../engines/table-error';
 import { UsageError } from '../release/environment';
 import { splitCsv, splitText } from './split';
 
@@ -78,12 +77,6 @@ async function splitParquet(
     await writeParquet(session, sql`SELECT * FROM ${from} WHERE NOT (${held})`, join(folder, names.train));
     await writeParquet(session, sql`SELECT * FROM ${from} WHERE ${held}`, join(folder, names.holdout));
     return { ...names, trainRows: rows - heldRows, holdoutRows: heldRows };
-  } catch (error) {
-    // The key comes from the command line: a column that is not there is a wrong option, not wrong data.
-    if (error instanceof TableError && error.message.includes('has no column')) {
-      throw new UsageError(error.message, { cause: error });
-    }
-    throw error;
   } finally {
     session.close();
   }

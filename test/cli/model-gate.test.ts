@@ -270,6 +270,14 @@ describe('by flags alone', () => {
     ],
     [[...flags, '--min', 'roc_auc'], /^assay: --min roc_auc: is METRIC=NUMBER/],
     [[...flags, '--max', 'brier=low'], /^assay: --max low: is a number/],
+    [
+      ['--key', 'customerId', '--label', 'Churn'],
+      /^assay: --key customerId: \S*all\.csv: has no column "customerId" \(did you mean "customerID"\?\); it has customerID, Churn/,
+    ],
+    [['--key', 'customerID', '--label', 'Chrun'], /^assay: --label Chrun: .*\(did you mean "Churn"\?\)/],
+    [[...flags, '--score', 'scor'], /^assay: --score scor: .*\(did you mean "score"\?\)/],
+    [[...flags, '--slice', 'Contrac'], /^assay: --slice Contrac: .*\(did you mean "Contract"\?\)/],
+    [[...flags, '--task', 'multiclass'], /^assay: \S*all\.csv: has neither a column "probabilities" nor one named/],
     [[...flags, '--champion', 'none.csv'], /^assay: none\.csv: there is no such file/],
     [[...flags, '--config', 'gates.yaml'], /^assay: --key and --config exclude each other/],
   ])('what is wrong is said in one line: %p', async (args, message) => {

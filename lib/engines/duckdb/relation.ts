@@ -7,7 +7,7 @@ import type { CellSource, Held } from '../../core/sql/cells';
 import { identifier, type Sql, sql } from '../../core/sql/sql';
 import { type FileFormat, formatOf } from '../formats';
 import { checkPacked } from '../packed';
-import { TableError } from '../table-error';
+import { NoSuchColumn, TableError } from '../table-error';
 import { inferred } from './inference';
 import { explainTable, plain } from './problems';
 import { csvReader, jsonReader, jsonTextReader, parquetReader } from './readers';
@@ -138,11 +138,16 @@ function readerOf(
   return mode === 'text' ? jsonTextReader(files, header) : jsonReader(files, header, types);
 }
 
-/** A column of a relation, quoted. @throws TableError naming the columns there are */
-export function columnOf(relation: Relation, name: string): Sql {
-  if (relation.columns.some((column) => column.name === name)) return identifier(name);
+/** A column of a relation, quoted. @throws NoSuchColumn naming the columns there are */
+export const columnOf = (relation: Relation, name: string): Sql => identifier(columnNamed(relation, name).name);
+
+/** @throws NoSuchColumn naming the columns there are */
+export function columnNamed(relation: Relation, name: string): RelationColumn {
+  const found = relation.columns.find((column) => column.name === name);
+  if (found !== undefined) return found;
   const known = relation.columns.map((column) => column.name);
-  throw new TableError(
+  throw new NoSuchColumn(
     `${relation.name}: has no column "${name}"${didYouMean(name, known)}; it has ${known.join(', ')}`,
+    name,
   );
 }

@@ -2,9 +2,9 @@ import type { Task } from '../../core/model';
 import { didYouMean } from '../../core/nearest';
 import { cellAs, cellText } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
-import { columnOf, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
+import { columnNamed, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
-import { TableError } from '../table-error';
+import { NoSuchColumn } from '../table-error';
 import { type Keys, keysOf } from './golden';
 import type { AnswersRequest } from './request';
 
@@ -22,7 +22,7 @@ export interface Answers {
   readonly text: Sql;
 }
 
-/** @throws TableError for a file that is no table, or a field that it lacks */
+/** @throws TableError for a file that is no table, NoSuchColumn for a field that it lacks */
 export async function openAnswers(
   session: DuckDbSession,
   task: Task,
@@ -35,7 +35,6 @@ export async function openAnswers(
     mode: 'text',
   });
   const key = request.key ?? goldenKey;
-  columnOf(relation, key);
   const keys = keysOf(columnNamed(relation, key), identifier(key));
   const { name, from } = relation;
   const joined = relation.columns.find((column) => column.name === JOINED);
@@ -44,16 +43,9 @@ export async function openAnswers(
     return { name, from, keys, scores, text: cellText(identifier(JOINED), joined) };
   }
   if (task === 'multiclass') return { name, from, keys, ...probabilityColumns(relation, request, classes) };
-  columnOf(relation, request.score);
   const column = columnNamed(relation, request.score);
   const value = identifier(request.score);
   return { name, from, keys, scores: [numberOf(value, column)], text: cellText(value, column) };
-}
-
-function columnNamed(relation: Relation, name: string): RelationColumn {
-  const column = relation.columns.find((each) => each.name === name);
-  if (column === undefined) throw new TableError(`${relation.name}: has no column "${name}"`);
-  return column;
 }
 
 /** A double stays as it is; whether it is finite is seen once it is read. */
@@ -101,8 +93,9 @@ function probabilityColumns(relation: Relation, request: AnswersRequest, classes
   const found = classes.map((name) => {
     const own = [`${field}_${name}`, name].find((each) => names.includes(each));
     if (own === undefined) {
-      throw new TableError(
+      throw new NoSuchColumn(
         `${relation.name}: has neither a column "${field}" nor one named "${field}_${name}" or "${name}"${didYouMean(name, names)}; it has ${names.join(', ')}`,
+        field,
       );
     }
     return columnNamed(relation, own);

@@ -44,7 +44,7 @@ export interface NamedCodes {
 export const MISSING = '(missing)';
 const MOST_GROUPS = 65_535;
 
-/** @throws TableError for a file that is no table, or a column that it lacks */
+/** @throws TableError for a file that is no table, NoSuchColumn for a column that it lacks */
 export async function openGolden(session: DuckDbSession, task: Task, request: GoldenRequest): Promise<Golden> {
   const declared = request.types ?? [];
   const relation = await openRelation(session, request.paths, {
