@@ -47,6 +47,17 @@ describe('a folder of cases', () => {
     ]);
   });
 
+  test('a case without an outcome wants a refusal or an answer, not a fault', async () => {
+    write([
+      { title: 'refused', in: { column: 's', min_value: 0 }, out: null },
+      { title: 'answered', in: { column: 'x' }, out: null },
+      { title: 'fault', in: { column: 'x', max_value: 1, row_condition: "x + 's' > 1" }, out: null },
+    ]);
+    const { lines } = await runConformance(folder);
+    expect(lines[0]).toBe('✗ expect_column_mean_to_be_between: 2 of 3');
+    expect(lines[1]).toMatch(/^ {4}fault: is no refusal but a fault: .*Could not convert string 's' to INT64/);
+  });
+
   test('that is none is told', async () => {
     await expect(runConformance(join(folder, 'nowhere'))).rejects.toThrow('cannot be read');
   });

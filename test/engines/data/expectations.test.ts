@@ -1,10 +1,11 @@
 import { compileTable, type ExpectationInput } from '../../../lib/core/data/compile';
 import { judgeTable } from '../../../lib/core/data/judge';
 import { ROW } from '../../../lib/core/data/sql';
-import type { Column, ColumnType, TableInfo, Value } from '../../../lib/core/data/table';
+import type { Column, TableInfo, Value } from '../../../lib/core/data/table';
 import type { Check } from '../../../lib/core/report/report';
+import { SQL_TYPES } from '../../../lib/core/sql/cells';
 import { DUCKDB } from '../../../lib/core/sql/dialect';
-import { identifier, joinSql, literal, type Sql, sql } from '../../../lib/core/sql/sql';
+import { identifier, joinSql, literal, sql } from '../../../lib/core/sql/sql';
 import { DuckDbAnswerer } from '../../../lib/engines/data/answerer';
 import { TOOLS } from '../../../lib/engines/data/tools';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
@@ -17,15 +18,6 @@ const columns: readonly Column[] = [
   { name: 'd', type: 'date' },
   { name: 'y', type: 'integer' },
 ];
-
-const STORED: Readonly<Record<ColumnType, Sql>> = {
-  string: sql`VARCHAR`,
-  integer: sql`BIGINT`,
-  number: sql`DOUBLE`,
-  boolean: sql`BOOLEAN`,
-  date: sql`DATE`,
-  timestamp: sql`TIMESTAMP`,
-};
 
 type Row = Readonly<Record<string, Value>>;
 
@@ -45,7 +37,7 @@ const rows: readonly Row[] = N.map((n, i) => ({
 
 const info: TableInfo = {
   name: 'train.csv',
-  columns: columns.map((column) => ({ ...column, stored: STORED[column.type].text })),
+  columns: columns.map((column) => ({ ...column, stored: SQL_TYPES[column.type].text })),
   key: 'id',
 };
 
@@ -62,7 +54,7 @@ async function judge(
   table: TableInfo = info,
   positive?: Exclude<Value, null>,
 ): Promise<readonly Check[]> {
-  const declared = columns.map(({ name, type }) => sql`${identifier(name)} ${STORED[type]}`);
+  const declared = columns.map(({ name, type }) => sql`${identifier(name)} ${SQL_TYPES[type]}`);
   await session.rows(sql`CREATE OR REPLACE TABLE t (${joinSql(declared, ', ')})`);
   for (const row of of) {
     const cells = columns.map(({ name }) => literal(row[name] ?? null));

@@ -2,6 +2,7 @@ import { parseMoment } from '../../../core/data/conditions/moment';
 import { ROW } from '../../../core/data/sql';
 import type { ColumnType, TableColumn, Value } from '../../../core/data/table';
 import { familiesOf } from '../../../core/data/type-names';
+import { SQL_TYPES } from '../../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql } from '../../../core/sql/sql';
 import type { DuckDbSession } from '../../duckdb/session';
 import type { Base } from '../base';
@@ -13,15 +14,6 @@ export interface CaseTable {
   /** Type of columns without a value, of which the schema says nothing either. @default 'string' */
   readonly empty?: ColumnType;
 }
-
-const STORED: Readonly<Record<ColumnType, Sql>> = {
-  string: sql`VARCHAR`,
-  integer: sql`BIGINT`,
-  number: sql`DOUBLE`,
-  boolean: sql`BOOLEAN`,
-  date: sql`DATE`,
-  timestamp: sql`TIMESTAMP`,
-};
 
 let made = 0;
 
@@ -44,7 +36,7 @@ export async function caseBase(session: DuckDbSession, table: CaseTable): Promis
   made += 1;
   const name = identifier(`case_${made}`);
   const columns = caseColumns(table);
-  const declared = columns.map(({ name: column, type }) => sql`${identifier(column)} ${STORED[type]}`);
+  const declared = columns.map(({ name: column, type }) => sql`${identifier(column)} ${SQL_TYPES[type]}`);
   await session.rows(sql`CREATE TABLE ${name} (${joinSql(declared, ', ')})`);
   const length = Math.max(0, ...columns.map(({ values }) => values.length));
   const rows = Array.from(
@@ -60,7 +52,7 @@ export async function caseBase(session: DuckDbSession, table: CaseTable): Promis
     info: {
       name: 'case',
       columns: columns.map(
-        ({ name: column, type }): TableColumn => ({ name: column, type, stored: STORED[type].text }),
+        ({ name: column, type }): TableColumn => ({ name: column, type, stored: SQL_TYPES[type].text }),
       ),
     },
     table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})` },

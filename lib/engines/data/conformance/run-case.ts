@@ -22,7 +22,7 @@ export interface Expected {
 export interface Case {
   readonly title: string;
   readonly in: Readonly<Record<string, unknown>>;
-  /** Null where the case only wants the arguments to be refused or the data to be judged without harm. */
+  /** Null where the case names no outcome: it is about an error of some back ends, others answer. */
   readonly out: Expected | null;
 }
 
@@ -50,7 +50,7 @@ export async function runCase(engine: CaseEngine, type: string, test: Case): Pro
 
 /** What differs between a result and the one that a case wants. */
 export function caseProblem(came: Came, { out }: Case): string | undefined {
-  if (out === null) return undefined;
+  if (out === null) return unjudged(came);
   if (out.traceback_substring !== undefined) {
     const text = came.exception?.exception_traceback;
     if (text === undefined)
@@ -63,6 +63,17 @@ export function caseProblem(came: Came, { out }: Case): string | undefined {
   return Object.entries(out)
     .map(([name, wanted]) => fieldDifference(came, name, wanted))
     .find((one) => one !== undefined);
+}
+
+/** Where nothing says what must come out: a refusal in words or a judged result, and neither a fault of ours nor nothing. */
+function unjudged({ success, result, exception }: Came): string | undefined {
+  if (exception !== undefined) {
+    return exception.exception_traceback.startsWith('Error:')
+      ? `is no refusal but a fault: ${exception.exception_message}`
+      : undefined;
+  }
+  const judged = [result.observed_value, result.unexpected_count].some((found) => (found ?? null) !== null);
+  return typeof success === 'boolean' && judged ? undefined : 'is neither refused nor judged';
 }
 
 function fieldDifference({ success, result }: Came, name: string, wanted: unknown): string | undefined {
