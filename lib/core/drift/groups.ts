@@ -43,26 +43,22 @@ export function gather(ladder: Ladder, most: number): ValueGroups {
   };
 }
 
-/** ∫|F − G|dx over groups. */
-export function areaBetween({ at }: Pick<ValueGroups, 'at'>, reference: Float64Array, current: Float64Array): number {
+/** sup|F − G| and ∫|F − G|dx over groups, in one walk: it is taken of every simulated division. */
+export function betweenGroups(
+  { at }: Pick<ValueGroups, 'at'>,
+  reference: Float64Array,
+  current: Float64Array,
+): { readonly gap: number; readonly area: number } {
   const [n, m] = [totalOf(reference), totalOf(current)];
-  let [difference, area] = [0, 0];
-  for (let group = 0; group + 1 < at.length; group += 1) {
+  const last = at.length - 1;
+  let [difference, gap, area] = [0, 0, 0];
+  for (let group = 0; group <= last; group += 1) {
     difference += (reference[group] ?? 0) / n - (current[group] ?? 0) / m;
-    area += Math.abs(difference) * ((at[group + 1] ?? 0) - (at[group] ?? 0));
+    const size = difference < 0 ? -difference : difference;
+    if (size > gap) gap = size;
+    if (group < last) area += size * ((at[group + 1] ?? 0) - (at[group] ?? 0));
   }
-  return area;
-}
-
-/** sup|F − G| over groups. */
-export function greatestGap(reference: Float64Array, current: Float64Array): number {
-  const [n, m] = [totalOf(reference), totalOf(current)];
-  let [difference, greatest] = [0, 0];
-  for (let group = 0; group < reference.length; group += 1) {
-    difference += (reference[group] ?? 0) / n - (current[group] ?? 0) / m;
-    greatest = Math.max(greatest, Math.abs(difference));
-  }
-  return greatest;
+  return { gap, area };
 }
 
 function totalOf(counts: Float64Array): number {

@@ -86,14 +86,13 @@ function simulate(
 ): Partial<Readonly<Record<BinStatistic, NullDistribution>>> {
   if (names.length === 0) return {};
   const { rows, pin } = divisible(column, bins);
-  const wanted = names.map((name) => {
-    const of = (reference: Counts, current: Counts): number => {
-      const pinned = pin(reference, current);
-      return OF_BINS[name](pinned.reference, pinned.current);
-    };
-    return [name, { estimate: estimates.get(name) ?? Number.NaN, of }] as const;
+  const named = (of: (name: BinStatistic) => number) =>
+    Object.fromEntries(names.map((name) => [name, of(name)])) as Readonly<Record<BinStatistic, number>>;
+  const found = named((name) => estimates.get(name) ?? Number.NaN);
+  return permutationNull({ ...rows, ...options }, found, (reference, current) => {
+    const pinned = pin(reference, current);
+    return named((name) => OF_BINS[name](pinned.reference, pinned.current));
   });
-  return permutationNull({ ...rows, ...options }, Object.fromEntries(wanted));
 }
 
 type Pin = (reference: Counts, current: Counts) => Pair<Counts>;

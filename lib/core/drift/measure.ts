@@ -1,6 +1,6 @@
 import type { ColumnCounts, NumericColumn } from './column';
 import type { StatisticName } from './config';
-import { areaBetween, greatestGap } from './groups';
+import { betweenGroups } from './groups';
 import { ksNull } from './ks-null';
 import { measureBins } from './measure-bins';
 import type { Measured, SimulationOptions } from './measured';
@@ -14,11 +14,6 @@ export function measureColumn(column: ColumnCounts, options: SimulationOptions):
 
 const unknown = (name: StatisticName, reason: string): Measured => ({ name, estimate: Number.NaN, unknown: reason });
 
-interface Simulated {
-  readonly ks?: NullDistribution;
-  readonly wasserstein: NullDistribution;
-}
-
 function measureOrder({ ordered }: NumericColumn, options: SimulationOptions): readonly Measured[] {
   const lacking =
     ordered === undefined
@@ -30,20 +25,17 @@ function measureOrder({ ordered }: NumericColumn, options: SimulationOptions): r
     return [unknown('ks', lacking ?? ''), unknown('wasserstein', lacking ?? '')];
   const { ks, groups } = ordered;
   // Beside the estimate on the same groups, so that gathering does not count as drift.
-  const area = {
-    estimate: areaBetween(groups, groups.reference, groups.current),
-    of: (r: Float64Array, c: Float64Array) => areaBetween(groups, r, c),
-  };
-  const gap = { estimate: ks.estimate, of: greatestGap };
+  const { area } = betweenGroups(groups, groups.reference, groups.current);
   const counts = { reference: groups.reference, current: groups.current, ...options };
-  // Where groups are of several values, their gaps say little of those between the values.
-  const simulated: Simulated = groups.exact
-    ? permutationNull(counts, { ks: gap, wasserstein: area })
-    : permutationNull(counts, { wasserstein: area });
+  const simulated = permutationNull(counts, { ks: ks.estimate, wasserstein: area }, (reference, current) => {
+    const division = betweenGroups(groups, reference, current);
+    return { ks: division.gap, wasserstein: division.area };
+  });
   const distance = {
     name: 'ks',
     estimate: ks.estimate,
-    null: ksNull(ordered, simulated.ks),
+    // Where groups are of several values, their gaps say little of those between the values.
+    null: ksNull(ordered, groups.exact ? simulated.ks : undefined),
     detail: { at: ks.at },
   } as const;
   return [distance, measureDistance(ordered, simulated.wasserstein)];

@@ -1,6 +1,6 @@
 import { chiSquareUpperTail, createRandom, quantile } from '../statistics';
 import { chiSquaredUpperQuantile } from '../statistics/drift-chi-squared';
-import { permuteCounts } from '../statistics/drift-permutation';
+import { divisionOf } from '../statistics/drift-division';
 import { logGamma } from '../statistics/gamma';
 
 /** What a statistic would be if both samples had one distribution. */
@@ -62,30 +62,31 @@ export interface PermutationOptions {
  * Source: P. Good, "Permutation, parametric and bootstrap tests of hypotheses", 3rd ed. (2005), chapter 3;
  * B. Phipson and G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010), article 39.
  *
- * @param statistics by name, each with the value that was found
+ * @param estimates what was found, by name of the statistic
+ * @param measure takes the same statistics of a division
  */
 export function permutationNull<Name extends string>(
   { reference, current, replicates, seed }: PermutationOptions,
-  statistics: Readonly<
-    Record<Name, { readonly estimate: number; readonly of: (r: Float64Array, c: Float64Array) => number }>
-  >,
+  estimates: Readonly<Record<Name, number>>,
+  measure: (reference: Float64Array, current: Float64Array) => Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, NullDistribution>> {
   const random = createRandom(seed);
   const pooled = reference.map((count, i) => count + (current[i] ?? 0));
-  const size = current.reduce((sum, count) => sum + count, 0);
+  const divide = divisionOf(
+    pooled,
+    current.reduce((sum, count) => sum + count, 0),
+  );
   const drawn = new Float64Array(pooled.length);
   const rest = new Float64Array(pooled.length);
-  const names = Object.keys(statistics) as Name[];
-  const values = new Map(names.map((name) => [name, new Float64Array(replicates)]));
+  const names = Object.keys(estimates) as Name[];
+  const values = names.map(() => new Float64Array(replicates));
   for (let replicate = 0; replicate < replicates; replicate += 1) {
-    permuteCounts(random, pooled, size, drawn);
+    divide(random, drawn);
     for (let i = 0; i < pooled.length; i += 1) rest[i] = (pooled[i] ?? 0) - (drawn[i] ?? 0);
-    for (const [name, list] of values) list[replicate] = statistics[name].of(rest, drawn);
+    const measured = measure(rest, drawn);
+    for (const [i, list] of values.entries()) list[replicate] = measured[names[i] as Name];
   }
-  const nulls = names.map((name) => [
-    name,
-    describe(values.get(name) ?? new Float64Array(0), statistics[name].estimate),
-  ]);
+  const nulls = names.map((name, i) => [name, describe(values[i] ?? new Float64Array(0), estimates[name])]);
   return Object.fromEntries(nulls) as Record<Name, NullDistribution>;
 }
 

@@ -17,7 +17,7 @@ function logFactorial(k: number): number {
 const logChoose = (n: number, k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 
 /** Above this standard deviation a rounded normal is drawn: what it lacks in skewness moves no probability by more than 0.004. */
-const NORMAL_FROM = 20;
+export const NORMAL_FROM = 20;
 
 /**
  * The number of marked rows among `drawn` rows taken without replacement from `total`, of which `marked` are marked:
@@ -71,15 +71,8 @@ function walkFromMode(u: number, total: number, marked: number, drawn: number, l
   return mode;
 }
 
-/**
- * Counts of one of two samples after the pooled rows were divided at random into samples of the same sizes: what the
- * counts would be if both samples had one distribution (multivariate hypergeometric, bin after bin).
- *
- * @param pooled counts of both samples together, by bin
- * @param size rows of the sample whose counts are drawn
- * @param into receives the counts
- */
-export function permuteCounts(random: Random, pooled: Float64Array, size: number, into: Float64Array): void {
+/** Draws the counts of a sample of `size` rows bin after bin: each is hypergeometric, given those before. */
+export function drawInTurn(random: Random, pooled: Float64Array, size: number, into: Float64Array): void {
   let total = 0;
   for (const count of pooled) total += count;
   let left = size;
