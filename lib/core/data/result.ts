@@ -107,7 +107,7 @@ const percentWords = (share: number): string => `${Number((share * 100).toFixed(
 
 export interface MapJudgement extends MapCounts {
   readonly subject: string;
-  /** What a value does that breaks it, in plural: `are not in the set`. */
+  /** What a value does that breaks it, in plural; begins with `are not`, `are no` or `do not` where it denies what is wanted. */
   readonly fault: string;
   readonly mostly: number;
   readonly shown: readonly { readonly value: unknown; readonly example: Example }[];
@@ -129,13 +129,22 @@ export function judgeMap(judgement: MapJudgement, table: TableInfo): Outcome {
   const [first] = shown;
   const where = first === undefined ? '' : ` (first${shownValue(first.value)} ${place(first.example, table)})`;
   const tolerance = mostly < 1 ? `; at least ${percentWords(mostly)} must be right` : '';
+  const found = unexpected === 0 ? flawless(present, fault) : `${unexpected} of ${present} values ${fault}`;
   const success = (present - unexpected) / present >= mostly;
   return {
     success,
     verdict: success ? 'pass' : 'fail',
-    reason: `${subject}: ${unexpected === 0 ? 'none' : unexpected} of ${present} values ${fault}${where}${tolerance}`,
+    reason: `${subject}: ${found}${where}${tolerance}`,
     result,
   };
+}
+
+/** `all 4 values are in the set`, not `none of 4 values are not in the set`; `none of 4 values are missing`. */
+function flawless(present: number, fault: string): string {
+  const wanted = fault.replace(/^(are) not? |^do not /, (_, are: string | undefined) =>
+    are === undefined ? '' : 'are ',
+  );
+  return wanted === fault ? `none of ${present} values ${fault}` : `all ${present} values ${wanted}`;
 }
 
 /** Values of one row as Great Expectations shows them for several columns. */

@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     'expect_column_values_to_be_between',
     { column: 'n', min_value: 1, max_value: 4 },
     'pass',
-    'n: none of 4 values are not between 1 and 4',
+    'n: all 4 values are between 1 and 4',
   ],
   [
     'expect_column_values_to_be_between',
@@ -127,7 +127,12 @@ const cases: readonly Case[] = [
     'fail',
     'do not match ^[ab]+$ (first: "ccc"',
   ],
-  ['expect_column_values_to_be_of_type', { column: 'm', type_: 'INTEGER' }, 'pass', 'not of type INTEGER'],
+  [
+    'expect_column_values_to_be_of_type',
+    { column: 'm', type_: 'INTEGER' },
+    'pass',
+    'm: all 5 values are of type INTEGER',
+  ],
   ['expect_column_values_to_be_of_type', { column: 'n', type_: 'INTEGER' }, 'fail', '4 of 4'],
   ['expect_column_values_to_be_of_type', { column: 'c', type_: 'int64' }, 'fail', '4 of 4'],
   [
@@ -142,14 +147,33 @@ const cases: readonly Case[] = [
     'fail',
     'c: 2 of 4 values are not unique (first: "a" at id K0)',
   ],
-  ['expect_column_values_to_be_unique', { column: 'n' }, 'pass', 'none of 4'],
+  ['expect_column_values_to_be_unique', { column: 'n' }, 'pass', 'n: all 4 values are unique'],
   [
     'expect_compound_columns_to_be_unique',
     { column_list: ['c', 'y'] },
     'fail',
     'c + y: 2 of 5 values are not unique together',
   ],
-  ['expect_compound_columns_to_be_unique', { column_list: ['c', 'm'] }, 'pass', 'none of 5'],
+  [
+    'expect_compound_columns_to_be_unique',
+    { column_list: ['c', 'm'] },
+    'pass',
+    'c + m: all 5 values are unique together',
+  ],
+  [
+    'expect_column_values_to_not_be_in_set',
+    { column: 'c', value_set: ['z'] },
+    'pass',
+    'c: none of 4 values are in the forbidden set',
+  ],
+  ['expect_column_values_to_match_regex', { column: 'c', regex: '^[abc]+$' }, 'pass', 'c: all 4 values match ^[abc]+$'],
+  ['expect_column_values_to_not_be_null', { column: 'id' }, 'pass', 'id: none of 5 values are missing'],
+  [
+    'expect_column_distinct_values_to_be_in_set',
+    { column: 'c', value_set: ['a', 'bb', 'ccc'] },
+    'pass',
+    'c: all 3 distinct values are in the set',
+  ],
   ['expect_column_mean_to_be_between', { column: 'n', min_value: 2.5, max_value: 2.5 }, 'pass', 'n: mean is 2.5'],
   [
     'expect_column_mean_to_be_between',

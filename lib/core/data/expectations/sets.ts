@@ -136,7 +136,9 @@ export const sets: readonly Expectation[] = [
     vacuous: true,
     success: ({ distinct: all, inside }) => inside === all,
     words: ({ distinct: all, inside }) =>
-      `${inside === all ? 'none' : all - inside} of ${all} distinct values are not in the set`,
+      inside === all
+        ? `all ${all} distinct values are in the set`
+        : `${all - inside} of ${all} distinct values are not in the set`,
   }),
   setExpectation({
     type: 'expect_column_distinct_values_to_contain_set',
@@ -147,7 +149,7 @@ export const sets: readonly Expectation[] = [
     type: 'expect_column_distinct_values_to_equal_set',
     success: ({ distinct: all, inside, wanted }) => inside === wanted && inside === all,
     words: ({ distinct: all, inside, wanted }) =>
-      `${inside} of the ${wanted} values of the set occur, ${all - inside} others too`,
+      `${inside} of the ${wanted} values of the set occur, and ${inside === all ? 'no' : all - inside} others`,
   }),
   mostCommon,
 ];
