@@ -198,6 +198,28 @@ describe('by flags alone', () => {
     expect(check('slices.Contract.roc_auc')).toMatchObject({ reason: 'ROC AUC of 3 slices measured; no bound is set' });
   });
 
+  test('a positive value that no label has is told with those that there are', async () => {
+    const positive = (value: string) =>
+      assay('--predictions', file('all.csv'), ...flags.slice(0, 4), '--positive', value);
+    const count = (label: string) => rows.filter(({ Churn }) => Churn === label).length;
+    expect(await positive('yes')).toBe(1);
+    expect(checks()).toMatchObject([
+      {
+        id: 'sanity.holdout',
+        reason: `no label is "yes", the positive value (did you mean "Yes"?); found "No" (${count('No')} rows), "Yes" (${count('Yes')} rows)`,
+      },
+    ]);
+    writeFileSync(
+      file('all.csv'),
+      csv(
+        ['customerID', 'Churn', 'score'],
+        rows.filter(({ Churn }) => Churn === 'No'),
+      ),
+    );
+    expect(await positive('Yes')).toBe(2);
+    expect(checks()[0]?.reason).toContain('no label is "Yes", the positive value; found "No"');
+  });
+
   test('bounds and a promotion', async () => {
     const asked = [
       '--min',

@@ -15,6 +15,14 @@ export interface HoldoutTally {
   readonly repeated: Tally;
   /** Rows without a label that the task can use. */
   readonly unlabelled: Tally;
+  /** Binary: the positive value where no label is that, and what labels are instead. */
+  readonly neverPositive?: NeverPositive;
+}
+
+export interface NeverPositive {
+  readonly positive: string;
+  /** Values of the label, the most frequent first; a few where there are many. */
+  readonly labels: readonly { readonly value: string; readonly rows: number }[];
 }
 
 /** How one model's answers fit the golden rows. Examples of `invalid` say what was found: `C-3: "abc"`. */

@@ -1,18 +1,20 @@
 import { knownRange } from '../kernels/memo';
+import { didYouMean } from '../nearest';
 import { formatNumber, plural } from '../report/format';
 import type { Check } from '../report/report';
 import type { Verdict } from '../verdict';
 import type { Predictions } from './columns';
 import type { ModelGateConfig, SanityConfig, Task } from './config';
-import type { AnswerTally, HoldoutTally, Tally } from './input';
+import type { AnswerTally, HoldoutTally, NeverPositive, Tally } from './input';
 
 /** As many examples as a reader needs to find the rest. */
 const EXAMPLES = 10;
 
 /** The holdout itself: rows, each with a key of its own and a label. */
-export function checkHoldout({ rows, keyless, repeated, unlabelled }: HoldoutTally): Check {
+export function checkHoldout({ rows, keyless, repeated, unlabelled, neverPositive }: HoldoutTally): Check {
   const id = 'sanity.holdout';
   if (rows === 0) return { id, verdict: 'inconclusive', reason: 'the golden holdout has no rows', evidence: { n: 0 } };
+  if (neverPositive !== undefined) return { id, ...tellNeverPositive(neverPositive), evidence: { n: rows } };
   const problems = [
     ...(keyless > 0 ? [`${plural(keyless, 'row')} without a key`] : []),
     ...tell(repeated, (count) => `${plural(count, 'key')} on several rows`),
@@ -23,6 +25,20 @@ export function checkHoldout({ rows, keyless, repeated, unlabelled }: HoldoutTal
       ? `the golden holdout has ${plural(rows, 'row')}, each with a key of its own and a label`
       : `the golden holdout has ${problems.join(', ')}; predictions cannot be matched to labels`;
   return { id, verdict: problems.length === 0 ? 'pass' : 'fail', reason, evidence: { n: rows } };
+}
+
+/**
+ * Without this a `positive` that is spelt otherwise than the data ("yes" for "Yes") would make every row negative. One other
+ * value may as well be a holdout of one class, which is no evidence.
+ */
+function tellNeverPositive({ positive, labels }: NeverPositive): Pick<Check, 'verdict' | 'reason'> {
+  const names = labels.map(({ value }) => value);
+  const hint = didYouMean(positive, names);
+  const found = labels.map(({ value, rows }) => `${JSON.stringify(value)} (${plural(rows, 'row')})`).join(', ');
+  return {
+    verdict: labels.length > 1 || hint !== '' ? 'fail' : 'inconclusive',
+    reason: `no label is ${JSON.stringify(positive)}, the positive value${hint}; found ${found}`,
+  };
 }
 
 /** Whether every golden row is answered by a finite number, and alike where it is answered twice. */

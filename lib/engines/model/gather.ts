@@ -10,6 +10,7 @@ import {
   readPredictions,
 } from '../predictions';
 import { openGolden } from '../predictions/golden';
+import { frequentLabels } from '../predictions/labels';
 import { TableError } from '../table-error';
 import { type FeatureRequest, featureAreas } from './feature-areas';
 
@@ -48,7 +49,8 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
   const session = await DuckDbSession.open();
   try {
     const { read, champion } = await readBoth(session, full, evidence.champion);
-    const base = { task: request.task, groupOf, ...read, ...(champion === undefined ? {} : { champion }) };
+    const holdout = await withLabels(session, full, read);
+    const base = { task: request.task, groupOf, ...read, holdout, ...(champion === undefined ? {} : { champion }) };
     if (read.columns === undefined) return base;
     const features = await featuresOf(session, full, evidence, read.columns.rows);
     const uses = model.holdout.budget === undefined ? undefined : await countUses(evidence);
@@ -72,6 +74,17 @@ export function groupsOf({ slices, fairness }: Pick<ModelGateConfig, 'slices' | 
   );
   const ofFairness = fairness.map(({ column }) => find({ name: column, column }));
   return { groups, groupOf: { slices: ofSlices, fairness: ofFairness } };
+}
+
+/** A label that never is the positive one is told with the values that it has. */
+async function withLabels(
+  session: DuckDbSession,
+  { task, golden }: PredictionsRequest,
+  { holdout, columns }: Both['read'],
+): Promise<ModelGateInput['holdout']> {
+  if (task !== 'binary' || columns === undefined || columns.labels.includes(1)) return holdout;
+  const labels = await frequentLabels(session, await openGolden(session, task, { ...golden, groups: [] }));
+  return { ...holdout, neverPositive: { positive: String(golden.positive ?? 1), labels } };
 }
 
 interface Both {
