@@ -1,42 +1,79 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { Look, VariantEvidence } from '../../lib/core/rollout/evidence';
 import { type Judgement, judge } from '../../lib/core/rollout/judge';
+import { pairsToSend } from '../../lib/core/rollout/open';
+import type { ProbeTally } from '../../lib/core/rollout/probes';
 import { type JudgeEvent, type JudgeResult, type Progress, ROLLOUT_ENV } from '../../lib/rollout/contract';
+import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { readAlarms, variantAlarms } from './alarms';
-import { readTotals } from './metrics';
+import { readIntervals } from './metrics';
+import { sendProbes } from './probes';
 
 const cloudwatch = new CloudWatchClient({});
 
 /** One look at the running step: reads the evidence, judges it, and says how the canary goes on. */
-export async function handler({ plan, progress }: JudgeEvent): Promise<JudgeResult> {
+export async function handler(event: JudgeEvent): Promise<JudgeResult> {
+  const { plan, progress } = event;
   const step = plan.steps[progress.step];
-  if (step === undefined || plan.serving === undefined) throw new Error(`the plan has no step ${progress.step}`);
+  const serving = plan.serving;
+  if (step === undefined || serving === undefined) throw new Error(`the plan has no step ${progress.step}`);
   const now = new Date();
-  const endpoint = requiredEnv(ROLLOUT_ENV.endpoint);
-  const since = new Date(progress.startedAt);
-  const alarms = variantAlarms();
   const looks = progress.looks + 1;
-  const [totals, baseline, candidateAlarms, baselineAlarms] = await Promise.all([
-    readTotals(cloudwatch, { endpoint, variant: plan.candidate }, since, now),
-    readTotals(cloudwatch, { endpoint, variant: plan.serving }, since, now),
-    readAlarms(cloudwatch, alarms[plan.candidate]),
-    readAlarms(cloudwatch, alarms[plan.serving]),
+  const [probes, green, blue] = await Promise.all([
+    probesOf(event, serving),
+    evidenceOf(event, plan.candidate, now),
+    evidenceOf(event, serving, now),
   ]);
-  const look = {
-    candidate: plan.candidate,
+  const look: Look = {
+    now: now.toISOString(),
+    step: progress.step,
     weight: step.weight,
+    looks,
     // The pipeline's clock: each look follows one wait. Runs on one machine shorten waits, not these seconds.
     bakedSeconds: looks * plan.rules.judgeEverySeconds,
-    totals,
-    baseline,
-    candidateAlarms,
-    baselineAlarms,
+    green,
+    blue,
+    ...(probes === undefined ? {} : { probes }),
+    ...(progress.carried === undefined ? {} : { carried: progress.carried }),
   };
   const judgement = judge(look, plan.rules);
-  return resultOf(judgement, { ...progress, looks }, step.weight, {
-    last: progress.step === plan.steps.length - 1,
-    now,
+  const next: Progress = {
+    ...progress,
+    looks,
+    carried: judgement.carried,
+    ...(probes === undefined ? {} : { probes }),
+  };
+  const last = progress.step === plan.steps.length - 1;
+  return resultOf(judgement, next, step.weight, { last, now });
+}
+
+function probesOf({ runId, plan, progress }: JudgeEvent, blue: string): Promise<ProbeTally | undefined> {
+  const { rules } = plan;
+  return sendProbes({
+    documents: new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), runId),
+    endpoint: requiredEnv(ROLLOUT_ENV.endpoint),
+    green: plan.candidate,
+    blue,
+    step: progress.step,
+    pairs: pairsToSend(rules, progress.step, progress.carried),
+    ratePerSecond: rules.probes.ratePerSecond,
+    maxPredictionShift: rules.maxPredictionShift,
+    tally: progress.probes,
   });
+}
+
+async function evidenceOf(
+  { plan, progress }: JudgeEvent,
+  variant: 'blue' | 'green',
+  now: Date,
+): Promise<VariantEvidence> {
+  const target = { endpoint: requiredEnv(ROLLOUT_ENV.endpoint), variant, maxLatencyMs: plan.rules.maxLatencyMs };
+  const [intervals, alarms] = await Promise.all([
+    readIntervals(cloudwatch, target, new Date(progress.startedAt), now),
+    readAlarms(cloudwatch, variantAlarms()[variant]),
+  ]);
+  return { name: variant, intervals, alarms };
 }
 
 function resultOf(
@@ -45,7 +82,7 @@ function resultOf(
   weight: number,
   { last, now }: { readonly last: boolean; readonly now: Date },
 ): JudgeResult {
-  if (decision === 'wait') return { decision, verdict, reason, progress };
+  if (decision === 'continue' || decision === 'extend') return { decision: 'wait', verdict, reason, progress };
   const done = { weight, startedAt: progress.startedAt, endedAt: now.toISOString(), verdict, reason, evidence };
   const history = [...progress.history, done];
   if (decision === 'rollback') return { decision, verdict, reason, progress: { ...progress, history } };

@@ -4,31 +4,53 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { VariantTotals } from '../../lib/core/rollout/judge';
+import type { IntervalCounts } from '../../lib/core/rollout/evidence';
 import { ENDPOINT_METRICS } from '../../lib/rollout/contract';
 
+/** Seconds; SageMaker's metrics are those of whole minutes. */
 const PERIOD = 60;
 
-const QUERIES = [
-  { id: 'requests', metric: ENDPOINT_METRICS.invocations, stat: 'Sum' },
-  { id: 'errors5xx', metric: ENDPOINT_METRICS.errors5xx, stat: 'Sum' },
-  { id: 'modelErrors', metric: ENDPOINT_METRICS.modelErrors, stat: 'Sum' },
-  { id: 'latency', metric: ENDPOINT_METRICS.latency, stat: 'p90' },
-] as const;
+export interface MetricsTarget {
+  readonly endpoint: string;
+  readonly variant: string;
+  /** Milliseconds of model latency above which a request is slow. */
+  readonly maxLatencyMs: number;
+}
+
+interface Query {
+  readonly id: string;
+  readonly metric: string;
+  readonly stat: string;
+}
+
+function queriesFor({ maxLatencyMs }: MetricsTarget): readonly Query[] {
+  const { invocations, errors4xx, errors5xx, modelErrors, latency } = ENDPOINT_METRICS;
+  const microseconds = maxLatencyMs * 1000;
+  return [
+    { id: 'requests', metric: invocations, stat: 'Sum' },
+    { id: 'errors4xx', metric: errors4xx, stat: 'Sum' },
+    { id: 'errors5xx', metric: errors5xx, stat: 'Sum' },
+    { id: 'modelErrors', metric: modelErrors, stat: 'Sum' },
+    { id: 'timed', metric: latency, stat: 'SampleCount' },
+    // Trimmed counts: values above the lower and not above the upper bound.
+    { id: 'fast', metric: latency, stat: `TC(:${microseconds})` },
+    { id: 'slow', metric: latency, stat: `TC(${microseconds}:)` },
+  ];
+}
 
 /** Value by the period's start, in milliseconds. */
 type Series = ReadonlyMap<number, number>;
 
 /**
- * What a variant did from `since` to `now`. A period counts only if it began after `since`: SageMaker's metrics are
- * those of whole minutes, and the minute in which a step began also holds the requests of the checks before it.
+ * What a variant did in each period from `since` to `now`. A period counts only if it began after `since`: SageMaker's
+ * metrics are those of whole minutes, and the minute in which a step began also holds what was before it.
  */
-export async function readTotals(
+export async function readIntervals(
   cloudwatch: CloudWatchClient,
-  target: { readonly endpoint: string; readonly variant: string },
+  target: MetricsTarget,
   since: Date,
   now: Date,
-): Promise<VariantTotals> {
+): Promise<readonly IntervalCounts[]> {
   const start = new Date(Math.ceil(since.getTime() / 1000) * 1000);
   // The end is exclusive and cut to the second.
   const end = new Date(Math.ceil(now.getTime() / 1000) * 1000 + 1000);
@@ -40,21 +62,19 @@ export async function readTotals(
         StartTime: start,
         EndTime: end,
         ScanBy: 'TimestampAscending',
-        MetricDataQueries: QUERIES.map((query) => metricQuery(query, target)),
+        MetricDataQueries: queriesFor(target).map((query) => metricQuery(query, target)),
         ...(token === undefined ? {} : { NextToken: token }),
       }),
     );
     results.push(...(page.MetricDataResults ?? []));
     token = page.NextToken;
   } while (token !== undefined);
-  const series = (id: string) => toSeries(results, id, start);
-  return totals(series('requests'), series('errors5xx'), series('modelErrors'), series('latency'));
+  const series = new Map(queriesFor(target).map(({ id }) => [id, toSeries(results, id, start)]));
+  const starts = [...new Set([...series.values()].flatMap((each) => [...each.keys()]))].sort((a, b) => a - b);
+  return starts.map((at) => intervalOf(at, (id) => series.get(id)?.get(at)));
 }
 
-function metricQuery(
-  query: (typeof QUERIES)[number],
-  { endpoint, variant }: { readonly endpoint: string; readonly variant: string },
-): MetricDataQuery {
+function metricQuery(query: Query, { endpoint, variant }: MetricsTarget): MetricDataQuery {
   const Dimensions = [
     { Name: 'EndpointName', Value: endpoint },
     { Name: 'VariantName', Value: variant },
@@ -74,21 +94,21 @@ function toSeries(results: readonly MetricDataResult[], id: string, start: Date)
   return series;
 }
 
-/**
- * A failed request of the model is counted by both error metrics, so the greater of the two is the number of failed
- * requests. The percentile of several minutes is the mean of theirs, weighted by requests: an approximation, as a
- * percentile cannot be had from others exactly.
- */
-function totals(requests: Series, errors5xx: Series, modelErrors: Series, latency: Series): VariantTotals {
-  const errors = [errors5xx, modelErrors].filter((series) => series.size > 0).map(sum);
-  const weighted = [...latency].map(([time, micros]) => ({ micros, weight: requests.get(time) ?? 0 }));
-  const weight = weighted.reduce((total, entry) => total + entry.weight, 0);
-  const micros = weighted.reduce((total, entry) => total + entry.micros * entry.weight, 0) / weight;
-  return {
-    ...(requests.size === 0 ? {} : { requests: sum(requests) }),
-    ...(errors.length === 0 ? {} : { errors: Math.max(...errors) }),
-    ...(weight > 0 ? { p90LatencyMs: micros / 1000 } : {}),
+function intervalOf(at: number, value: (id: string) => number | undefined): IntervalCounts {
+  const slow = slowOf(value('timed'), value('fast'), value('slow'));
+  const counts = {
+    requests: value('requests'),
+    errors4xx: value('errors4xx'),
+    errors5xx: value('errors5xx'),
+    modelErrors: value('modelErrors'),
+    slow,
   };
+  const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+  return { start: new Date(at).toISOString(), seconds: PERIOD, ...Object.fromEntries(known) };
 }
 
-const sum = (series: Series): number => [...series.values()].reduce((total, value) => total + value, 0);
+/** A range that holds no value may have no data point; then the values are all on the other side, and that is checked. */
+function slowOf(timed: number | undefined, fast: number | undefined, slow: number | undefined): number | undefined {
+  if (slow !== undefined) return slow;
+  return timed !== undefined && timed === fast ? 0 : undefined;
+}

@@ -2,7 +2,9 @@ import type { Report } from '../core/report/report';
 import type { RunRolloutStep } from '../core/report/run';
 import type { Target } from '../core/rollout/converge';
 import type { VariantName } from '../core/rollout/endpoint';
+import type { Carried } from '../core/rollout/evidence';
 import type { DeployPlan, ModelSpec, Plan } from '../core/rollout/plan';
+import type { ProbeTally } from '../core/rollout/probes';
 import type { Verdict } from '../core/verdict';
 
 /** The two production variants alternate: the new release takes the name that does not serve. */
@@ -103,9 +105,14 @@ export interface Progress {
   readonly looks: number;
   readonly startedAt: string;
   readonly history: readonly RolloutStep[];
+  /** What the last look left behind. @default - there was none */
+  readonly carried?: Carried;
+  /** Golden requests so far. @default - none were sent */
+  readonly probes?: ProbeTally;
 }
 
 export interface JudgeEvent {
+  readonly runId: string;
   readonly plan: DeployPlan;
   readonly progress: Progress;
 }

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -110,11 +110,18 @@ export class CanaryFunctions extends Construct {
       description: `Judges a new release of ${endpointName} under traffic`,
       environment: {
         [ROLLOUT_ENV.endpoint]: endpointName,
+        [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
         [ROLLOUT_ENV.alarms]: Stack.of(this).toJsonString(alarms),
       },
+      timeout: Duration.seconds(90),
+      memorySize: 512,
     });
     // CloudWatch knows no resources for these reads.
     allow(this.judge, ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']);
+    // Golden requests to both variants, and what they are held against.
+    allow(this.judge, ['sagemaker:InvokeEndpoint'], [arns.endpoint]);
+    const golden = [RUN_KEYS.release, RUN_KEYS.transformInput, `${RUN_KEYS.challengerPredictions}/*`];
+    allowRead(artifactBucket, this.judge, ...golden.map((key) => `runs/*/${key}`));
 
     this.conclude = new AssayFunction(this, 'Conclude', {
       entry: 'lambda/rollout/conclude.ts',

@@ -37,7 +37,11 @@ export const METHODS: readonly Method[] = [
 
 export const CANARY: readonly Method[] = [
   method('Canary', 'rollout/judge.ts#judge'),
-  method('Exact lower bound of a proportion', 'statistics/distributions.ts#clopperPearsonLowerBound'),
+  method('Capital of a test', 'rollout/tests.ts#TEST_SHARES'),
+  method('More events than on the old release', 'rollout/sequential.ts#excessBets'),
+  method('More events than a ceiling', 'rollout/sequential.ts#ceilingBets'),
+  method('Faults that begin late', 'rollout/sequential.ts#withStake'),
+  method('Shifted predictions', 'rollout/predictions.ts#withRow'),
 ];
 
 export const FAIRNESS: Method = method('Fairness', 'model/fairness.ts#judgeFairness');

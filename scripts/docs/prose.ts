@@ -119,5 +119,6 @@ the verdict is inconclusive.`;
 
 export const CANARY = `## Canary gate
 
-While traffic moves to the new release, each step is judged on what the new release answered. An error rate is surely above its ceiling
-when the lower 95 % bound of Clopper and Pearson is. [rollout.md](rollout.md) tells how a release goes forth and back.`;
+While traffic moves to the new release (green), it is compared with the old one (blue) at every look, with tests that stay valid however
+often one looks. Failed, refused and slow requests are counted; golden requests to both show broken answers and predictions that have
+shifted. [rollout.md](rollout.md) tells how a release goes forth and back, and how the tests fare in simulations.`;

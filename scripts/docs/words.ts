@@ -146,7 +146,22 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   'canary.judgeEverySeconds': 'How often the judge looks.',
   'canary.minRequests': 'Requests that the new release must have answered in a step before it may pass.',
   'canary.maxBakeSeconds': 'Longest bake of one step, extensions for thin traffic included.',
-  'canary.maxErrorRate': 'Share of failed requests of the new release that rolls it back.',
-  'canary.maxLatencyMs': '90th percentile of model latency that rolls it back.',
+  'canary.maxErrorRate': 'Share of failed requests of the new release that is never allowed.',
+  'canary.maxExcess':
+    'What its share of failed requests may lie above that of the old release; the same for refused ones (4XX).',
+  'canary.maxLatencyMs': 'Model latency above which a request is slow.',
+  'canary.maxSlowRate': 'Share of slow requests of the new release that is never allowed.',
+  'canary.maxSlowExcess': 'What its share of slow requests may lie above that of the old release.',
+  'canary.maxPredictionShift':
+    'How far its answers to the same golden rows may lie from those of the old release: greatest difference of a share of rows below a decile, or with a class. 1 allows everything.',
+  'canary.falseRollback':
+    'Probability of rolling back a release that keeps all limits, over the whole rollout and all tests.',
+  'canary.probes.pairs': 'Golden requests to each release in every step.',
+  'canary.probes.maxPerLook': 'Most at one look, when traffic is too thin; 0 sends none.',
+  'canary.probes.ratePerSecond': 'Golden requests a second to each release at most.',
+  'canary.probes.maxInvalidRate': "Share of the new release's answers to them that may break the contract.",
   'canary.onInconclusive': 'What happens when the evidence stays too thin.',
+  'canary.retain': 'Releases whose model and configuration are kept for a rollback, the live one not counted.',
+  'canary.keepWarmSeconds':
+    'How long the old release stays warm at weight 0 after a promotion; 0: until the next rollout.',
 };

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ensureConfig, ensureModel } from '../../lambda/rollout/create';
-import { readTotals } from '../../lambda/rollout/metrics';
+import { readIntervals } from '../../lambda/rollout/metrics';
 import { handler as plan } from '../../lambda/rollout/plan';
 import { packageArn, RUN, setEnvironment } from './run-fixture';
 import { validation, World } from './world';
@@ -61,14 +61,15 @@ describe('creating what may exist already', () => {
 describe('reading what a variant did', () => {
   const cloudwatch = mockClient(CloudWatchClient);
   const client = new CloudWatchClient({ region: 'us-east-1' });
-  const target = { endpoint: 'e', variant: 'green' };
+  const target = { endpoint: 'e', variant: 'green', maxLatencyMs: 250 };
   const since = new Date('2026-01-01T12:00:37.500Z');
-  const read = () => readTotals(client, target, since, new Date('2026-01-01T12:03:00Z'));
+  const read = () => readIntervals(client, target, since, new Date('2026-01-01T12:03:00Z'));
   const series = (Id: string, values: Readonly<Record<string, number>>) => ({
     Id,
     Timestamps: Object.keys(values).map((time) => new Date(`2026-01-01T${time}Z`)),
     Values: Object.values(values),
   });
+  const minute = (time: string, counts: object) => ({ start: `2026-01-01T${time}.000Z`, seconds: 60, ...counts });
   beforeEach(() => cloudwatch.reset());
   afterAll(() => cloudwatch.restore());
 
@@ -76,25 +77,36 @@ describe('reading what a variant did', () => {
     cloudwatch.on(GetMetricDataCommand).resolves({
       MetricDataResults: [
         series('requests', { '12:00:00': 500, '12:01:00': 10, '12:02:00': 30 }),
+        series('errors4xx', { '12:01:00': 0, '12:02:00': 4 }),
         series('errors5xx', { '12:00:00': 99, '12:01:00': 1, '12:02:00': 0 }),
         series('modelErrors', { '12:01:00': 2, '12:02:00': 1 }),
-        series('latency', { '12:01:00': 100_000, '12:02:00': 20_000 }),
+        series('timed', { '12:01:00': 10, '12:02:00': 30 }),
+        series('fast', { '12:01:00': 3, '12:02:00': 30 }),
+        series('slow', { '12:01:00': 7 }),
       ],
     });
-    // A failed request of the model is in both error metrics; (10 × 100 + 30 × 20) ÷ 40 = 40 ms.
-    await expect(read()).resolves.toEqual({ requests: 40, errors: 3, p90LatencyMs: 40 });
+    await expect(read()).resolves.toEqual([
+      minute('12:01:00', { requests: 10, errors4xx: 0, errors5xx: 1, modelErrors: 2, slow: 7 }),
+      // No data point above the bound, and all below it: none was slow.
+      minute('12:02:00', { requests: 30, errors4xx: 4, errors5xx: 0, modelErrors: 1, slow: 0 }),
+    ]);
     const input = cloudwatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input;
     expect(input?.StartTime).toEqual(new Date('2026-01-01T12:00:38Z'));
-    expect(input?.MetricDataQueries?.map((query) => query.MetricStat?.Stat)).toEqual(['Sum', 'Sum', 'Sum', 'p90']);
+    expect(input?.MetricDataQueries?.map((query) => query.MetricStat?.Stat)).toEqual([
+      ...['Sum', 'Sum', 'Sum', 'Sum', 'SampleCount', 'TC(:250000)', 'TC(250000:)'],
+    ]);
   });
 
   test('missing data is missing, never zero', async () => {
     cloudwatch
       .on(GetMetricDataCommand)
       .resolves({ MetricDataResults: [series('requests', {}), series('errors5xx', {})] });
-    await expect(read()).resolves.toEqual({});
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [series('requests', { '12:01:00': 5 })] });
-    await expect(read()).resolves.toEqual({ requests: 5 });
+    await expect(read()).resolves.toEqual([]);
+    const timed = [series('timed', { '12:01:00': 5 }), series('fast', { '12:01:00': 4 })];
+    cloudwatch
+      .on(GetMetricDataCommand)
+      .resolves({ MetricDataResults: [series('requests', { '12:01:00': 5 }), ...timed] });
+    await expect(read()).resolves.toEqual([minute('12:01:00', { requests: 5 })]);
   });
 
   test('pages are read to the end', async () => {
@@ -102,7 +114,7 @@ describe('reading what a variant did', () => {
       .on(GetMetricDataCommand)
       .resolvesOnce({ MetricDataResults: [series('requests', { '12:01:00': 5 })], NextToken: 'more' })
       .resolves({ MetricDataResults: [series('requests', { '12:02:00': 6 })] });
-    await expect(read()).resolves.toEqual({ requests: 11 });
+    await expect(read()).resolves.toEqual([minute('12:01:00', { requests: 5 }), minute('12:02:00', { requests: 6 })]);
   });
 });
 

@@ -37,7 +37,13 @@ const definitions = {
   staging: definitionOf(synthesize('staging')),
   production: definitionOf(synthesize('production')),
 };
-const CANARY = { bakeSeconds: 120, judgeEverySeconds: 60, maxBakeSeconds: 240, minRequests: 20 };
+const CANARY = {
+  bakeSeconds: 120,
+  judgeEverySeconds: 60,
+  maxBakeSeconds: 240,
+  minRequests: 20,
+  probes: { ratePerSecond: 100 },
+};
 
 let b: Bench;
 let world: World;

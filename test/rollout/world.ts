@@ -6,6 +6,7 @@ import {
   CloudWatchClient,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  type MetricDataQuery,
   type StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -298,16 +299,24 @@ export class World {
       const variant = query.MetricStat.Metric.Dimensions.find((d: { Name: string }) => d.Name === 'VariantName').Value;
       const { metrics = undefined } = 'metrics' in this.behaviourOf(variant) ? this.behaviourOf(variant) : HEALTHY;
       if (metrics === undefined) return { MetricDataResults: [] };
-      const value = (Id: string, v: number) => ({ Id, Timestamps: [StartTime], Values: [v] });
       const { requests, errors, micros } = metrics;
+      const values: Readonly<Record<string, number>> = {
+        requests,
+        errors4xx: 0,
+        errors5xx: errors,
+        modelErrors: errors,
+        timed: requests,
+        ...trimmed(MetricDataQueries, requests, micros),
+      };
       return {
-        MetricDataResults: [
-          value('requests', requests),
-          value('errors5xx', errors),
-          value('modelErrors', errors),
-          value('latency', micros),
-        ],
+        MetricDataResults: Object.entries(values).map(([Id, v]) => ({ Id, Timestamps: [StartTime], Values: [v] })),
       };
     });
   }
+}
+
+/** `TC(a:b)` of requests that all took as long. */
+function trimmed(queries: readonly MetricDataQuery[], requests: number, micros: number): Record<string, number> {
+  const bound = Number(/TC\(:(\d+)\)/.exec(queries.find(({ Id }) => Id === 'fast')?.MetricStat?.Stat ?? '')?.[1]);
+  return micros > bound ? { slow: requests } : { fast: requests };
 }

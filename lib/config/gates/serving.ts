@@ -93,12 +93,42 @@ export const canarySchema = z
     minRequests: z.number().int().min(1).default(20),
     /** Longest bake of one step, extensions for thin traffic included. */
     maxBakeSeconds: z.number().int().min(1).max(172_800).default(3600),
-    /** Share of failed requests of the new release that rolls it back. */
+    /** Share of failed requests (5XX, errors of the model) of the new release that is never allowed. */
     maxErrorRate: z.number().min(0).max(1).default(0.01),
-    /** 90th percentile of model latency that rolls it back. */
+    /** What its share of failed requests may lie above that of the old release; the same for 4XX. */
+    maxExcess: z.number().min(0).lt(1).default(0.002),
+    /** Model latency above which a request is slow. */
     maxLatencyMs: z.number().positive().default(1000),
-    /** What happens when the evidence stays too thin until maxBakeSeconds. */
+    /** Share of slow requests of the new release that is never allowed. */
+    maxSlowRate: z.number().min(0).max(1).default(0.1),
+    /** What its share of slow requests may lie above that of the old release. */
+    maxSlowExcess: z.number().min(0).lt(1).default(0.05),
+    /**
+     * How far the distribution of its answers may lie from that of the old release on the same golden rows: the greatest
+     * difference of a share of rows below a decile, or with a class. 1 allows everything.
+     */
+    maxPredictionShift: z.number().gt(0).max(1).default(0.2),
+    /** Probability of rolling back a release that keeps all limits, over the whole rollout and all tests. */
+    falseRollback: z.number().gt(0).max(0.2).default(0.01),
+    /** Golden requests sent to both releases, whatever the traffic. */
+    probes: z
+      .strictObject({
+        /** Requests to each release in every step. */
+        pairs: z.number().int().min(0).max(10_000).default(20),
+        /** Most at one look of the judge, when traffic is too thin; 0 sends none. */
+        maxPerLook: z.number().int().min(0).max(200).default(20),
+        /** Requests a second to each release at most. */
+        ratePerSecond: z.number().positive().max(100).default(10),
+        /** Share of the new release's answers that may break the contract. */
+        maxInvalidRate: z.number().min(0).lt(1).default(0),
+      })
+      .prefault({}),
+    /** What happens when the evidence stays too thin. */
     onInconclusive: z.enum(['rollback', 'promote']).default('rollback'),
+    /** Releases whose model and configuration are kept for a rollback, the live one not counted. */
+    retain: z.number().int().min(1).max(20).default(3),
+    /** How long the old release stays warm at weight 0 after a promotion; 0: until the next rollout. */
+    keepWarmSeconds: z.number().int().min(0).max(2_592_000).default(0),
   })
   .refine((canary) => canary.steps.at(-1) === 100, { path: ['steps'], message: 'ends with 100' })
   .refine((canary) => canary.steps.every((step, i) => i === 0 || step > (canary.steps[i - 1] ?? 0)), {

@@ -11,6 +11,7 @@ import {
   type ThroughputBudget,
   throughputCheck,
 } from './load';
+import { rangeProblem, skewOf, skewWords } from './score-problems';
 
 /** What an endpoint may cost its callers. */
 export interface ServingBudget {
@@ -120,30 +121,19 @@ function rangeCheck({ shape: { task } }: ServingFacts, scores: Scores): Check {
   const evidence = { n: scores.size };
   if (scores.size === 0) return { id, verdict: 'inconclusive', reason: 'no row has a score', evidence };
   // That scores are finite is part of the contract.
-  const outside = (values: readonly number[]): boolean => values.some((score) => score < 0 || score > 1);
-  const bad = task === 'regression' ? undefined : [...scores].find(([, values]) => outside(values));
-  if (bad !== undefined) {
-    const reason = `row ${bad[0]} has score ${bad[1].join(', ')}; probabilities lie in [0, 1]`;
-    return { id, verdict: 'fail', reason, evidence };
-  }
-  const unsummed = task !== 'multiclass' ? undefined : [...scores].find(([, values]) => !sumsToOne(values));
-  if (unsummed !== undefined) {
-    const reason = `row ${unsummed[0]} has probabilities ${unsummed[1].join(', ')}, which do not sum to 1`;
-    return { id, verdict: 'fail', reason, evidence };
+  for (const [key, values] of scores) {
+    const problem = rangeProblem(values, task);
+    if (problem !== undefined) return { id, verdict: 'fail', reason: `row ${key} ${problem}`, evidence };
   }
   const allowed = task === 'regression' ? 'finite' : 'in [0, 1]';
   return { id, verdict: 'pass', reason: `all ${scores.size} scores are ${allowed}`, evidence };
 }
 
-/** Single-precision probabilities may miss 1 by some of their last digits. */
-const sumsToOne = (values: readonly number[]): boolean =>
-  Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) <= 1e-5;
-
 function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Check {
   const id = 'serving.skew';
   const differences = [...scores].flatMap(([key, score]) => {
     const expected = batch.get(key);
-    return expected === undefined ? [] : [{ key, score, expected, difference: greatestDifference(score, expected) }];
+    return expected === undefined ? [] : [{ key, score, expected, difference: skewOf(score, expected) }];
   });
   const [first, ...rest] = differences;
   const evidence = {
@@ -161,7 +151,7 @@ function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Chec
   }
   const worst = rest.reduce((most, next) => (next.difference > most.difference ? next : most), first);
   const found = { ...evidence, estimate: worst.difference, worst: worst.key };
-  const numbers = `row ${worst.key}: the endpoint says ${worst.score.join(', ')}, the batch prediction ${worst.expected.join(', ')}`;
+  const numbers = skewWords(worst.key, worst.score, worst.expected);
   if (worst.difference <= skewTolerance) {
     const reason = `greatest difference between endpoint and batch is ${worst.difference.toExponential(1)} over ${differences.length} rows; ${skewTolerance} is allowed`;
     return { id, verdict: 'pass', reason, evidence: found };
@@ -172,10 +162,4 @@ function skewCheck({ batch, skewTolerance }: ServingFacts, scores: Scores): Chec
     reason: `training/serving skew at ${numbers}; a difference of ${skewTolerance} is allowed`,
     evidence: found,
   };
-}
-
-/** Largest absolute difference; infinite where one has more numbers than the other. */
-function greatestDifference(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
 }

@@ -29,7 +29,7 @@ export function canaryStates(scope: Construct, { functions, promoted, rollBack }
   });
   const judge = call(scope, 'Judge', {
     lambda: functions.judge,
-    payload: { plan: jsonata('$planned.plan'), progress: jsonata('$progress') },
+    payload: { runId: jsonata('$runId'), plan: jsonata('$planned.plan'), progress: jsonata('$progress') },
     into: 'judged',
     assign: {
       progress: jsonata('$states.result.Payload.progress'),
