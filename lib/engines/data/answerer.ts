@@ -24,6 +24,7 @@ import { ValueCountTables } from './counts';
 import { cellOf, type Decided, decide, holdsOne } from './decide';
 import { Footers } from './footers';
 import { OrderStatistics, ranksOfCounts } from './order';
+import { Proofs, repeatOf } from './proofs';
 import { repeatedRows } from './unique';
 import { runQuery } from './user-query';
 
@@ -37,6 +38,7 @@ export class DuckDbAnswerer implements Answerer {
   private readonly counts: ValueCountTables;
   private readonly decided = new Map<string, Promise<Decided>>();
   private footers: Footers | undefined;
+  private proofs: Proofs | undefined;
 
   constructor(
     private readonly session: DuckDbSession,
@@ -49,11 +51,26 @@ export class DuckDbAnswerer implements Answerer {
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
     const answers: (Answered | Error | undefined)[] = await this.fromFooters(asks);
     const open = asks.filter((_ask, i) => answers[i] === undefined);
-    await this.counts.prepare(countable(open), this.certain());
+    const certain = this.certain();
+    const proving = this.prove(open, certain);
+    const columns = countable(open.filter((ask) => !proving.includes(ask)));
+    await this.counts.prepare(columns, certain);
     const groups = this.groups(asks, answers);
     for (const group of groups) await this.aggregates(group, answers);
     for (const [i, ask] of asks.entries()) answers[i] ??= await attempt(() => this.single(ask));
     return answers.map((answer) => answer ?? new Error('no answer'));
+  }
+
+  /** Begins to prove rows distinct where values do not repeat for certain. @returns the asks that this answers */
+  private prove(asks: readonly Ask[], certain: readonly string[]): readonly Ask[] {
+    if (this.options.strategy === 'scan') return [];
+    this.proofs ??= new Proofs(this.session, this.base, this.footers);
+    const wanted = asks.filter((ask) => {
+      const { columns } = repeatOf(ask) ?? {};
+      return columns !== undefined && !(columns.length === 1 && certain.includes(columns[0] ?? ''));
+    });
+    for (const ask of wanted) this.proofs.begin(ask);
+    return wanted;
   }
 
   /** Columns whose values repeat for certain: truth values, and dictionaries of a file. */
@@ -166,15 +183,19 @@ export class DuckDbAnswerer implements Answerer {
     return row?.found ?? 0;
   }
 
-  private async faults({ statistic, where }: Ask): Promise<Answered> {
+  private async faults(ask: Ask): Promise<Answered> {
+    const { statistic, where } = ask;
     if (statistic.kind !== 'count') throw new TypeError('asks for faults');
     const { fault } = statistic;
     const { table } = this.base;
     if (fault.kind === 'decided') return { value: (await this.decide(fault, where)).rows, source: 'distinct values' };
     if (fault.kind === 'step') return { value: await this.found(stepsSql(table, fault, where)), source: 'sort' };
     if (fault.kind === 'row') throw new TypeError('is an aggregate');
+    if (await this.proofs?.of(ask)) return { value: 0, source: 'key check' };
     const [column = ''] = fault.columns;
-    const counts = fault.columns.length === 1 && where === undefined ? this.counts.of(column) : undefined;
+    const alone = fault.columns.length === 1 && where === undefined;
+    if (alone) await this.counts.prepare([column]);
+    const counts = alone ? this.counts.of(column) : undefined;
     if (counts !== undefined) {
       const statement = sql`SELECT coalesce(sum(${ROWS}) FILTER (WHERE ${ROWS} > 1 AND ${fault.among}), 0) AS "found" FROM ${counts.from}`;
       return { value: await this.found(statement), source: 'value counts' };

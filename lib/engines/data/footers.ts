@@ -1,5 +1,6 @@
 import type { Answered, Ask } from '../../core/data/plan';
 import type { TableColumn, Value } from '../../core/data/table';
+import type { KeySpan } from '../../core/kernels/keys';
 import { joinSql, literal, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 
@@ -10,7 +11,7 @@ interface ColumnFooter {
   readonly missing: number | undefined;
   readonly min: string | undefined;
   readonly max: string | undefined;
-  /** Whether every part is written as places in a dictionary of its distinct values. */
+  /** Whether most of it is written as places in a dictionary of its distinct values. */
   readonly dictionary: boolean;
 }
 
@@ -47,7 +48,7 @@ export class Footers {
         count(*) = count(stats_null_count) AS has_gaps, count(*) AS parts,
         count(*) FILTER (WHERE min_is_exact AND max_is_exact AND stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL) AS exact,
         count(*) FILTER (WHERE stats_null_count = num_values) AS empty,
-        bool_and(encodings IN ('RLE_DICTIONARY', 'PLAIN_DICTIONARY')) AS in_dictionary,
+        coalesce(sum(num_values) FILTER (WHERE encodings IN ('RLE_DICTIONARY', 'PLAIN_DICTIONARY')), 0) > 0.9 * sum(num_values) AS in_dictionary,
         min(TRY_CAST(stats_min_value AS HUGEINT))::VARCHAR AS low, max(TRY_CAST(stats_max_value AS HUGEINT))::VARCHAR AS high
       FROM parquet_metadata(${list}) GROUP BY path_in_schema`);
     const [{ total } = { total: 0 }] = await session.rows<{ total: number }>(
@@ -96,6 +97,13 @@ export class Footers {
       return undefined;
     if (when.text !== `"${column.replaceAll('"', '""')}" IS NULL` || footer.rows !== this.rows) return undefined;
     return { value: footer.missing, source };
+  }
+
+  /** Number of rows, and the bounds of a column of whole numbers where they are certain. */
+  span(column: string): KeySpan {
+    const { min, max } = this.columns.get(column) ?? {};
+    const known = EXTREMES.has(this.types.get(column) ?? '') && min !== undefined && max !== undefined;
+    return { rows: this.rows, ...(known ? { low: BigInt(min), high: BigInt(max) } : {}) };
   }
 
   private extreme(side: 'min' | 'max', column: string): Value | undefined {

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBScalarFunction } from '@duckdb/node-api';
 import type { Sql } from '../../core/sql/sql';
 import { resourceError } from './resources';
 import { openSpillFolder, type SpillFolder } from './spill';
@@ -36,12 +36,14 @@ export class DuckDbSession {
   private readonly connections = new Set<DuckDBConnection>();
   /** Those whose answer was read to its end: the next statement takes one of them. */
   private readonly idle: DuckDBConnection[] = [];
+  /** Ends what goes on beside statements that run, or whose answers are not read to their end. */
+  private readonly watches = new Set<() => void>();
 
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
     private readonly spill: SpillFolder,
-    private readonly memoryLimit: number,
+    readonly memoryLimit: number,
     private readonly options: SessionOptions,
   ) {
     this.connections.add(connection);
@@ -79,7 +81,16 @@ export class DuckDbSession {
    * @throws TableError for a file that is no table, Error in one line for a lack of memory or disk, DuckDB's own error else
    */
   async rows<Row extends SqlRow = SqlRow>(statement: Sql): Promise<readonly Row[]> {
-    const reader = await this.running(this.connection, () => this.connection.runAndReadAll(statement.text));
+    return this.rowsOn(this.connection, statement);
+  }
+
+  /** The same beside other statements, whose answers it does not wait for. */
+  async rowsBeside<Row extends SqlRow = SqlRow>(statement: Sql): Promise<readonly Row[]> {
+    return this.beside((connection) => this.rowsOn(connection, statement));
+  }
+
+  private async rowsOn<Row extends SqlRow>(connection: DuckDBConnection, statement: Sql): Promise<readonly Row[]> {
+    const reader = await this.running(connection, () => connection.runAndReadAll(statement.text));
     const names = reader.deduplicatedColumnNames();
     return reader
       .getRows()
@@ -89,18 +100,56 @@ export class DuckDbSession {
   /** The answer in blocks, as it is computed. On a connection of its own, so that several can be read at once. */
   async stream(statement: Sql): Promise<DuckDBResult> {
     const connection = this.idle.pop() ?? (await this.connect());
-    const result = await this.running(connection, () => connection.stream(statement.text));
+    const end = this.watch(connection);
+    const result = await this.guarded(() => connection.stream(statement.text), end);
     const next = result.fetchChunk.bind(result);
     let ended = false;
     // Errors of a scan come with the blocks.
     result.fetchChunk = async () => {
-      const chunk = ended ? null : await this.running(connection, next);
+      const chunk = ended ? null : await this.guarded(next, end);
       if (ended || (chunk !== null && chunk.rowCount > 0)) return chunk;
       ended = true;
+      end();
       this.idle.push(connection);
       return chunk;
     };
     return result;
+  }
+
+  /**
+   * Leaves a part of the memory limit to work that needs it outside DuckDB; one work at a time.
+   *
+   * @returns undefined, and the work is not done, when DuckDB needs so much of it itself
+   */
+  async lend<T>(bytes: number, work: () => Promise<T>): Promise<T | undefined> {
+    const limit = (most: number) => this.setting(`memory_limit = '${Math.floor(most / MEBIBYTE)}MiB'`);
+    try {
+      await limit(this.memoryLimit - bytes);
+    } catch (error) {
+      if (isNativeError(error) && error.message.startsWith('Out of Memory Error')) return undefined;
+      throw error;
+    }
+    try {
+      return await work();
+    } finally {
+      await limit(this.memoryLimit);
+    }
+  }
+
+  /** Makes a function of ours known to all statements. */
+  register(scalarFunction: DuckDBScalarFunction): void {
+    this.connection.registerScalarFunction(scalarFunction);
+  }
+
+  private setting(text: string): Promise<unknown> {
+    return this.beside((connection) => connection.run(`SET GLOBAL ${text}`));
+  }
+
+  private async beside<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = this.idle.pop() ?? (await this.connect());
+    const done = await work(connection);
+    this.idle.push(connection);
+    return done;
   }
 
   private async connect(): Promise<DuckDBConnection> {
@@ -111,19 +160,39 @@ export class DuckDbSession {
   }
 
   private async running<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+    const end = this.watch(connection);
+    try {
+      return await this.guarded(work, end);
+    } finally {
+      end();
+    }
+  }
+
+  /** While a connection works: tells how far it is, and interrupts it when the signal says so. */
+  private watch(connection: DuckDBConnection): () => void {
     const { signal, onProgress } = this.options;
-    signal?.throwIfAborted();
     const interrupt = () => connection.interrupt();
     signal?.addEventListener('abort', interrupt, { once: true });
     const timer = onProgress === undefined ? undefined : setInterval(() => tell(connection, onProgress), PROGRESS_MS);
-    try {
-      return await work();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw await this.explain(error);
-    } finally {
+    const end = () => {
       clearInterval(timer);
       signal?.removeEventListener('abort', interrupt);
+      this.watches.delete(end);
+    };
+    this.watches.add(end);
+    return end;
+  }
+
+  /** Errors in a user's words. @param end called when there is one */
+  private async guarded<T>(work: () => Promise<T>, end: () => void): Promise<T> {
+    const { signal } = this.options;
+    try {
+      signal?.throwIfAborted();
+      return await work();
+    } catch (error) {
+      end();
+      signal?.throwIfAborted();
+      throw await this.explain(error);
     }
   }
 
@@ -141,6 +210,7 @@ export class DuckDbSession {
   }
 
   close(): void {
+    for (const end of this.watches) end();
     for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
     this.spill.remove();

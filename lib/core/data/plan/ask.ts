@@ -139,6 +139,7 @@ export type Source =
   | 'value counts'
   | 'scan'
   | 'sort'
+  | 'key check'
   | 'group by'
   | 'distinct values'
   | 'rows'

@@ -1,0 +1,59 @@
+import { type Ask, askKey, type RepeatFault } from '../../core/data/plan';
+import type { KeySpan } from '../../core/kernels/keys';
+import { identifier, sql } from '../../core/sql/sql';
+import type { DuckDbSession } from '../duckdb/session';
+import type { Base } from './base';
+import { provesDistinct } from './distinct';
+import type { Footers } from './footers';
+
+/** Whole numbers of at most 53 bits in JavaScript, where their extremes come as numbers or text. */
+type Extreme = number | bigint | null;
+
+/** Proofs that rows differ: begun before other statements, so that they run beside these, and asked for afterwards. */
+export class Proofs {
+  private readonly begun = new Map<string, Promise<boolean>>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly session: DuckDbSession,
+    private readonly base: Pick<Base, 'info' | 'table'>,
+    private readonly footers: Footers | undefined,
+  ) {}
+
+  /** One after the other, because each needs memory. */
+  begin(ask: Ask): void {
+    const fault = repeatOf(ask);
+    const key = askKey(ask);
+    if (fault === undefined || this.begun.has(key)) return;
+    const proof = this.last.then(async () =>
+      provesDistinct(this.session, this.base.table, fault, ask.where, await this.spanOf(fault)),
+    );
+    // Whoever asks is told; until then nobody listens.
+    proof.catch(() => undefined);
+    this.begun.set(key, proof);
+    this.last = proof.catch(() => undefined);
+  }
+
+  /** Whether no row repeats another for certain. @throws what the scan threw */
+  async of(ask: Ask): Promise<boolean> {
+    return (await this.begun.get(askKey(ask))) ?? false;
+  }
+
+  private async spanOf({ columns }: RepeatFault): Promise<KeySpan & { readonly stored?: string }> {
+    const [name = '', ...others] = columns;
+    const column = others.length === 0 ? this.base.info.columns.find((each) => each.name === name) : undefined;
+    const stored = column === undefined ? {} : { stored: column.stored };
+    if (this.footers !== undefined) return { ...stored, ...this.footers.span(name) };
+    const extremes =
+      column?.type === 'integer' ? sql`, min(${identifier(name)}) AS low, max(${identifier(name)}) AS high` : sql``;
+    const [found] = await this.session.rows<{ rows: number; low?: Extreme; high?: Extreme }>(
+      sql`SELECT count(*) AS "rows"${extremes} FROM ${this.base.table.from}`,
+    );
+    const { rows = 0, low, high } = found ?? {};
+    return { ...stored, rows, ...(low == null || high == null ? {} : { low: BigInt(low), high: BigInt(high) }) };
+  }
+}
+
+/** The rows that an ask counts as repeated, if it does. */
+export const repeatOf = ({ statistic }: Ask): RepeatFault | undefined =>
+  statistic.kind === 'count' && statistic.fault.kind === 'repeat' ? statistic.fault : undefined;
