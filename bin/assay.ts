@@ -1,11 +1,18 @@
 #!/usr/bin/env node
+import type { Command } from 'commander';
 import { main } from '../lib/cli/main';
+import { registerRollout } from '../lib/cli/rollout/register';
 import { registerRun } from '../lib/cli/run/command';
 import { version } from '../package.json';
 
 // The SDK's note about Node 20 would come before every answer; README.md names the versions that work.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-void main(process.argv.slice(2), version, registerRun).then((code) => {
+const register = (program: Command): void => {
+  registerRun(program);
+  registerRollout(program);
+};
+
+void main(process.argv.slice(2), version, register).then((code) => {
   process.exitCode = code;
 });

@@ -18,6 +18,11 @@ export class Stopped extends Error {
   }
 }
 
+/** What was asked for cannot or may not be done, and the reason is no mistake in how it was asked: 1. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
 export const exitCodeOf = (verdict: Verdict): number => EXIT[verdict];
 
 /** What the caller named is not there, or cannot be. */
@@ -36,7 +41,7 @@ export function explainError(error: unknown): { readonly code: number; readonly 
   if (error instanceof Stopped) return { code: error.code, message };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message };
   if (USAGE.some((kind) => error instanceof kind)) return { code: EXIT.usage, message: oneLine(message) };
-  if (error instanceof GoldenDataError || error instanceof TableError) {
+  if (error instanceof GoldenDataError || error instanceof TableError || error instanceof Refused) {
     return { code: EXIT.fail, message: oneLine(message) };
   }
   return { code: EXIT.internal, message: oneLine(message === '' ? 'unknown error' : message) };

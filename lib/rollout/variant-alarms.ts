@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ALARM_WINDOW } from '../core/rollout/preflight';
 import { ENDPOINT_METRICS, type VariantAlarms, type VariantName } from './contract';
 
 /** Where the alarms' descriptions send the person on duty. */
@@ -61,9 +62,8 @@ export class EndpointAlarms extends Construct {
       metric: spec.metric,
       threshold: spec.threshold,
       alarmDescription: spec.description,
-      // One failed request in a quiet minute is no reason; two bad minutes in a row are.
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
+      evaluationPeriods: ALARM_WINDOW.periods,
+      datapointsToAlarm: ALARM_WINDOW.periods,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.MISSING,
     });
@@ -80,6 +80,6 @@ export class EndpointAlarms extends Construct {
   }
 }
 
-const PERIOD = Duration.minutes(1);
+const PERIOD = Duration.seconds(ALARM_WINDOW.periodSeconds);
 
 const capitalised = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

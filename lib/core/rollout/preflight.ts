@@ -15,6 +15,9 @@ export interface AlarmWindow {
   readonly periods: number;
 }
 
+/** That of the alarms on the variants: one failed request in a quiet minute is no reason; two bad minutes in a row are. */
+export const ALARM_WINDOW: AlarmWindow = { periodSeconds: 60, periods: 2 };
+
 /** Requests that the endpoint got, over hours of the last days. */
 export interface TrafficSeen {
   /** Requests in each hour from the first one with any; an hour without data had none, SageMaker sends no zero. */

@@ -57,8 +57,8 @@ export interface RollbackMove {
 
 export type RollbackPlan =
   | RollbackMove
-  /** Not now, but soon: read again. */
-  | { readonly kind: 'wait'; readonly reason: string }
+  /** Not now, but soon: read again. By what can be seen already, it will go as `move` says. */
+  | { readonly kind: 'wait'; readonly reason: string; readonly move: RollbackMove }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const PASSING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
@@ -73,7 +73,8 @@ export function planRollback(facts: RollbackFacts): RollbackPlan {
   const target = chooseRelease(facts, endpoint);
   if (typeof target === 'string') return refused(target);
   if (PASSING.includes(endpoint.status)) {
-    return { kind: 'wait', reason: `endpoint ${endpointName} is ${endpoint.status}` };
+    const move = moveTo(target, facts, endpoint);
+    return { kind: 'wait', reason: `endpoint ${endpointName} is ${endpoint.status}`, move };
   }
   if (endpoint.status !== 'InService') {
     const why = endpoint.failureReason ?? 'SageMaker gave no reason';
@@ -83,17 +84,15 @@ export function planRollback(facts: RollbackFacts): RollbackPlan {
 }
 
 /** The release to go back to, or why there is none. */
-function chooseRelease(facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
+function chooseRelease(facts: RollbackFacts, endpoint: EndpointState): Usable | string {
   if (facts.to !== undefined) return namedRelease(facts.to, facts, endpoint);
   if (facts.releases.length === 0) {
     return 'no release of this endpoint is on record as promoted: there is nothing to roll back to';
   }
-  const candidates = wayBack(facts, endpoint);
-  const problems = candidates.map((release) => problemOf(release, facts));
-  const found = candidates[problems.indexOf(undefined)];
-  if (found !== undefined) return found;
-  const why = problems.length === 0 ? 'no earlier release is on record' : problems.join('; ');
-  return `there is nothing to roll back to: ${why}`;
+  const candidates = wayBack(facts, endpoint).map((release) => usable(release, facts));
+  const found = candidates.find((candidate) => typeof candidate !== 'string');
+  const why = candidates.length === 0 ? 'no earlier release is on record' : candidates.join('; ');
+  return found ?? `there is nothing to roll back to: ${why}`;
 }
 
 /**
@@ -111,34 +110,40 @@ function wayBack(facts: RollbackFacts, endpoint: EndpointState): readonly KnownR
   return distinct(stay ? before : [live, ...before]);
 }
 
-function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointState): KnownRelease | string {
+function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointState): Usable | string {
   const known = distinct(facts.releases);
   const found = known.find((release) => release.releaseId === name || release.modelPackageArn === name);
-  const ids = known.filter((release) => problemOf(release, facts) === undefined).map(({ releaseId }) => releaseId);
+  const ids = known.filter((release) => typeof usable(release, facts) !== 'string').map(({ releaseId }) => releaseId);
   if (found === undefined) {
     return `release "${name}" is unknown; retained are ${ids.join(', ') || 'none'}${didYouMean(name, ids)}`;
   }
   if (!facts.rolloutRuns && hasAllTraffic(found, facts, endpoint)) {
     return `release ${found.releaseId} has all traffic already; retained are ${ids.join(', ')}`;
   }
-  return problemOf(found, facts) ?? found;
+  return usable(found, facts);
 }
 
-/** Why a release cannot be gone back to; undefined when it can. */
-function problemOf(release: KnownRelease, facts: RollbackFacts): string | undefined {
-  const { releaseId, approval, config } = release;
-  if (config === undefined && variantOf(release, facts) === undefined) {
-    return `release ${releaseId} is no longer retained: its endpoint configuration is gone`;
-  }
+/** A release with the variant that it is on the endpoint, or would be by its own configuration. */
+interface Usable {
+  readonly release: KnownRelease;
+  readonly base: VariantSpec;
+  readonly warm: boolean;
+}
+
+/** The release as it can be gone back to, or why it cannot. */
+function usable(release: KnownRelease, facts: RollbackFacts): Usable | string {
+  const { releaseId, modelPackageArn, approval, config } = release;
+  const warm = facts.variants.find(
+    (entry) => entry.modelPackageArn === modelPackageArn && entry.variant.instanceCount > 0,
+  );
+  const base = warm?.variant ?? config?.variant;
+  if (base === undefined) return `release ${releaseId} is no longer retained: its endpoint configuration is gone`;
   if (approval === undefined) return `release ${releaseId} is no longer in the registry`;
   if (approval !== 'Approved') return `release ${releaseId} is ${approval} in the registry; approve it first`;
-  return undefined;
+  return { release, base, warm: warm !== undefined };
 }
 
-function moveTo(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointState): RollbackPlan {
-  const warm = variantOf(target, facts);
-  const base = warm?.variant ?? target.config?.variant;
-  if (base === undefined) return refused(`release ${target.releaseId} is no longer retained`);
+function moveTo({ release: target, base, warm }: Usable, facts: RollbackFacts, endpoint: EndpointState): RollbackMove {
   const serving = servingVariant(endpoint);
   // As many instances as serve now: autoscaling may have added some since the release was configured.
   const instanceCount = Math.max(base.instanceCount, serving?.instanceCount ?? 0);
@@ -150,7 +155,7 @@ function moveTo(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointSt
     to: { releaseId: target.releaseId, modelPackageArn: target.modelPackageArn, variant: base.name },
     alone,
   } as const;
-  if (warm === undefined) return { ...move, temperature: 'cold', traffic: alone };
+  if (!warm) return { ...move, temperature: 'cold', traffic: alone };
   return { ...move, temperature: 'warm', traffic: { kind: 'weights', weights: allTo(base.name, endpoint) } };
 }
 
@@ -174,11 +179,6 @@ function leaving(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointS
   const modelPackageArn = others[0]?.modelPackageArn;
   return modelPackageArn === undefined ? undefined : { releaseId: releaseIdOf(modelPackageArn), modelPackageArn };
 }
-
-const variantOf = (release: KnownRelease, { variants }: RollbackFacts): VariantRelease | undefined =>
-  variants.find(
-    ({ variant, modelPackageArn }) => modelPackageArn === release.modelPackageArn && variant.instanceCount > 0,
-  );
 
 function hasAllTraffic(release: KnownRelease, facts: RollbackFacts, endpoint: EndpointState): boolean {
   const served = endpoint.variants.filter(({ weight }) => weight > 0).map(({ name }) => name);

@@ -38,7 +38,7 @@ export const DURATIONS: Durations = {
     seconds: 600,
     basis: 'assumed: SageMaker starts instances; AWS states no time, public reports say about ten minutes',
   },
-  changeWeights: { seconds: 60, basis: 'assumed: the bound that a rollback has to keep; AWS states no time' },
+  changeWeights: { seconds: 55, basis: 'assumed: what the bound of 60 s for a rollback leaves; AWS states no time' },
   checks: { seconds: 60, basis: 'the time limit that the checks are designed for; most take seconds' },
   look: { seconds: 5, basis: 'assumed: a few reads of CloudWatch' },
   metricPeriod: { seconds: 60, basis: 'SageMaker publishes the metrics of invocations once a minute' },

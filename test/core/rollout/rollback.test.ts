@@ -168,7 +168,7 @@ test('without an endpoint nothing serves', () => {
 });
 
 test.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'])('waits while %s', (status) => {
-  expect(planRollback(facts(promoted, {}, status))).toMatchObject({ kind: 'wait' });
+  expect(planRollback(facts(promoted, {}, status))).toMatchObject({ kind: 'wait', move: { to: { releaseId: '6' } } });
   // What cannot be done at all is told at once.
   expect(planRollback(facts(promoted, { to: '4' }, status))).toMatchObject({ kind: 'refused' });
 });

@@ -40,9 +40,9 @@ test('a bake that is no multiple of the judge’s interval ends with the look af
 test('the documentation’s figures for the defaults', () => {
   const { promote, promoteAtMost, rollBackAtMost } = rolloutTimes(pace);
   expect([promote, promoteAtMost, rollBackAtMost].map((span) => describeSeconds(span.seconds))).toEqual([
-    '46 min 30 s',
-    '3 h 29 min',
-    '4 min 5 s',
+    '46 min 15 s',
+    '3 h 28 min',
+    '4 min',
   ]);
   for (const { basis } of Object.values(DURATIONS)) expect(basis.length).toBeGreaterThan(10);
 });

@@ -1,0 +1,41 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import type { AppConfig } from '../../config/app';
+import { UsageError } from '../../release/environment';
+import type { EnvironmentName } from '../../rollout/contract';
+import { locationParameter, type ServingLocation } from '../../rollout/rollback-contract';
+
+/** Nothing of this name is deployed where the credentials lead. */
+export class NotDeployed extends UsageError {}
+
+/** Names and ARNs of a deployed environment. @throws NotDeployed, UsageError without credentials */
+export async function locate(
+  ssm: SSMClient,
+  { application, region }: Pick<AppConfig, 'application' | 'region'>,
+  environment: EnvironmentName,
+): Promise<ServingLocation> {
+  const Name = locationParameter(application, environment);
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+    return JSON.parse(Parameter?.Value ?? '') as ServingLocation;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) {
+      throw new NotDeployed(
+        `${application} is not deployed in ${region}: there is no parameter ${Name}; deploy it with "npx cdk deploy --all", or name another with --application`,
+      );
+    }
+    throw explained(error);
+  }
+}
+
+/** Faults of the surroundings as usage; anything else as it is. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(error.name)) {
+    return new UsageError(`AWS does not know who asks: ${error.message}`);
+  }
+  if ('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND')) {
+    const where = process.env.AWS_ENDPOINT_URL ?? 'AWS';
+    return new UsageError(`${where} does not answer (${error.message}); is "assay run" still up?`);
+  }
+  return error;
+}

@@ -1,0 +1,198 @@
+import { servingVariant } from './endpoint';
+import type { ReleaseHistory, RollbackRecord } from './releases';
+import { releaseIdOf } from './releases';
+import { distinct, planRollback, type RollbackFacts } from './rollback';
+import { DURATIONS, type Durations, type Estimate } from './timing';
+
+/** Where a rollout or a rollback stands, in words for people and machines. */
+export const PHASES = [
+  'waiting',
+  'planning',
+  'adding',
+  'checking',
+  'shifting',
+  'baking',
+  'judging',
+  'rolling-back',
+  'recording',
+  'cleaning-up',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** An execution that holds the endpoint's lock. */
+export interface RunningExecution {
+  readonly action: string;
+  readonly runId: string;
+  /** ARN of the execution. */
+  readonly holder: string;
+  readonly since: string;
+  /** Name of the state that it is in; undefined where its history could not be read. */
+  readonly state?: string;
+}
+
+export interface StatusFacts {
+  readonly rollback: RollbackFacts;
+  readonly history: ReleaseHistory;
+  /** Drills of the staging endpoint: what they measured holds for production until that has its own. */
+  readonly drills: readonly RollbackRecord[];
+  readonly running?: RunningExecution;
+}
+
+export type ReleaseState = 'live' | 'warm' | 'canary' | 'retained' | 'rejected' | 'retired';
+
+/** What `assay status --json` prints. */
+export interface RolloutStatus {
+  readonly schema: 'assay.status/1';
+  readonly endpoint: { readonly name: string; readonly status: string; readonly failureReason?: string };
+  readonly variants: readonly {
+    readonly name: string;
+    /** undefined: its model was not made from a package. */
+    readonly release?: string;
+    /** Share of the traffic, in percent. */
+    readonly share: number;
+    readonly instances: number;
+  }[];
+  readonly releases: readonly {
+    readonly releaseId: string;
+    readonly commit: string;
+    readonly dataset: string;
+    readonly promotedAt: string;
+    readonly state: ReleaseState;
+  }[];
+  readonly running?: RunningExecution & { readonly phase: Phase | 'unknown' };
+  /** How going back would go right now. */
+  readonly rollback:
+    | {
+        readonly possible: true;
+        readonly temperature: 'warm' | 'cold';
+        readonly to: string;
+        readonly seconds: number;
+        readonly basis: string;
+        /** What it would have to wait for first. */
+        readonly after?: string;
+      }
+    | { readonly possible: false; readonly reason: string };
+  readonly rollbacks: readonly RollbackRecord[];
+}
+
+const SHOWN_ROLLBACKS = 5;
+
+export function rolloutStatus({ rollback: facts, history, drills, running }: StatusFacts): RolloutStatus {
+  const { endpoint, endpointName } = facts;
+  const total = endpoint?.variants.reduce((sum, { weight }) => sum + weight, 0) ?? 0;
+  return {
+    schema: 'assay.status/1',
+    endpoint: {
+      name: endpointName,
+      status: endpoint?.status ?? 'none',
+      ...(endpoint?.failureReason === undefined ? {} : { failureReason: endpoint.failureReason }),
+    },
+    variants: (endpoint?.variants ?? []).map(({ name, weight, instanceCount }) => {
+      const release = releaseOf(name, facts);
+      const share = total === 0 ? 0 : (100 * weight) / total;
+      return { name, ...(release === undefined ? {} : { release }), share, instances: instanceCount };
+    }),
+    releases: distinct(history.releases).map(({ releaseId, commit, dataset, promotedAt }) => ({
+      releaseId,
+      commit,
+      dataset: `${dataset.name} ${dataset.version}`,
+      promotedAt,
+      state: stateOf(releaseId, facts),
+    })),
+    ...(running === undefined ? {} : { running: { ...running, phase: phaseOf(running.state) } }),
+    rollback: outlook(facts, [...history.rollbacks, ...drills]),
+    rollbacks: history.rollbacks.slice(0, SHOWN_ROLLBACKS),
+  };
+}
+
+function outlook(facts: RollbackFacts, records: readonly RollbackRecord[]): RolloutStatus['rollback'] {
+  const plan = planRollback(facts);
+  if (plan.kind === 'refused') return { possible: false, reason: plan.reason };
+  const { temperature, to } = plan.kind === 'wait' ? plan.move : plan;
+  const { seconds, basis } = expectedSeconds(temperature, records);
+  const after = plan.kind === 'wait' ? { after: plan.reason } : {};
+  return { possible: true, temperature, to: to.releaseId, seconds, basis, ...after };
+}
+
+const MEASUREMENTS = 5;
+
+/** What going back takes: the median of the last measurements, or the assumption where nothing was measured yet. */
+export function expectedSeconds(temperature: 'warm' | 'cold', records: readonly RollbackRecord[]): Estimate {
+  const measured = [...records]
+    .sort((a, b) => b.at.localeCompare(a.at))
+    .map((record) => secondsOf(temperature, record))
+    .filter((seconds) => seconds !== undefined)
+    .slice(0, MEASUREMENTS);
+  if (measured.length > 0) {
+    return { seconds: median(measured), basis: `median of the last ${measured.length} measured` };
+  }
+  const { prepare, changeWeights, changeVariants } = DURATIONS;
+  const change = temperature === 'warm' ? changeWeights : changeVariants;
+  return { seconds: prepare.seconds + change.seconds, basis: change.basis };
+}
+
+/** The durations with those that were measured put in: preparation is within what a rollback measures. */
+export function measuredDurations(records: readonly RollbackRecord[], durations: Durations = DURATIONS): Durations {
+  const known = (temperature: 'warm' | 'cold', otherwise: Estimate): Estimate =>
+    records.some((record) => secondsOf(temperature, record) !== undefined)
+      ? expectedSeconds(temperature, records)
+      : otherwise;
+  return {
+    ...durations,
+    changeWeights: known('warm', durations.changeWeights),
+    changeVariants: known('cold', durations.changeVariants),
+  };
+}
+
+function secondsOf(temperature: 'warm' | 'cold', record: RollbackRecord): number | undefined {
+  if (temperature === 'cold') {
+    return record.kind === 'drill'
+      ? record.instancesSeconds
+      : record.temperature === 'cold'
+        ? record.seconds
+        : undefined;
+  }
+  // A first release that was taken back had no other variant: its endpoint was deleted, which is no change of weights.
+  return record.temperature === 'cold' || record.to === undefined ? undefined : record.seconds;
+}
+
+function stateOf(releaseId: string, facts: RollbackFacts): ReleaseState {
+  const { endpoint, live, releases } = facts;
+  const release = releases.find((known) => known.releaseId === releaseId);
+  const on = endpoint?.variants.find(({ name }) => releaseOf(name, facts) === releaseId);
+  const serving = endpoint === undefined ? undefined : servingVariant(endpoint);
+  if (on !== undefined && (releaseId === live || on.name === serving?.name)) return 'live';
+  if (on !== undefined && on.weight > 0) return 'canary';
+  if (release?.approval === 'Rejected') return 'rejected';
+  if (on !== undefined) return 'warm';
+  return release?.config === undefined ? 'retired' : 'retained';
+}
+
+function releaseOf(variantName: string, { variants }: RollbackFacts): string | undefined {
+  const arn = variants.find(({ variant }) => variant.name === variantName)?.modelPackageArn;
+  return arn === undefined ? undefined : releaseIdOf(arn);
+}
+
+/** Phases by the beginning of the names that the state machines give their states; the first that fits. */
+const PHASES_BY_STATE: readonly (readonly [RegExp, Phase])[] = [
+  [/^(RollBack|TakeBack|Traffic)/, 'rolling-back'],
+  [/^(Begin|Plan|Look)/, 'planning'],
+  [/^(Wait|Lock|TakeLock|Preempt)/, 'waiting'],
+  [/^(AddVariant|AddTwin|Deploy)/, 'adding'],
+  [/^Check/, 'checking'],
+  [/^Shift/, 'shifting'],
+  [/^(StartBake|Bake)/, 'baking'],
+  [/^(Judge|Decide)/, 'judging'],
+  [/^(Record|Verified)/, 'recording'],
+  [/^(Remove|Retire|Release|Unlock|Restore|Alone)/, 'cleaning-up'],
+];
+
+export const phaseOf = (state: string | undefined): Phase | 'unknown' =>
+  PHASES_BY_STATE.find(([pattern]) => state !== undefined && pattern.test(state))?.[1] ?? 'unknown';
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return (low + high) / 2;
+}
