@@ -8,8 +8,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
+import sklearn  # noqa: E402
+
 from churn.loading import frame_from_records  # noqa: E402
 from churn.training import load  # noqa: E402
+
+# The pipeline's parameters were checked when it was fitted; checking them again takes a tenth of every request.
+sklearn.set_config(skip_parameter_validation=True)
 
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"

@@ -32,6 +32,14 @@ export async function describeEndpoint(client: SageMakerClient, name: string): P
   return { name, variants };
 }
 
+/** Weight that applies now, by variant. @throws the SDK's error if there is no such endpoint */
+export async function readWeights(client: SageMakerClient, name: string): Promise<Readonly<Record<string, number>>> {
+  const { ProductionVariants = [] } = await client.send(new DescribeEndpointCommand({ EndpointName: name }));
+  return Object.fromEntries(
+    ProductionVariants.map(({ VariantName = '', CurrentWeight = 0 }) => [VariantName, CurrentWeight]),
+  );
+}
+
 async function releaseOf(client: SageMakerClient, modelName: string): Promise<string | undefined> {
   const model = await client.send(new DescribeModelCommand({ ModelName: modelName }));
   return (model.PrimaryContainer ?? model.Containers?.[0])?.ModelPackageName;

@@ -1,11 +1,12 @@
 import type { RunStage, RunSummary } from '../../core/report/run';
+import type { CallerSummary } from '../../core/rollout/callers';
 import { seconds } from './display';
 import type { RunResult } from './session';
 
 const MARKS: Readonly<Record<string, string>> = { Succeeded: '✔', Failed: '✘' };
 
 /** The end of a run in the terminal: stages with their times, the endpoint, a request with its answer, the report. */
-export function printResult({ summary, traffic, reportFile }: RunResult): string {
+export function printResult({ summary, reportFile }: RunResult): string {
   const lines = ['', ...summary.stages.map(stageLine), ''];
   lines.push(`${summary.outcome.toUpperCase()}: ${summary.reason}`);
   const promotion = summary.reports.flatMap(({ checks }) => checks).find(({ id }) => id.startsWith('promotion.'));
@@ -13,16 +14,22 @@ export function printResult({ summary, traffic, reportFile }: RunResult): string
   if (summary.rollout?.rollbackSeconds !== undefined) {
     lines.push(`rollback took ${summary.rollout.rollbackSeconds.toFixed(1)} s; ${summary.rollout.live} serves 100 %`);
   }
-  if (traffic !== undefined) {
-    const shares = Object.entries(traffic.byVariant).map(([variant, count]) => `${count} by ${variant}`);
-    lines.push(
-      `callers meanwhile: ${traffic.sent} requests, ${traffic.failed} failed (answered: ${shares.join(', ') || 'none'})`,
-    );
-  }
+  if (summary.callers !== undefined) lines.push(callersLine(summary.callers));
   lines.push(...endpointLines(summary));
   lines.push(`report: ${reportFile}`, '');
   return lines.join('\n');
 }
+
+/** Who was answered, and whose fault it was where not. */
+function callersLine({ sent, requestsPerSecond, variants, failedByModel, lost, firstLost }: CallerSummary): string {
+  const shares = variants.map(({ name, requests }) => `${sum(requests)} by ${name}`);
+  const failed = Object.entries(failedByModel).map(([variant, count]) => `${count} failed in the model of ${variant}`);
+  const gone = lost === 0 ? 'none lost' : `${lost} LOST (${firstLost})`;
+  const told = [`answered ${shares.join(', ') || 'by nobody'}`, ...failed, gone];
+  return `callers meanwhile: ${sent} requests, ${requestsPerSecond} a second: ${told.join('; ')}`;
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 function stageLine({ name, status, seconds: duration, actions }: RunStage): string {
   const mark = MARKS[status] ?? '·';

@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { loadGates } from '../../config/load';
 import type { RunSummary } from '../../core/report/run';
-import { renderRunHtml } from '../../core/report/run-html';
 import { pushDataset } from '../../golden-data/push';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
@@ -12,15 +11,18 @@ import { awsClientConfig } from '../../local/engine/aws';
 import { Closers } from '../../local/engine/closers';
 import type { StateLock } from '../../local/engine/lock';
 import { LocalProcessHost } from '../../local/engine/process-host';
+import { defined } from '../../local/provision/properties';
 import { ObjectStore } from '../../release/objects';
+import { resolveTarget } from '../../serving/endpoint/target';
+import { Callers, type CallersResult } from './callers';
 import { type Clients, createClients } from './clients';
 import type { Display } from './display';
-import { askOnce, describeEndpoint } from './endpoint';
+import { askOnce, describeEndpoint, readWeights } from './endpoint';
 import { NoticeBox } from './notices';
-import { outcomeOf, RunFolder, summarizeStages } from './outcome';
+import { RunFolder } from './outcome';
 import { RolloutTraffic } from './rollout-traffic';
+import { summarizeRun, writeRun } from './summary';
 import { synthesize } from './synth';
-import { Traffic, type TrafficCounts } from './traffic';
 import { claimStateFolder, type Workload } from './workload';
 
 export interface SessionOptions {
@@ -39,8 +41,6 @@ export interface SessionOptions {
 /** What one push led to. */
 export interface RunResult {
   readonly summary: RunSummary;
-  /** What the callers of production saw; absent when the run did not come that far or nothing served before. */
-  readonly traffic?: TrafficCounts;
   readonly reportFile: string;
 }
 
@@ -133,15 +133,15 @@ export class Session {
     const target = sourceOf(pipelines.pipeline(name));
     const pushed = await sources.snapshotWorkTree(repository, target);
     this.options.display.line(`push ${basename(repository)} to ${target.branch}: commit ${pushed.commit.slice(0, 12)}`);
-    const traffic = new RolloutTraffic((runId) => this.createTraffic(runId));
+    const traffic = new RolloutTraffic((runId) => this.createCallers(runId));
     const stopListening = pipelines.onProgress(traffic.onProgress);
     try {
       const result = await this.follow(pipelines.start(name, { type: 'push', ...target }));
-      const counts = await traffic.stop();
+      const callers = await traffic.stop();
       await this.engine.drain();
-      const summary = await this.summarize(result, pushed.commit);
+      const summary = await this.summarize(result, pushed.commit, callers);
       await this.engine.checkpoint();
-      return { summary, reportFile: this.writeReport(summary), ...(counts === undefined ? {} : { traffic: counts }) };
+      return { summary, reportFile: writeRun(this.runFolder(summary.runId), summary) };
     } finally {
       stopListening();
       // After a failure nobody asks for its counts.
@@ -164,17 +164,53 @@ export class Session {
     }
   }
 
-  /** Traffic of golden rows to production at the configured rate; undefined when none is wanted or nothing serves. */
-  private async createTraffic(runId: string): Promise<Traffic | undefined> {
+  /** Callers that send golden rows to production; undefined when none are wanted or nothing serves. */
+  private async createCallers(runId: string): Promise<Callers | undefined> {
     const { traffic: requestsPerSecond } = this.options;
     if (requestsPerSecond === 0 || !(await this.isLive())) return undefined;
-    const bodies = await this.folder(runId).requestBodies();
-    const { runtime: client } = this.clients;
-    return new Traffic({ endpointName: this.productionEndpoint, requestsPerSecond, bodies, client });
+    const { productionEndpoint: endpointName } = this;
+    return new Callers({
+      endpointName,
+      requestsPerSecond,
+      bodies: await this.folder(runId).requestBodies(),
+      target: await resolveTarget(awsClientConfig(this.engine.context)),
+      logFile: join(this.runFolder(runId), 'requests.jsonl'),
+      weights: () => readWeights(this.clients.sagemaker, endpointName),
+    });
+  }
+
+  private async summarize(
+    result: PipelineResult,
+    commit: string,
+    callers: CallersResult | undefined,
+  ): Promise<RunSummary> {
+    const folder = this.folder(result.execution.id);
+    const [body, endpoint] = await Promise.all([
+      folder.requestBodies(1).then(([first]) => first),
+      describeEndpoint(this.clients.sagemaker, this.productionEndpoint),
+    ]);
+    return summarizeRun({
+      application: this.options.workload.application,
+      result,
+      pipeline: this.engine.pipelines.pipeline(result.execution.pipeline),
+      commit,
+      folder,
+      notices: await this.notices.take(),
+      ...defined({
+        callers,
+        endpoint,
+        sample: endpoint === undefined || body === undefined ? undefined : await this.ask(body),
+      }),
+    });
   }
 
   private folder(runId: string): RunFolder {
     return new RunFolder(this.clients.s3, this.engine.output('ArtifactBucketName'), runId);
+  }
+
+  /** What this command itself writes about a run. */
+  private runFolder(runId: string): string {
+    return join(this.options.stateDir, 'runs', runId);
   }
 
   async close(): Promise<void> {
@@ -184,51 +220,6 @@ export class Session {
   /** Closes because of a failure, and throws it. */
   async closeAfter(failure: unknown): Promise<never> {
     return this.closers.closeAfter(failure);
-  }
-
-  private async summarize(result: PipelineResult, commit: string): Promise<RunSummary> {
-    const { execution, failure } = result;
-    const folder = this.folder(execution.id);
-    const [reports, rollout, bodies, endpoint, notices] = await Promise.all([
-      folder.reports(),
-      folder.rollout(),
-      folder.requestBodies(),
-      describeEndpoint(this.clients.sagemaker, this.productionEndpoint),
-      this.notices.take(),
-    ]);
-    const outcome = outcomeOf(execution.status);
-    // Requests for approval come through the same topic, as JSON.
-    const told = notices.filter((text) => text.includes(execution.id) && !text.startsWith('{'));
-    const notice = told.at(-1)?.split('\n')[0];
-    const fallback =
-      failure?.message ?? (outcome === 'succeeded' ? 'the release serves in production' : 'the run was stopped');
-    const [body] = bodies;
-    const asked = endpoint !== undefined && body !== undefined;
-    const sample = asked ? await this.ask(body) : undefined;
-    return {
-      application: this.options.workload.application,
-      runId: execution.id,
-      commit,
-      outcome,
-      reason: notice ?? fallback,
-      startedAt: new Date(execution.startTime * 1000).toISOString(),
-      endedAt: new Date(execution.lastUpdateTime * 1000).toISOString(),
-      trigger: `push to ${execution.trigger.triggerDetail}`,
-      stages: summarizeStages(execution, this.engine.pipelines.pipeline(execution.pipeline)),
-      reports,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(rollout === undefined ? {} : { rollout }),
-      ...(sample === undefined ? {} : { sample: { request: sample.request, response: sample.response } }),
-    };
-  }
-
-  private writeReport(summary: RunSummary): string {
-    const folder = join(this.options.stateDir, 'runs', summary.runId);
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'report.html');
-    writeFileSync(file, renderRunHtml(summary));
-    writeFileSync(join(folder, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    return file;
   }
 }
 

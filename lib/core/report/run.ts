@@ -1,3 +1,4 @@
+import type { CallerSummary } from '../rollout/callers';
 import type { Verdict } from '../verdict';
 import type { Report } from './report';
 
@@ -21,6 +22,8 @@ export interface RunSummary {
   readonly sample?: { readonly request: string; readonly response: string };
   /** `rollout.json` of the run fits as it is. */
   readonly rollout?: RunRollout;
+  /** What the callers of production saw meanwhile. */
+  readonly callers?: CallerSummary;
 }
 
 export interface RunStep {

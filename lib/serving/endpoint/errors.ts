@@ -8,6 +8,8 @@ export class EndpointError extends Error {
     /** Status that the model's container gave (ModelError). */
     readonly modelStatus?: number,
     options?: ErrorOptions,
+    /** The variant whose model answered so (ModelError), where its log stream says which. */
+    readonly variant?: string,
   ) {
     super(message, options);
   }
@@ -40,7 +42,10 @@ export function errorOf(status: number, body: Buffer, header: Header): EndpointE
   const name = named?.split(':')[0]?.split('#').at(-1) ?? (status === 429 ? 'ThrottlingException' : `Http${status}`);
   const message = textField(fields, 'OriginalMessage', 'message', 'Message') ?? text.slice(0, 300);
   const modelStatus = fields?.OriginalStatusCode;
-  return new EndpointError(name, message, status, typeof modelStatus === 'number' ? modelStatus : undefined);
+  // Log streams of an endpoint are named `<variant>/<instance>`.
+  const variant = /:log-stream:([^/]+)\//.exec(textField(fields, 'LogStreamArn') ?? '')?.[1];
+  const known = typeof modelStatus === 'number' ? modelStatus : undefined;
+  return new EndpointError(name, message, status, known, undefined, variant);
 }
 
 /** Codes of the transport that mean: no answer in time. */

@@ -5,6 +5,7 @@ Usage: serve.py <announce file>. The model is loaded first; then the file appear
 """
 
 import json
+import logging
 import os
 import sys
 import traceback
@@ -67,6 +68,8 @@ def main():
         traceback.print_exc()
         announce(path, {"error": last_line(error)})
         raise SystemExit(1) from None
+    # A request that waits for a thread is no news under load; a line for each would be most of the log.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(
         create_app(handlers), host="127.0.0.1", port=0, threads=4, connection_limit=500, channel_timeout=300,
         max_request_body_size=MAX_BODY, ident=None,

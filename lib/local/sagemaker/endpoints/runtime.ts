@@ -149,6 +149,7 @@ function modelError(
   const log = logFile(core.context, `${endpoint.name}-${variant.name}`);
   const message = `Received ${kind} error (${answer.status}) from primary with message "${OriginalMessage}". See ${log} for more information.`;
   const { region, account, partition } = core.context;
-  const LogStreamArn = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint.name}`;
+  const group = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint.name}`;
+  const LogStreamArn = `${group}:log-stream:${variant.name}/one-machine`;
   return new AwsError('ModelError', message, 424, { OriginalStatusCode: answer.status, OriginalMessage, LogStreamArn });
 }

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEndpoint, RunSummary } from '../../core/report/run';
+import { renderRunHtml } from '../../core/report/run-html';
+import type { PipelineDefinition } from '../../local/codepipeline/definition';
+import type { PipelineResult } from '../../local/codepipeline/service';
+import { defined } from '../../local/provision/properties';
+import type { CallersResult } from './callers';
+import { outcomeOf, type RunFolder, summarizeStages } from './outcome';
+
+/** What is known about a run that has ended. */
+export interface RunFacts {
+  readonly application: string;
+  readonly result: PipelineResult;
+  readonly pipeline: PipelineDefinition;
+  readonly commit: string;
+  readonly folder: RunFolder;
+  /** What subscribers of the notice topic were told since the run before. */
+  readonly notices: readonly string[];
+  /** @default - nobody called production, or nothing served there */
+  readonly callers?: CallersResult;
+  readonly endpoint?: RunEndpoint;
+  /** A request to production with its answer. */
+  readonly sample?: { readonly request: string; readonly response: string };
+}
+
+/** Everything that the page about a run tells. */
+export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
+  const { result, folder, callers, endpoint, sample } = facts;
+  const { execution } = result;
+  const [reports, rollout] = await Promise.all([folder.reports(), folder.rollout()]);
+  return {
+    application: facts.application,
+    runId: execution.id,
+    commit: facts.commit,
+    outcome: outcomeOf(execution.status),
+    reason: reasonOf(facts),
+    startedAt: new Date(execution.startTime * 1000).toISOString(),
+    endedAt: new Date(execution.lastUpdateTime * 1000).toISOString(),
+    trigger: `push to ${execution.trigger.triggerDetail}`,
+    stages: summarizeStages(execution, facts.pipeline),
+    reports,
+    ...defined({
+      endpoint,
+      rollout,
+      callers: callers?.summary,
+      sample: sample === undefined ? undefined : { request: sample.request, response: sample.response },
+    }),
+  };
+}
+
+/** The first line of the notice about the run, as its subscribers got it. */
+function reasonOf({ result: { execution, failure }, notices }: RunFacts): string {
+  // Requests for approval come through the same topic, as JSON.
+  const told = notices.filter((text) => text.includes(execution.id) && !text.startsWith('{'));
+  const fallback = execution.status === 'Succeeded' ? 'the release serves in production' : 'the run was stopped';
+  return told.at(-1)?.split('\n')[0] ?? failure?.message ?? fallback;
+}
+
+/** Writes the page and the document of a run. @returns the page's file */
+export function writeRun(folder: string, summary: RunSummary): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'report.html');
+  writeFileSync(file, renderRunHtml(summary));
+  writeFileSync(join(folder, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return file;
+}
