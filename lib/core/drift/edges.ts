@@ -83,9 +83,20 @@ export function dividedSteps(ladder: Ladder, edges: readonly number[]): readonly
     const [low, high] = [ladder.low[step] ?? 0, ladder.high[step] ?? 0];
     // Borders of cells are known to rounding only.
     const slack = 1e-9 * (high - low) + 4 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high));
-    if (edges.some((edge) => edge >= low - slack && edge <= high + slack)) found.push(step);
+    if ((edges[firstFrom(edges, low - slack)] ?? Number.POSITIVE_INFINITY) <= high + slack) found.push(step);
   }
   return found;
+}
+
+/** Place of the first edge that is not below a value. */
+function firstFrom(edges: readonly number[], value: number): number {
+  let [low, high] = [0, edges.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((edges[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Rows of each sample by bin `(edge, next edge]`. No open cell may be divided by an edge. */

@@ -43,20 +43,40 @@ export function gather(ladder: Ladder, most: number): ValueGroups {
   };
 }
 
-/** sup|F − G| and ∫|F − G|dx over groups, in one walk: it is taken of every simulated division. */
-export function betweenGroups(
-  { at }: Pick<ValueGroups, 'at'>,
-  reference: Float64Array,
-  current: Float64Array,
-): { readonly gap: number; readonly area: number } {
+/** How far apart two samples are over groups. */
+export interface Apart {
+  /** sup|F − G|. */
+  readonly gap: number;
+  /** ∫|F − G|dx. */
+  readonly area: number;
+}
+
+/**
+ * How far apart the samples are after their rows were divided otherwise: a function of the current sample's counts alone,
+ * for F − G = P/n − C·(1/n + 1/m) with pooled and current rows P and C up to a group.
+ */
+export function apartness({ at, reference, current }: Omit<ValueGroups, 'exact'>): (current: Float64Array) => Apart {
   const [n, m] = [totalOf(reference), totalOf(current)];
-  const last = at.length - 1;
-  let [difference, gap, area] = [0, 0, 0];
-  for (let group = 0; group <= last; group += 1) {
-    difference += (reference[group] ?? 0) / n - (current[group] ?? 0) / m;
-    const size = difference < 0 ? -difference : difference;
-    if (size > gap) gap = size;
-    if (group < last) area += size * ((at[group + 1] ?? 0) - (at[group] ?? 0));
+  const pooled = new Float64Array(at.length);
+  const width = new Float64Array(at.length);
+  let sum = 0;
+  for (let group = 0; group < at.length; group += 1) {
+    sum += (reference[group] ?? 0) + (current[group] ?? 0);
+    pooled[group] = sum / n;
+    width[group] = group + 1 < at.length ? (at[group + 1] ?? 0) - (at[group] ?? 0) : 0;
+  }
+  const scale = 1 / n + 1 / m;
+  return (counts) => walk(pooled, width, scale, counts);
+}
+
+/** Not a closure: all columns share what the compiler learns of it. */
+function walk(pooled: Float64Array, width: Float64Array, scale: number, counts: Float64Array): Apart {
+  let [below, gap, area] = [0, 0, 0];
+  for (let group = 0; group < pooled.length; group += 1) {
+    below += counts[group] ?? 0;
+    const difference = Math.abs((pooled[group] ?? 0) - below * scale);
+    if (difference > gap) gap = difference;
+    area += difference * (width[group] ?? 0);
   }
   return { gap, area };
 }

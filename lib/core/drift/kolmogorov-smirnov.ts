@@ -27,28 +27,38 @@ export function ksBounds(ladder: Ladder, solved: ReadonlyMap<number, KsPoint> = 
   const n = below.reference[length] ?? 0;
   const m = below.current[length] ?? 0;
   if (n === 0 || m === 0) return { lower: Number.NaN, upper: Number.NaN, at: Number.NaN, candidates: [] };
-  const f = (step: number) => (below.reference[step] ?? 0) / n;
-  const g = (step: number) => (below.current[step] ?? 0) / m;
+  // Shares of both samples up to the end of each step; a ladder of cells is walked several times in a scan.
+  const f = below.reference.map((rows) => rows / n);
+  const g = below.current.map((rows) => rows / m);
   let [lower, at] = [0, ladder.high[0] ?? Number.NaN];
   for (let step = 0; step < length; step += 1) {
-    const border = Math.abs(f(step + 1) - g(step + 1));
+    const border = Math.abs((f[step + 1] ?? 0) - (g[step + 1] ?? 0));
     if (border > lower) [lower, at] = [border, ladder.high[step] ?? Number.NaN];
     const inside = solved.size === 0 ? undefined : solved.get(ladder.cell[step] ?? -1);
     if (inside !== undefined && inside.difference > lower) [lower, at] = [inside.difference, inside.at];
   }
-  const bound = (step: number) => Math.max(f(step + 1) - g(step), g(step + 1) - f(step));
-  const candidates: { readonly step: number; readonly bound: number }[] = [];
-  for (let step = 0; step < length; step += 1) {
-    const most = bound(step);
-    if (most > lower && isOpen(ladder, step, solved)) candidates.push({ step, bound: most });
-  }
-  candidates.sort((a, b) => b.bound - a.bound);
+  const candidates = openSteps(ladder, { f, g }, lower, solved);
   return {
     lower,
     upper: Math.max(lower, candidates[0]?.bound ?? 0),
     at,
     candidates: candidates.map(({ step }) => step),
   };
+}
+
+/** Open cells that may hold a greater difference than `lower`, the most promising first. */
+function openSteps(
+  ladder: Ladder,
+  { f, g }: { readonly f: Float64Array; readonly g: Float64Array },
+  lower: number,
+  solved: ReadonlyMap<number, KsPoint>,
+): readonly { readonly step: number; readonly bound: number }[] {
+  const found: { readonly step: number; readonly bound: number }[] = [];
+  for (let step = 0; step < ladder.low.length; step += 1) {
+    const bound = Math.max((f[step + 1] ?? 0) - (g[step] ?? 0), (g[step + 1] ?? 0) - (f[step] ?? 0));
+    if (bound > lower && isOpen(ladder, step, solved)) found.push({ step, bound });
+  }
+  return found.sort((a, b) => b.bound - a.bound);
 }
 
 /** Whether a cell may hold a greater difference than its borders; with rows of one sample alone it does not. */

@@ -89,7 +89,7 @@ function simulate(
   const named = (of: (name: BinStatistic) => number) =>
     Object.fromEntries(names.map((name) => [name, of(name)])) as Readonly<Record<BinStatistic, number>>;
   const found = named((name) => estimates.get(name) ?? Number.NaN);
-  return permutationNull({ ...rows, ...options }, found, (reference, current) => {
+  return permutationNull({ ...rows, ...options }, found, (current, reference) => {
     const pinned = pin(reference, current);
     return named((name) => OF_BINS[name](pinned.reference, pinned.current));
   });

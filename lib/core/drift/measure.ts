@@ -1,6 +1,6 @@
 import type { ColumnCounts, NumericColumn } from './column';
 import type { StatisticName } from './config';
-import { betweenGroups } from './groups';
+import { apartness } from './groups';
 import { ksNull } from './ks-null';
 import { measureBins } from './measure-bins';
 import type { Measured, SimulationOptions } from './measured';
@@ -25,11 +25,12 @@ function measureOrder({ ordered }: NumericColumn, options: SimulationOptions): r
     return [unknown('ks', lacking ?? ''), unknown('wasserstein', lacking ?? '')];
   const { ks, groups } = ordered;
   // Beside the estimate on the same groups, so that gathering does not count as drift.
-  const { area } = betweenGroups(groups, groups.reference, groups.current);
+  const apart = apartness(groups);
+  const estimates = { ks: ks.estimate, wasserstein: apart(groups.current).area };
   const counts = { reference: groups.reference, current: groups.current, ...options };
-  const simulated = permutationNull(counts, { ks: ks.estimate, wasserstein: area }, (reference, current) => {
-    const division = betweenGroups(groups, reference, current);
-    return { ks: division.gap, wasserstein: division.area };
+  const simulated = permutationNull(counts, estimates, (current) => {
+    const { gap, area } = apart(current);
+    return { ks: gap, wasserstein: area };
   });
   const distance = {
     name: 'ks',

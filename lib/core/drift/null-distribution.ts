@@ -63,12 +63,12 @@ export interface PermutationOptions {
  * B. Phipson and G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9 (2010), article 39.
  *
  * @param estimates what was found, by name of the statistic
- * @param measure takes the same statistics of a division
+ * @param measure takes the same statistics of a division, from the counts of the current sample and of the reference
  */
 export function permutationNull<Name extends string>(
   { reference, current, replicates, seed }: PermutationOptions,
   estimates: Readonly<Record<Name, number>>,
-  measure: (reference: Float64Array, current: Float64Array) => Readonly<Record<Name, number>>,
+  measure: (current: Float64Array, reference: Float64Array) => Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, NullDistribution>> {
   const random = createRandom(seed);
   const pooled = reference.map((count, i) => count + (current[i] ?? 0));
@@ -83,7 +83,7 @@ export function permutationNull<Name extends string>(
   for (let replicate = 0; replicate < replicates; replicate += 1) {
     divide(random, drawn);
     for (let i = 0; i < pooled.length; i += 1) rest[i] = (pooled[i] ?? 0) - (drawn[i] ?? 0);
-    const measured = measure(rest, drawn);
+    const measured = measure(drawn, rest);
     for (const [i, list] of values.entries()) list[replicate] = measured[names[i] as Name];
   }
   const nulls = names.map((name, i) => [name, describe(values[i] ?? new Float64Array(0), estimates[name])]);
@@ -95,11 +95,15 @@ const SLACK = 1e-9;
 
 function describe(values: Float64Array, estimate: number): NullDistribution {
   const bound = estimate - SLACK * Math.abs(estimate);
-  const reached = values.reduce((count, value) => count + (value >= bound ? 1 : 0), 0);
+  let [reached, sum] = [0, 0];
   const sorted = values.sort();
+  for (const value of sorted) {
+    if (value >= bound) reached += 1;
+    sum += value;
+  }
   return {
     method: 'permutation',
-    mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
+    mean: sum / sorted.length,
     null95: quantile(sorted, 0.95),
     null99: quantile(sorted, 0.99),
     pValue: (1 + reached) / (1 + sorted.length),

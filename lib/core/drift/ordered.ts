@@ -2,6 +2,7 @@ import { EXACT_KS_STEPS, exactKsSteps } from '../statistics/drift-kolmogorov';
 import { gather, type ValueGroups } from './groups';
 import { type KsPoint, ksBounds } from './kolmogorov-smirnov';
 import { isValue, type Ladder } from './ladder';
+import { rowsOf } from './measures';
 import { type Wasserstein, wasserstein } from './wasserstein';
 
 /** What is known of the order of the values of two samples. */
@@ -26,8 +27,7 @@ export const MOST_GROUPS = 256;
 export function orderedEvidence(ladder: Ladder, solved: ReadonlyMap<number, KsPoint> = new Map()): OrderedEvidence {
   const { lower, upper, at } = ksBounds(ladder, solved);
   if (upper > lower) throw new RangeError(`D is only known to lie between ${lower} and ${upper}`);
-  const n = ladder.reference.reduce((sum, count) => sum + count, 0);
-  const m = ladder.current.reduce((sum, count) => sum + count, 0);
+  const [n, m] = [rowsOf(ladder.reference), rowsOf(ladder.current)];
   const small = exactKsSteps(n, m) <= EXACT_KS_STEPS && ladder.low.every((_, step) => isValue(ladder, step));
   return {
     n,

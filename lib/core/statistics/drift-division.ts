@@ -48,24 +48,36 @@ function byMarking(pooled: Float64Array, size: number, total: number): Division 
     binOf.fill(bin, row, row + (pooled[bin] ?? 0));
     row += pooled[bin] ?? 0;
   }
-  return (random, into) => {
-    let left = size;
-    for (let bin = 0; bin < tables.length; bin += 1) {
-      const marked = drawAlias(random, tables[bin]);
-      into[bin] = marked;
-      left -= marked;
-    }
-    while (left !== 0) {
-      const tried = Math.floor(random() * total);
-      const bin = binOf[tried] ?? 0;
-      const marked = into[bin] ?? 0;
-      // Rows of a bin are alike: those that are marked are its first.
-      const isMarked = tried - (first[bin] ?? 0) < marked;
-      if (isMarked === left > 0) continue;
-      into[bin] = isMarked ? marked - 1 : marked + 1;
-      left += isMarked ? 1 : -1;
-    }
-  };
+  return (random, into) => mark({ tables, binOf, first, size }, random, into);
+}
+
+interface Marking {
+  readonly tables: readonly Alias[];
+  /** Of each row. */
+  readonly binOf: Int32Array;
+  /** Its first row, of each bin. */
+  readonly first: Float64Array;
+  readonly size: number;
+}
+
+/** Not a closure: all columns share what the compiler learns of it. */
+function mark({ tables, binOf, first, size }: Marking, random: Random, into: Float64Array): void {
+  let left = size;
+  for (let bin = 0; bin < tables.length; bin += 1) {
+    const marked = drawAlias(random, tables[bin]);
+    into[bin] = marked;
+    left -= marked;
+  }
+  while (left !== 0) {
+    const tried = Math.floor(random() * binOf.length);
+    const bin = binOf[tried] ?? 0;
+    const marked = into[bin] ?? 0;
+    // Rows of a bin are alike: those that are marked are its first.
+    const isMarked = tried - (first[bin] ?? 0) < marked;
+    if (isMarked === left > 0) continue;
+    into[bin] = isMarked ? marked - 1 : marked + 1;
+    left += isMarked ? 1 : -1;
+  }
 }
 
 /** One table for each count that occurs. */

@@ -37,8 +37,8 @@ export async function scanNumeric(
 }
 
 async function scanSides(sides: Sides, edges: Edges): Promise<ScannedCells> {
-  const seen = sides.filter((side) => side !== undefined).flatMap((side) => side.seen?.numbers ?? []);
-  const look = seen.length > 0 ? glimpse(seen) : undefined;
+  const seen = sides.flatMap((side) => side?.seen ?? []);
+  const look = seen.some(({ all }) => !all) ? glimpse(seen.map(({ numbers }) => numbers)) : undefined;
   const values = look?.fewValues === false ? undefined : await fewValues(sides);
   return values ?? new CellScan(sides, edges, look ?? glimpse([])).run();
 }

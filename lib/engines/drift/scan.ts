@@ -68,8 +68,8 @@ async function compareFiles(
   });
 }
 
-/** Columns under way at a time: while one is counted here, the next is scanned there. */
-const TOGETHER = 2;
+/** Columns under way at a time: while one is counted here, others are scanned there. */
+const TOGETHER = 3;
 
 async function together<T>(items: readonly T[], compare: (item: T) => Promise<Compared>): Promise<readonly Compared[]> {
   const result = new Array<Compared>(items.length);

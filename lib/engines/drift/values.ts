@@ -54,13 +54,23 @@ const FEW = 0.001;
 /** @param samples numbers in some rows of each sample; missing ones are NaN */
 export function glimpse(samples: readonly Float64Array[]): Glimpse {
   const parts = samples.map((numbers) => withoutNaN(numbers).sort());
-  const all = Float64Array.from(parts.flatMap((part) => [...part.filter(Number.isFinite)])).sort();
+  const all = joined(parts.map((part) => part.filter(Number.isFinite))).sort();
   const at = (share: number) => all[Math.floor(share * (all.length - 1))] ?? 0;
   const widths = [at(0.75) - at(0.25), at(1) - at(0), Math.abs(at(0.5)), 1];
   // Its inverse is a factor in SQL, and the greatest value over it must stay a number.
   const spread = widths.find((width) => width > 1e-300 && width < 1e300) ?? 1;
   const fewValues = parts.every((part) => distinctAtLeast(part) <= MOST_VALUES);
   return { fewValues, centre: at(0.5), spread, low: at(FEW), high: at(1 - FEW) };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const result = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    result.set(part, start);
+    start += part.length;
+  }
+  return result;
 }
 
 /**
