@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundle, CLI_ENTRY, CLI_FILE } from '../../lib/pipeline/cli-asset';
 import { BINDING_FILES, bindingFolder } from '../../lib/pipeline/duckdb-binding';
 import { version } from '../../package.json';
@@ -33,11 +33,26 @@ function run(file: string, ...args: readonly string[]): string {
   return execFileSync(process.execPath, [file, ...args], { cwd, encoding: 'utf8', env, timeout: 20_000 });
 }
 
-test('the bundle is one file that runs where there are no packages, and is the same every time', () => {
+const filesOf = (bundled: string): ReadonlyMap<string, string> =>
+  new Map(readdirSync(dirname(bundled)).map((name) => [name, readFileSync(join(dirname(bundled), name), 'utf8')]));
+
+test('the bundle runs where there are no packages, and is the same every time', () => {
   const file = build('first');
   expect(run(file, '--version').trim()).toBe(version);
   expect(run(file, 'release', '--help')).toContain('prepare');
-  expect(readFileSync(build('second'))).toEqual(readFileSync(file));
+  expect(filesOf(build('second'))).toEqual(filesOf(file));
+});
+
+test('what every command loads before it is known is small', () => {
+  const file = build('split');
+  const parts = filesOf(file);
+  const reached = new Set([CLI_FILE]);
+  for (const name of reached) {
+    // Imports at the top of a file: those inside functions wait until they are called.
+    for (const [, next = ''] of (parts.get(name) ?? '').matchAll(/=require\("\.\/([^"]+)"\)/g)) reached.add(next);
+  }
+  const bytes = [...reached].reduce((sum, name) => sum + (parts.get(name)?.length ?? 0), 0);
+  expect(bytes).toBeLessThan(200_000);
 });
 
 test('a bundle scans with the native files beside it', () => {
