@@ -143,7 +143,7 @@ test('the next release is compared with the champion and takes over as green', a
 });
 
 test('a release that fails under canary traffic is rolled back, and the old one serves everything', async () => {
-  const result = await push('bad-canary');
+  const result = await push('failing-canary');
   expect(result.summary.reason).toMatch(/^rolled back in \d/);
   expect(result.summary.rollout).toMatchObject({ outcome: 'rolled-back', live: 'green' });
   expect(result.summary.rollout?.rollbackSeconds).toBeLessThan(60);

@@ -39,7 +39,7 @@ export function registerRun(program: Command): void {
     .option('--workload <dir>', 'folder with gates.yaml, pushed by itself (default: what assay.config.ts names)')
     .option('--name <application>', 'application name for --workload (default: made of the folder name)')
     .option('--approve', 'approve releases without asking')
-    .option('--scenario <name>', `push a faulty change of the churn example: ${Object.keys(SCENARIOS).join(', ')}`)
+    .option('--scenario <name>', `push a changed churn example: ${Object.keys(SCENARIOS).join(', ')}`)
     .option('--time-scale <factor>', 'length of waits such as bakes: 1 is real time', positive, 0.01)
     .option('--traffic <rate>', 'requests a second to production while it changes; 0 for none', notNegative, 30)
     .option('--state <dir>', 'folder for the state of the engine (default: .assay/<application>)')
@@ -119,7 +119,8 @@ async function execute(
     const first = await session.push(workload.repository);
     if (first.summary.outcome !== 'succeeded') return first;
   }
-  display.line(`scenario: ${scenario.title}; the pipeline must stop it at ${scenario.stopsAt}`);
+  const must = scenario.stopsAt === undefined ? 'release it' : `stop it at ${scenario.stopsAt}`;
+  display.line(`scenario: ${scenario.title}; the pipeline must ${must}`);
   return pushScenario(session, workload, scenario);
 }
 

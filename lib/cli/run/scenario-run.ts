@@ -42,7 +42,7 @@ async function pushCopy(session: Session, workload: Workload, scenario: Scenario
   scenario.change?.(folder);
   if (scenario.changeData !== undefined) newDatasetVersion(folder, scenario.changeData);
   await session.pushGoldenData(folder);
-  if (scenario.tamper === undefined) return session.push(copy);
+  if (scenario.tamper === undefined) return session.push(copy, scenario.traffic);
   const restore = await tamper(session, folder, scenario.tamper);
   try {
     return await session.push(copy);

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A change that a team could push by mistake, and where the pipeline must stop it. */
+/** A change that a team could push by mistake, and where the pipeline must stop it; or one that must get through. */
 export interface Scenario {
   readonly title: string;
-  readonly stopsAt: string;
+  /** Name of the stage. @default - the release goes live */
+  readonly stopsAt?: string;
   /** Whether a release has to serve already for the scenario to make sense. */
   readonly needsLiveRelease: boolean;
+  /** Requests a second of callers to production. @default - as the command line says */
+  readonly traffic?: number;
   /** Changes the pushed copy of the churn workload. */
   readonly change?: (workload: string) => void;
   /** Changes the golden dataset's folder before it is pushed, as a new dataset version. */
@@ -83,28 +86,65 @@ const badContract: Scenario = {
   },
 };
 
-/** Holds in every check, because without a load budget they send fewer requests than it takes; fails under canary traffic. */
-const badCanary: Scenario = {
-  title: 'a release that starts to fail after some hundred requests',
+/** Faults of a release begin after this many requests: more than its checks send, so that they find nothing. */
+const SOUND_REQUESTS = 90;
+
+/** Without a load budget, which would send more. `fault` are lines of Python that see the release's `model` and `features`. */
+function failLate(workload: string, ...fault: readonly string[]): void {
+  edit(workload, 'gates.yaml', '  throughput: { minRequestsPerSecond: 2, concurrency: 2, seconds: 2 }\n', '');
+  edit(
+    workload,
+    'inference.py',
+    '    return model.predict_proba(features)[:, 1]',
+    [
+      '    _SERVED.append(len(features))',
+      `    if len(_SERVED) > ${SOUND_REQUESTS}:`,
+      ...fault.map((line) => `        ${line}`),
+      '    return model.predict_proba(features)[:, 1]',
+      '',
+      '',
+      '_SERVED = []',
+    ].join('\n'),
+  );
+}
+
+/** What fails only under traffic, and only in Production. */
+const canary = (title: string, change: NonNullable<Scenario['change']>): Scenario => ({
+  title,
   stopsAt: 'Production',
   needsLiveRelease: true,
-  change: (workload) => {
-    edit(workload, 'gates.yaml', '  throughput: { minRequestsPerSecond: 2, concurrency: 2, seconds: 2 }\n', '');
-    edit(
-      workload,
-      'inference.py',
-      '    return model.predict_proba(features)[:, 1]',
-      [
-        '    _CONNECTIONS.append(object())',
-        '    if len(_CONNECTIONS) > 90:',
-        '        raise RuntimeError("connection pool exhausted")',
-        '    return model.predict_proba(features)[:, 1]',
-        '',
-        '',
-        '_CONNECTIONS = []',
-      ].join('\n'),
-    );
+  change,
+});
+
+const failingCanary = canary('a release that starts to fail after some hundred requests', (workload) =>
+  failLate(workload, 'raise RuntimeError("connection pool exhausted")'),
+);
+
+const slowCanary = canary('a release that starts to answer slowly after some hundred requests', (workload) => {
+  failLate(workload, 'time.sleep(0.25)');
+  edit(workload, 'inference.py', 'import sys\n', 'import sys\nimport time\n');
+  edit(workload, 'gates.yaml', 'maxLatencyMs: 1500', 'maxLatencyMs: 200');
+});
+
+/** Answers of the right shape in the right range, without an error: neither metrics nor alarms can tell. */
+const silentWrongCanary = canary('a release that starts to answer too high, and in the right form', (workload) =>
+  failLate(workload, 'return 0.4 + 0.6 * model.predict_proba(features)[:, 1]'),
+);
+
+/** The judge finds nothing, as the gates are wide; the alarm is another's opinion. */
+const alarm = canary(
+  'a release that fails as often as its gates allow, but not the alarm of production',
+  (workload) => {
+    failLate(workload, 'if len(_SERVED) % 3 == 0:', '    raise RuntimeError("one in three")');
+    edit(workload, 'gates.yaml', 'maxErrorRate: 0.02', 'maxErrorRate: 0.6\n  maxExcess: 0.6');
   },
+);
+
+/** Nothing is wrong with it; there is just nobody to find out by. */
+const noTraffic: Scenario = {
+  title: 'a good release that nobody calls, so golden requests decide',
+  needsLiveRelease: true,
+  traffic: 0,
 };
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -113,5 +153,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'tampered-data': tamperedData,
   'bad-model': badModel,
   'bad-contract': badContract,
-  'bad-canary': badCanary,
+  'failing-canary': failingCanary,
+  'slow-canary': slowCanary,
+  'silent-wrong-canary': silentWrongCanary,
+  'no-traffic': noTraffic,
+  alarm,
 };

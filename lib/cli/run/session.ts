@@ -124,16 +124,17 @@ export class Session {
    * Pushes a folder to the pipeline's branch and follows the run to its end.
    *
    * @param repository folder that becomes the commit
+   * @param requestsPerSecond of callers to production while it changes; 0 for none
    * @throws the signal's reason when it aborts; the run is over then, and what it changed stays as it is
    */
-  async push(repository: string): Promise<RunResult> {
+  async push(repository: string, requestsPerSecond = this.options.traffic): Promise<RunResult> {
     const { pipelines, sources } = this.engine;
     this.signal.throwIfAborted();
     const name = this.engine.output('PipelineName');
     const target = sourceOf(pipelines.pipeline(name));
     const pushed = await sources.snapshotWorkTree(repository, target);
     this.options.display.line(`push ${basename(repository)} to ${target.branch}: commit ${pushed.commit.slice(0, 12)}`);
-    const traffic = new RolloutTraffic((runId) => this.createCallers(runId));
+    const traffic = new RolloutTraffic((runId) => this.createCallers(runId, requestsPerSecond));
     const stopListening = pipelines.onProgress(traffic.onProgress);
     try {
       const result = await this.follow(pipelines.start(name, { type: 'push', ...target }));
@@ -165,8 +166,7 @@ export class Session {
   }
 
   /** Callers that send golden rows to production; undefined when none are wanted or nothing serves. */
-  private async createCallers(runId: string): Promise<Callers | undefined> {
-    const { traffic: requestsPerSecond } = this.options;
+  private async createCallers(runId: string, requestsPerSecond: number): Promise<Callers | undefined> {
     if (requestsPerSecond === 0 || !(await this.isLive())) return undefined;
     const { productionEndpoint: endpointName } = this;
     return new Callers({

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SCENARIOS } from '../../../lib/cli/run/scenarios';
+import { loadGates } from '../../../lib/config/load';
 
 const root = resolve(__dirname, '../../..');
 const python = join(root, '.venv/bin/python');
@@ -12,7 +13,10 @@ const CHANGED: Readonly<Record<string, readonly string[]>> = {
   'bad-code': ['features.py'],
   'bad-model': ['gates.yaml'],
   'bad-contract': ['inference.py', 'test_train_and_serve.py'],
-  'bad-canary': ['gates.yaml', 'inference.py'],
+  'failing-canary': ['gates.yaml', 'inference.py'],
+  'slow-canary': ['gates.yaml', 'inference.py'],
+  'silent-wrong-canary': ['gates.yaml', 'inference.py'],
+  alarm: ['gates.yaml', 'inference.py'],
 };
 
 describe('every scenario', () => {
@@ -35,6 +39,7 @@ describe('every scenario', () => {
       .split('\n')
       .map((line) => line.split(' ')[1]?.split('/').at(-1));
     expect(changed).toEqual(CHANGED[name]);
+    expect(() => loadGates(folder)).not.toThrow();
   });
 });
 
