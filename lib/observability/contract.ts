@@ -22,3 +22,19 @@ export interface PipelineEvent {
     readonly state: string;
   };
 }
+
+/** Detail type of EventBridge that tells how an execution of the Rollback machine ended. */
+export const EXECUTION_EVENT = 'Step Functions Execution Status Change';
+
+/** The event as the rule delivers it: an execution has ended. */
+export interface ExecutionEvent {
+  readonly detail: {
+    readonly executionArn: string;
+    readonly name: string;
+    readonly status: string;
+    /** JSON; null unless it succeeded. */
+    readonly output?: string | null;
+    readonly error?: string | null;
+    readonly cause?: string | null;
+  };
+}

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead } from '../shared/bucket-access';
-import { NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
+import { EXECUTION_EVENT, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
 
 export interface NoticesProps {
   readonly application: string;
@@ -26,7 +26,11 @@ export class Notices extends Construct {
   readonly topic: Topic;
   readonly handler: AssayFunction;
 
-  constructor(scope: Construct, id: string, props: NoticesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NoticesProps,
+  ) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', {
       displayName: `Assay ${props.application}`,
@@ -77,6 +81,31 @@ export class Notices extends Construct {
   /** Lets notices quote why an execution of the machine failed. */
   watchExecutions(machine: IStateMachine): void {
     machine.grantExecution(this.handler, 'states:DescribeExecution');
+  }
+
+  /** Tells how rollbacks end that people or rejections started: no run of the pipeline would. */
+  watchRollbacks(machine: IStateMachine): void {
+    const handler = new AssayFunction(this, 'NotifyRollback', {
+      entry: 'lambda/observability/rollback-notice.ts',
+      description: 'Publishes who took production back, why, and how it went',
+      environment: {
+        [NOTIFY_ENV.application]: this.props.application,
+        [NOTIFY_ENV.topicArn]: this.topic.topicArn,
+      },
+    });
+    this.topic.grantPublish(handler);
+    new Rule(this, 'RollbackEnded', {
+      description: `${EXECUTION_EVENT} of the Rollback machine`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: [EXECUTION_EVENT],
+        detail: {
+          stateMachineArn: [machine.stateMachineArn],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new LambdaFunction(handler, { retryAttempts: 3 })],
+    });
   }
 
   /** Where the reason of a failure can lie: the history of the pipeline and the documents of the run. */
