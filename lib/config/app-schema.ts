@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is an AWS region, e.g. us-east-1');
 const branch = z.string().min(1).default('main');

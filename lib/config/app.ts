@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appSchema } from './app-schema';
 import { defaultImage, parseEcrImage } from './images';
 

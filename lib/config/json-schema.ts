@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatesSchema } from './gates';
 
 /** Schemas that editors use to complete and check files, by file name under `schemas/`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLUMN_TYPES, type DatasetConfig } from '../config/gates';
 import { didYouMean } from '../core/nearest';
 import { openTableFile } from '../engines/table-file';

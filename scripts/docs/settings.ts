@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatesSchema } from '../../lib/config/gates';
 import { DRIFT_STATISTICS } from '../../lib/core/drift';
 import { METRIC_NAMES } from '../../lib/core/model/metrics/definition';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Perturbation, slugOf, stepOf } from '../../core/behaviour';
 import { didYouMean } from '../../core/nearest';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DriftConfig, StatisticName, Threshold } from '../../core/drift/config';
 import { didYouMean } from '../../core/nearest';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An expectation by its Great Expectations 1.x name with its arguments. */
 export interface ExpectationConfig {

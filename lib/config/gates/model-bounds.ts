@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRIC_NAMES } from '../../core/model/metrics/definition';
 
 export const confidence = z.number().gt(0.5).lt(1).default(0.95);

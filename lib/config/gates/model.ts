@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_PARAMETERS, METRIC_NAMES } from '../../core/model/metrics/definition';
 import { DEFAULT_REPLICATES, DEFAULT_SEED } from '../../core/statistics/bootstrap';
 import { confidence, decide, metricBounds, sliceMetricBounds } from './model-bounds';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_ATHENA_ABOVE_GIB, ENGINES } from '../../core/data/engines';
 import { hasType } from '../../core/data/table';
 import { didYouMean } from '../../core/nearest';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The phases a buildspec may name, in their order. */
 export const SPEC_PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;

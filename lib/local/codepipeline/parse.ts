@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXECUTION_MODES, type PipelineDefinition, type StageDefinition, type TriggerDefinition } from './definition';
 import { PROVIDERS, providerKey } from './providers';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../gateway/service';
 import type { Core } from './core';
 import { imageDigest, LOCAL_REPOSITORIES } from './runtime/images';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActionFailed, type ActionOutcome, type ActionRun, type Artifact, onlyKeys, required } from '../action';
 
 const KEYS = ['ProjectName', 'PrimarySource', 'EnvironmentVariables', 'BatchEnabled', 'CombineArtifacts'];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Core } from '../core';
 import { invalid, messageOf, unsupported } from '../errors';
 import { listingShape, page } from '../listing';

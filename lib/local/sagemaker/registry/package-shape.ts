@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameShape, s3UriShape, tagsShape } from '../shape';
 
 const APPROVALS = ['Approved', 'Rejected', 'PendingManualApproval'] as const;

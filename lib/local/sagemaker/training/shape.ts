@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unsupported } from '../errors';
 import { requireLocalImage } from '../runtime/images';
 import { environmentShape, instanceTypeShape, intBetween, nameShape, s3UriShape, tagsShape } from '../shape';
