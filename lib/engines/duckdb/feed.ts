@@ -26,7 +26,7 @@ export async function feed(
   made += 1;
   const name = `assay_take_${made}`;
   let [taken, open] = [0, true];
-  session.register(
+  await session.register(
     DuckDBScalarFunction.create({
       name,
       parameterTypes: [TYPES[type]],

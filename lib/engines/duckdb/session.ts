@@ -137,8 +137,9 @@ export class DuckDbSession {
   }
 
   /** Makes a function of ours known to all statements. */
-  register(scalarFunction: DuckDBScalarFunction): void {
-    this.connection.registerScalarFunction(scalarFunction);
+  async register(scalarFunction: DuckDBScalarFunction): Promise<void> {
+    // One that works would keep this thread waiting.
+    await this.beside(async (connection) => connection.registerScalarFunction(scalarFunction));
   }
 
   private setting(text: string): Promise<unknown> {
