@@ -6,15 +6,27 @@ import { setApproval } from '../model-registry/approval';
 import { releaseIdentity, writeReport } from '../serving/run-files';
 import { RunDocuments } from '../shared/run-documents';
 import { oneLine, requiredEnv } from '../shared/text';
+import { releaseRecord, rollbackRecord } from './conclude-records';
+import { ensureConfig } from './create';
+import { RolloutStore } from './store';
 
 const sagemaker = new SageMakerClient({});
 
 /** Writes what the rollout did; a release that was rolled back is rejected in the registry, with the reason. */
 export async function handler(event: ConcludeEvent): Promise<ConcludeResult> {
   const { runId, modelPackageArn, outcome, progress } = event;
+  const store = RolloutStore.fromEnvironment();
+  await store.requireLock(event.holder);
   const documents = new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), runId);
   const { document: release } = await documents.read<ReleaseDocument>(RUN_KEYS.release);
-  const seconds = rollbackSeconds(event);
+  if (outcome === 'unchanged') {
+    const before = await documents.find<RolloutDocument>(RUN_KEYS.rollout);
+    // This very run promoted it, and was started again: what it wrote then is the whole story.
+    if (before?.document.outcome === 'promoted' && before.document.modelPackageArn === modelPackageArn) {
+      return { reason: before.document.reason };
+    }
+  }
+  const seconds = await record(store, event, release);
   const reason = reasonOf(event, seconds);
   const spent = seconds === undefined ? {} : { rollbackSeconds: seconds };
   const document: RolloutDocument = {
@@ -45,6 +57,25 @@ export async function handler(event: ConcludeEvent): Promise<ConcludeResult> {
   return { reason };
 }
 
+/** Keeps in the table what has happened. @returns seconds that a rollback took */
+async function record(
+  store: RolloutStore,
+  event: ConcludeEvent,
+  release: ReleaseDocument,
+): Promise<number | undefined> {
+  const { plan, outcome } = event;
+  if (plan.kind !== 'deploy' || outcome === 'unchanged') return undefined;
+  const history = await store.history();
+  if (outcome === 'rolled-back') {
+    const rollback = rollbackRecord({ ...event, plan }, rollbackSeconds(event), history);
+    await store.recordRollback(rollback);
+    return rollback.seconds;
+  }
+  await ensureConfig(sagemaker, plan.alone);
+  await store.recordRelease(releaseRecord({ ...event, plan }, release, history));
+  return undefined;
+}
+
 function rollbackSeconds({ verdictAt, verifiedAt }: ConcludeEvent): number | undefined {
   if (verdictAt === undefined || verifiedAt === undefined) return undefined;
   return Math.round((Date.parse(verifiedAt) - Date.parse(verdictAt)) / 100) / 10;
@@ -57,8 +88,9 @@ function reasonOf({ outcome, reason, plan, leftover }: ConcludeEvent, seconds: n
     return oneLine(`rolled back in ${seconds ?? 'unknown'} s: ${reason}${left}`);
   }
   if (outcome === 'unchanged') return plan.kind === 'unchanged' ? plan.reason : reason;
-  const candidate = plan.kind === 'deploy' ? plan.candidate : '';
-  return oneLine(`${candidate} serves all traffic${reason === '' ? '' : `: ${reason}`}`);
+  if (plan.kind !== 'deploy') return reason;
+  const parts = [plan.note, reason].filter((part) => part !== undefined && part !== '');
+  return oneLine(`${plan.candidate} serves all traffic${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`);
 }
 
 /** Who serves now, and who stands by. */

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateEndpointCommand,
   DeleteEndpointCommand,
@@ -11,6 +12,8 @@ import { type ConvergeEvent, type ConvergeResult, ROLLOUT_ENV } from '../../lib/
 import { requiredEnv } from '../shared/text';
 import { ensureConfig, ensureModel } from './create';
 import { isBusy, readEndpoint } from './endpoint';
+import { restoreScaling, suspendScaling } from './scaling';
+import { LockLost, RolloutStore } from './store';
 
 /** Looks per phase; with a wait of 15 s between two this is an hour. */
 export const MAX_POLLS = 240;
@@ -21,6 +24,7 @@ export class EndpointStuck extends Error {
 }
 
 const sagemaker = new SageMakerClient({});
+const scaling = new ApplicationAutoScalingClient({});
 
 /**
  * Brings the endpoint one step nearer to the target: reads its state, does the one next thing, and says whether the
@@ -29,15 +33,31 @@ const sagemaker = new SageMakerClient({});
 export async function handler(event: ConvergeEvent): Promise<ConvergeResult> {
   const { target, maxAsks } = event;
   const { asks, polls } = event.convergence;
-  const name = requiredEnv(ROLLOUT_ENV.endpoint);
-  const endpoint = await readEndpoint(sagemaker, name);
+  const store = RolloutStore.fromEnvironment();
+  await guard(store, event);
+  const endpoint = await readEndpoint(sagemaker, store.endpoint);
   const move = nextMove(endpoint, target, { asks, maxAsks });
   const at = new Date().toISOString();
   if (move.do === 'fail') throw new EndpointStuck(move.reason);
-  if (move.do === 'done') return { done: true, asks: 0, polls: 0, why: 'the endpoint is as asked', at };
+  if (move.do === 'done') {
+    if (target.kind === 'fleet') await restoreScaling(scaling, store, variantNames(endpoint));
+    return { done: true, asks: 0, polls: 0, why: 'the endpoint is as asked', at };
+  }
   if (polls >= MAX_POLLS) throw new EndpointStuck(`gave up after ${polls} looks: ${describe(move, endpoint)}`);
-  const asked = await act(move, event, endpoint, name);
+  const asked = await act(move, event, endpoint, store);
   return { done: false, asks: asks + (asked ? 1 : 0), polls: polls + 1, why: describe(move, endpoint), at };
+}
+
+/** Two executions never change one endpoint: the one that lost the lock stops here. @throws LockLost */
+async function guard(store: RolloutStore, { holder, mark, urgent, convergence }: ConvergeEvent): Promise<void> {
+  try {
+    if (mark !== undefined && convergence.polls === 0) await store.markLock(holder, mark);
+    else await store.requireLock(holder);
+  } catch (error) {
+    // Traffic that must go back does not wait for a table that does not answer.
+    if (urgent !== true || error instanceof LockLost) throw error;
+    console.error(error);
+  }
 }
 
 /** @returns whether the endpoint took the request; it refuses while another change runs, and the next call asks again */
@@ -45,15 +65,16 @@ async function act(
   move: Move,
   { target, model }: ConvergeEvent,
   endpoint: EndpointState | undefined,
-  name: string,
+  store: RolloutStore,
 ): Promise<boolean> {
   if (move.do === 'wait') return false;
+  if (move.do === 'update' || move.do === 'delete') await suspendScaling(scaling, store, variantNames(endpoint));
   if (target.kind === 'fleet' && (move.do === 'create' || move.do === 'update')) {
     if (model !== undefined) await ensureModel(sagemaker, model, requiredEnv(ROLLOUT_ENV.executionRoleArn));
     await ensureConfig(sagemaker, target.fleet);
   }
   try {
-    await request(move, target, endpoint, name);
+    await request(move, target, endpoint, store.endpoint);
     return true;
   } catch (error) {
     if (isBusy(error)) return false;
@@ -88,6 +109,9 @@ function weightsFor(target: Target, endpoint: EndpointState | undefined) {
         );
   return (endpoint?.variants ?? []).map(({ name }) => ({ VariantName: name, DesiredWeight: weights[name] ?? 0 }));
 }
+
+const variantNames = (endpoint: EndpointState | undefined): readonly string[] =>
+  endpoint?.variants.map(({ name }) => name) ?? [];
 
 function describe(move: Move, endpoint: EndpointState | undefined): string {
   if (move.do === 'wait') return move.why;

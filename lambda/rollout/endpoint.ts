@@ -6,7 +6,6 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { type EndpointState, servingVariant } from '../../lib/core/rollout/endpoint';
-import type { PlanFacts } from '../../lib/core/rollout/plan';
 
 /** The endpoint as SageMaker describes it, or undefined if there is none. */
 export async function readEndpoint(sagemaker: SageMakerClient, name: string): Promise<EndpointState | undefined> {
@@ -26,27 +25,28 @@ export async function readEndpoint(sagemaker: SageMakerClient, name: string): Pr
       name: variant.VariantName ?? '',
       // A weight that SageMaker does not state is no evidence of traffic.
       weight: variant.CurrentWeight ?? 0,
+      ...(variant.DesiredWeight === undefined ? {} : { desiredWeight: variant.DesiredWeight }),
       instanceCount: variant.DesiredInstanceCount ?? variant.CurrentInstanceCount ?? 1,
+      ...(variant.CurrentInstanceCount === undefined ? {} : { currentInstanceCount: variant.CurrentInstanceCount }),
     })),
   };
 }
 
-/** What stands behind the variant that serves: its model, instances and, where it was made from one, its package. */
-export async function readServing(sagemaker: SageMakerClient, endpoint: EndpointState): Promise<PlanFacts['serving']> {
+/** Model and package behind the variant that has the most traffic; undefined when none has any. */
+export async function readServing(
+  sagemaker: SageMakerClient,
+  endpoint: EndpointState,
+): Promise<{ readonly modelName: string; readonly packageArn?: string } | undefined> {
   const live = servingVariant(endpoint);
   if (live === undefined) return undefined;
   const config = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: endpoint.configName }));
-  const variant = config.ProductionVariants?.find((entry) => entry.VariantName === live.name);
-  if (variant?.ModelName === undefined || variant.InstanceType === undefined) {
-    throw new Error(`configuration ${endpoint.configName} has no model and instance type for variant ${live.name}`);
+  const modelName = config.ProductionVariants?.find((entry) => entry.VariantName === live.name)?.ModelName;
+  if (modelName === undefined) {
+    throw new Error(`configuration ${endpoint.configName} has no model for variant ${live.name}`);
   }
-  const model = await sagemaker.send(new DescribeModelCommand({ ModelName: variant.ModelName }));
+  const model = await sagemaker.send(new DescribeModelCommand({ ModelName: modelName }));
   const packageArn = (model.PrimaryContainer ?? model.Containers?.[0])?.ModelPackageName;
-  return {
-    modelName: variant.ModelName,
-    instanceType: variant.InstanceType,
-    ...(packageArn === undefined ? {} : { packageArn }),
-  };
+  return { modelName, ...(packageArn === undefined ? {} : { packageArn }) };
 }
 
 /** SageMaker has no modelled exceptions for these: the name is always ValidationException, the message tells. */

@@ -44,8 +44,7 @@ export async function handler(event: JudgeEvent): Promise<JudgeResult> {
     carried: judgement.carried,
     ...(probes === undefined ? {} : { probes }),
   };
-  const last = progress.step === plan.steps.length - 1;
-  return resultOf(judgement, next, step.weight, { last, now });
+  return resultOf(judgement, next, step.weight, now);
 }
 
 function probesOf({ runId, plan, progress }: JudgeEvent, blue: string): Promise<ProbeTally | undefined> {
@@ -80,12 +79,12 @@ function resultOf(
   { decision, verdict, reason, evidence }: Judgement,
   progress: Progress,
   weight: number,
-  { last, now }: { readonly last: boolean; readonly now: Date },
+  now: Date,
 ): JudgeResult {
-  if (decision === 'continue' || decision === 'extend') return { decision: 'wait', verdict, reason, progress };
+  if (decision === 'continue' || decision === 'extend') return { decision, verdict, reason, progress };
   const done = { weight, startedAt: progress.startedAt, endedAt: now.toISOString(), verdict, reason, evidence };
   const history = [...progress.history, done];
   if (decision === 'rollback') return { decision, verdict, reason, progress: { ...progress, history } };
   const next = { ...progress, step: progress.step + 1, looks: 0, history };
-  return { decision: last ? 'promote' : 'advance', verdict, reason, progress: next };
+  return { decision, verdict, reason, progress: next };
 }

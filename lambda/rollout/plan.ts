@@ -1,55 +1,78 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { type PlanFacts, planRollout, planStaging } from '../../lib/core/rollout/plan';
+import { type Plan, planRollout, planStaging } from '../../lib/core/rollout/plan';
+import { liveRelease } from '../../lib/core/rollout/releases';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { type PlanEvent, type PlanResult, ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { variantAlarms } from './alarms';
-import { readEndpoint, readServing } from './endpoint';
+import { readEndpoint } from './endpoint';
 import { containerModel, readPackage, readPlanAlarms } from './facts';
 import { gatesOf, nameFor, packageOf } from './release';
+import { readVariants } from './rollback-facts';
+import { RolloutStore } from './store';
 
 const sagemaker = new SageMakerClient({});
 const cloudwatch = new CloudWatchClient({});
 
-/** Reads the endpoint, the package and the alarms, and says what the deployment will do. Changes nothing. */
+/** Reads the endpoint, the records, the package and the alarms, and says what the deployment will do. Changes nothing. */
 export async function handler(event: PlanEvent): Promise<PlanResult> {
   const documents = new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), event.runId);
   const { document: release } = await documents.read<ReleaseDocument>(RUN_KEYS.release);
   const modelPackageArn = await packageOf(event, documents);
-  const environment = requiredEnv(ROLLOUT_ENV.environment);
-  const prefix = `${requiredEnv(ROLLOUT_ENV.application)}-${environment}`;
-  const modelName = nameFor(prefix, [event.runId, modelPackageArn]);
-  const [endpoint, found] = await Promise.all([
-    readEndpoint(sagemaker, requiredEnv(ROLLOUT_ENV.endpoint)),
-    readPackage(sagemaker, modelPackageArn),
-  ]);
   const base = {
-    endpointName: requiredEnv(ROLLOUT_ENV.endpoint),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    packageArn: modelPackageArn,
     instances: {
       type: requiredEnv(ROLLOUT_ENV.instanceType),
       count: Number(requiredEnv(ROLLOUT_ENV.instanceCount)),
     },
     rules: gatesOf(release).canary,
-    configName: (variants: unknown) => nameFor(prefix, [event.runId, variants]),
+    // Names depend on the content alone: the same release, planned again by whichever run, finds what is there.
+    configName: (variants: unknown) => nameFor(requiredEnv(ROLLOUT_ENV.endpoint), variants),
   };
-  if (environment === 'staging') {
-    const plan = planStaging({ ...base, model: containerModel(modelName, found) });
-    return { runId: event.runId, modelPackageArn, plan };
-  }
-  const serving = endpoint?.status === 'InService' ? await readServing(sagemaker, endpoint) : undefined;
-  const facts: PlanFacts = {
+  const plan = await (requiredEnv(ROLLOUT_ENV.environment) === 'staging' ? staging : production)(
+    event,
+    modelPackageArn,
+    base,
+  );
+  return { runId: event.runId, modelPackageArn, plan };
+}
+
+type Base = Pick<Parameters<typeof planStaging>[0], 'instances' | 'rules' | 'configName'>;
+
+async function staging(_event: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
+  const endpointName = requiredEnv(ROLLOUT_ENV.endpoint);
+  const [endpoint, found] = await Promise.all([
+    readEndpoint(sagemaker, endpointName),
+    readPackage(sagemaker, modelPackageArn),
+  ]);
+  const { container } = containerModel('', found);
+  const model = { name: nameFor(endpointName, [modelPackageArn, container]), ...(container && { container }) };
+  return planStaging({ ...base, ...(endpoint === undefined ? {} : { endpoint }), model });
+}
+
+async function production({ mark }: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
+  const store = RolloutStore.fromEnvironment();
+  const [endpoint, found, history, alarms] = await Promise.all([
+    readEndpoint(sagemaker, store.endpoint),
+    readPackage(sagemaker, modelPackageArn),
+    store.history(),
+    readPlanAlarms(cloudwatch, variantAlarms()),
+  ]);
+  const live = liveRelease(history);
+  return planRollout({
     ...base,
-    ...(serving === undefined ? {} : { serving }),
+    endpointName: store.endpoint,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    variants: endpoint?.status === 'InService' ? await readVariants(sagemaker, endpoint) : [],
+    ...(live === undefined ? {} : { live }),
+    ...(mark == null ? {} : { mark }),
+    packageArn: modelPackageArn,
     approval: {
       status: found.ModelApprovalStatus ?? 'without an approval status',
       ...(found.ApprovalDescription === undefined ? {} : { description: found.ApprovalDescription }),
     },
-    model: { name: modelName, packageArn: modelPackageArn },
-    alarms: await readPlanAlarms(cloudwatch, variantAlarms()),
-  };
-  return { runId: event.runId, modelPackageArn, plan: planRollout(facts) };
+    model: { name: nameFor(store.endpoint, [modelPackageArn]), packageArn: modelPackageArn },
+    alarms,
+  });
 }

@@ -25,3 +25,9 @@ export function nameFor(prefix: string, content: unknown): string {
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   return `${prefix}-${digest}`;
 }
+
+/** Tells names that `nameFor` made with this prefix from those of other endpoints whose names begin the same. */
+export const isNameOf =
+  (prefix: string) =>
+  (name: string): boolean =>
+    name.startsWith(`${prefix}-`) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length + 1));

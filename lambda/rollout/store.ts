@@ -63,14 +63,6 @@ export class RolloutStore {
     return this.setLock(wish, condition, { ':old': ended.holder, ':oldSince': ended.since }, ended);
   }
 
-  /** Takes the lock whoever holds it. @returns the lock as it was, so that its holder can be stopped */
-  async seizeLock(wish: LockWish): Promise<LockItem | undefined> {
-    const before = await this.client.send(
-      new PutCommand({ TableName: this.table, Item: { ...this.key(ITEMS.lock), ...wish }, ReturnValues: 'ALL_OLD' }),
-    );
-    return before.Attributes as LockItem | undefined;
-  }
-
   /** Gives the lock back; one that somebody else holds stays. */
   async releaseLock(holder: string): Promise<void> {
     await this.unlessRefused(

@@ -3,9 +3,11 @@ import type { RunRolloutStep } from '../core/report/run';
 import type { Target } from '../core/rollout/converge';
 import type { VariantName } from '../core/rollout/endpoint';
 import type { Carried } from '../core/rollout/evidence';
+import type { Judgement } from '../core/rollout/judge';
 import type { DeployPlan, ModelSpec, Plan } from '../core/rollout/plan';
 import type { ProbeTally } from '../core/rollout/probes';
 import type { Verdict } from '../core/verdict';
+import type { LockItem, RolloutMark } from './records';
 
 /** The two production variants alternate: the new release takes the name that does not serve. */
 export type { VariantName };
@@ -68,6 +70,44 @@ export type VariantAlarms = Readonly<Record<VariantName, readonly string[]>>;
 export interface PlanEvent {
   readonly runId: string;
   readonly modelPackageArn?: string;
+  /** How far an earlier execution of this run had come. @default - there was none */
+  readonly mark?: RolloutMark | null;
+}
+
+/** Asks for the lock of the endpoint; with `release`, gives it back. */
+export interface LockEvent extends Pick<LockItem, 'holder' | 'runId' | 'action'> {
+  readonly release?: boolean;
+}
+
+export interface LockResult {
+  readonly taken: boolean;
+  /** Who holds it, in one line. Empty when it was taken. */
+  readonly reason: string;
+  readonly mark?: RolloutMark;
+}
+
+export interface SettleEvent {
+  /** ARN of the execution that has the lock. */
+  readonly holder: string;
+  /** Releases beside the live one whose parts stay. @default - nothing is deleted */
+  readonly retain?: number;
+}
+
+/** Asks what removes the variant that stands by after the promotion of this run. */
+export interface RetireEvent {
+  readonly runId: string;
+}
+
+export interface RetireResult {
+  /** `retire` with a target; `skip` when a later rollout has seen to it; `wait` while the endpoint changes. */
+  readonly kind: 'retire' | 'skip' | 'wait';
+  readonly reason: string;
+  readonly target?: Target;
+}
+
+export interface SettleResult {
+  /** Names of configurations and models that are gone. */
+  readonly deleted: readonly string[];
 }
 
 export interface PlanResult {
@@ -88,6 +128,12 @@ export interface ConvergeEvent {
   readonly model?: ModelSpec;
   readonly convergence: Convergence;
   readonly maxAsks: number;
+  /** ARN of the execution that asks: without the lock nothing is changed. */
+  readonly holder: string;
+  /** Written down before anything is changed, for an execution that goes on after this one. @default - nothing */
+  readonly mark?: RolloutMark;
+  /** Traffic must go back even if the lock cannot be read. @default false */
+  readonly urgent?: boolean;
 }
 
 export interface ConvergeResult extends Convergence {
@@ -118,7 +164,8 @@ export interface JudgeEvent {
 }
 
 export interface JudgeResult {
-  readonly decision: 'wait' | 'advance' | 'promote' | 'rollback';
+  /** `promote`: this step is through, and `progress` stands at the next one, past the last at the end. */
+  readonly decision: Judgement['decision'];
   readonly verdict: Verdict;
   readonly reason: string;
   readonly progress: Progress;
@@ -131,6 +178,10 @@ export interface ConcludeEvent {
   readonly progress: Progress;
   readonly outcome: RolloutDocument['outcome'];
   readonly reason: string;
+  /** ARN of the execution that has the lock. */
+  readonly holder: string;
+  /** When this end was reached, ISO 8601. */
+  readonly at: string;
   /** Rollback only: when it was asked for and when it was verified, ISO 8601. */
   readonly verdictAt?: string;
   readonly verifiedAt?: string;

@@ -9,6 +9,10 @@ import { allowRead, allowWrite } from '../shared/bucket-access';
 import type { SageMakerRole } from '../shared/sagemaker-role';
 import type { EnvironmentArns } from './arns';
 import { type EnvironmentName, ROLLOUT_ENV, type VariantAlarms } from './contract';
+import { LockFunction } from './lock-function';
+import type { RolloutTableRef } from './rollout-table';
+import { allowScaling } from './scaling-access';
+import { allowTable } from './table-access';
 
 export interface DeploymentFunctionsProps {
   readonly application: string;
@@ -19,6 +23,7 @@ export interface DeploymentFunctionsProps {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly artifactBucket: IBucket;
+  readonly rolloutTable: RolloutTableRef;
   /** Alarms that guard the variants. @default - none, as in staging */
   readonly alarms?: VariantAlarms;
 }
@@ -28,12 +33,16 @@ const READ_PARTS = ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel
 
 /** The functions that both state machines call. Each role holds what its function does and no more. */
 export class DeploymentFunctions extends Construct {
+  readonly lock: LockFunction;
   readonly plan: LambdaFunction;
   readonly converge: LambdaFunction;
+  readonly settle: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: DeploymentFunctionsProps) {
     super(scope, id);
-    const { arns, artifactBucket } = props;
+    const { arns, artifactBucket, endpointName } = props;
+    const items = { table: props.rolloutTable, endpointName };
+    this.lock = new LockFunction(this, 'Lock', items);
     this.plan = new AssayFunction(this, 'Plan', {
       entry: 'lambda/rollout/plan.ts',
       description: `Plans deployments to ${props.endpointName}`,
@@ -53,6 +62,8 @@ export class DeploymentFunctions extends Construct {
     if (props.alarms !== undefined) allow(this.plan, ['cloudwatch:DescribeAlarms'], ['*']);
     allowRead(artifactBucket, this.plan, `runs/*/${RUN_KEYS.release}`, `runs/*/${RUN_KEYS.registration}`);
 
+    allowTable(this.plan, items, 'Query');
+
     this.converge = new AssayFunction(this, 'Converge', {
       entry: 'lambda/rollout/converge.ts',
       description: `Brings ${props.endpointName} to the state that a deployment asks for`,
@@ -62,6 +73,19 @@ export class DeploymentFunctions extends Construct {
       },
     });
     this.allowChanges(arns, props.executionRole);
+    allowTable(this.converge, items, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+
+    this.settle = new AssayFunction(this, 'Settle', {
+      entry: 'lambda/rollout/settle.ts',
+      description: `Puts autoscaling of ${endpointName} on again, and deletes what no rollback needs`,
+      environment: { [ROLLOUT_ENV.endpoint]: endpointName },
+    });
+    allow(this.settle, READ_ENDPOINT, [arns.endpoint]);
+    allow(this.settle, ['sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig'], [arns.configs]);
+    allow(this.settle, ['sagemaker:DeleteModel'], [arns.models]);
+    allow(this.settle, ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'], ['*']);
+    allowTable(this.settle, items, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+    for (const scaler of [this.converge, this.settle]) allowScaling(scaler, arns.endpoint);
   }
 
   private allowChanges(arns: EnvironmentArns, executionRole: SageMakerRole): void {
@@ -93,6 +117,7 @@ export class DeploymentFunctions extends Construct {
 
 export interface CanaryFunctionsProps {
   readonly endpointName: string;
+  readonly rolloutTable: RolloutTableRef;
   readonly arns: EnvironmentArns;
   readonly artifactBucket: IBucket;
   readonly alarms: VariantAlarms;
@@ -102,9 +127,12 @@ export interface CanaryFunctionsProps {
 export class CanaryFunctions extends Construct {
   readonly judge: LambdaFunction;
   readonly conclude: LambdaFunction;
+  readonly retire: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { endpointName, arns, artifactBucket, alarms }: CanaryFunctionsProps) {
+  constructor(scope: Construct, id: string, props: CanaryFunctionsProps) {
     super(scope, id);
+    const { endpointName, arns, artifactBucket, alarms } = props;
+    const items = { table: props.rolloutTable, endpointName };
     this.judge = new AssayFunction(this, 'Judge', {
       entry: 'lambda/rollout/judge.ts',
       description: `Judges a new release of ${endpointName} under traffic`,
@@ -132,8 +160,24 @@ export class CanaryFunctions extends Construct {
       },
     });
     allow(this.conclude, ['sagemaker:UpdateModelPackage'], [arns.packages]);
-    allowRead(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.release}`);
+    // The configuration that serves the release alone, for a rollback when it no longer stands by.
+    allow(
+      this.conclude,
+      ['sagemaker:CreateEndpointConfig', 'sagemaker:DescribeEndpointConfig'],
+      [arns.configs, arns.models],
+    );
+    allowRead(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.release}`, `runs/*/${RUN_KEYS.rollout}`);
+    allowTable(this.conclude, items, 'GetItem', 'Query', 'PutItem');
     allowWrite(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.rollout}`, 'runs/*/reports/canary.*');
+
+    this.retire = new AssayFunction(this, 'Retire', {
+      entry: 'lambda/rollout/retire.ts',
+      description: `Says whether the old release of ${endpointName} need no longer stand by`,
+      environment: { [ROLLOUT_ENV.endpoint]: endpointName },
+    });
+    allow(this.retire, READ_ENDPOINT, [arns.endpoint]);
+    allow(this.retire, READ_PARTS, [arns.configs, arns.models]);
+    allowTable(this.retire, items, 'Query');
   }
 }
 

@@ -1,3 +1,7 @@
+import type { RolloutMark } from '../core/rollout/releases';
+import type { ScalingTarget } from '../core/rollout/scaling';
+
+export type { ReleaseHistory, ReleaseRecord, RollbackRecord, RolloutMark } from '../core/rollout/releases';
 /**
  * What the table of an application holds: items by `endpoint` (partition key) and `item` (sort key).
  *
@@ -8,7 +12,7 @@
  * | `rollback#<at>` | `RollbackRecord` |
  * | `scaling` | `ScalingItem` |
  */
-export type { ReleaseHistory, ReleaseRecord, RollbackRecord } from '../core/rollout/releases';
+export type { ScalingTarget } from '../core/rollout/scaling';
 
 export const TABLE_KEYS = { partition: 'endpoint', sort: 'item' } as const;
 
@@ -33,27 +37,9 @@ export interface LockItem {
   readonly mark?: RolloutMark;
 }
 
-/** What the endpoint alone does not tell about a rollout that was cut short. */
-export type RolloutMark =
-  /** The endpoint is being made for a release that nobody has used yet. */
-  | { readonly phase: 'first' }
-  /** The verdict has been given: whatever the weights are, the way is back. */
-  | { readonly phase: 'rollback'; readonly reason: string; readonly verdictAt: string; readonly first: boolean };
-
 /** Autoscaling of an endpoint that was taken off, to be put on again. */
 export interface ScalingItem {
   /** ISO 8601. */
   readonly savedAt: string;
   readonly targets: readonly ScalingTarget[];
-}
-
-export interface ScalingTarget {
-  readonly variant: string;
-  readonly minCapacity: number;
-  readonly maxCapacity: number;
-  /** Role, suspension, policies and schedules in the words of Application Auto Scaling. */
-  readonly roleArn?: string;
-  readonly suspended?: Readonly<Record<string, boolean>>;
-  readonly policies: readonly Readonly<Record<string, unknown>>[];
-  readonly schedules: readonly Readonly<Record<string, unknown>>[];
 }

@@ -12,6 +12,7 @@ import { type EnvironmentName, endpointName } from './contract';
 import { CanaryFunctions, DeploymentFunctions } from './functions';
 import type { RolloutTableRef } from './rollout-table';
 import { productionStates } from './states/production';
+import { retirementStates } from './states/retirement';
 import { stagingStates } from './states/staging';
 import { EndpointAlarms } from './variant-alarms';
 
@@ -64,14 +65,34 @@ export class ServingEnvironment extends Construct {
       ...(this.alarms === undefined ? {} : { alarms: this.alarms.names }),
     });
     if (this.alarms === undefined) {
-      this.stateMachine = this.machine('Deployment', stagingStates(this, deployment), Duration.hours(3));
+      const { lock, plan, converge, settle } = deployment;
+      const states = stagingStates(this, { lock: lock.function, plan, converge, settle });
+      this.stateMachine = this.machine('Deployment', states, Duration.hours(3));
+      lock.allowHolders(this.stateMachine);
       return;
     }
     const canary = new CanaryFunctions(this, 'Canary', { ...shared, alarms: this.alarms.names });
-    const { plan, converge } = deployment;
-    const { judge, conclude } = canary;
-    const states = productionStates(this, { plan, converge, judge, conclude, endToEnd: this.endToEndFunction });
+    const { plan, converge, settle } = deployment;
+    const { judge, conclude, retire } = canary;
+    const lock = deployment.lock.function;
+    const waiting = new Construct(this, 'OldVariant');
+    const retirement = this.machine(
+      'Retirement',
+      retirementStates(waiting, { lock, retire, converge, settle }),
+      MAX_RETIREMENT,
+    );
+    const states = productionStates(this, {
+      lock,
+      plan,
+      converge,
+      judge,
+      conclude,
+      settle,
+      retirement,
+      endToEnd: this.endToEndFunction,
+    });
     this.stateMachine = this.machine('Rollout', states, MAX_ROLLOUT);
+    deployment.lock.allowHolders(this.stateMachine, retirement);
   }
 
   private machine(id: string, states: IChainable, timeout: Duration): StateMachine {
@@ -87,3 +108,6 @@ export class ServingEnvironment extends Construct {
 
 /** An upper bound against executions that nobody watches; a timeout does not roll back, so it is out of the way. */
 const MAX_ROLLOUT = Duration.days(30);
+
+/** `canary.keepWarmSeconds` is 30 days at most, and removing takes an hour. */
+const MAX_RETIREMENT = Duration.days(32);

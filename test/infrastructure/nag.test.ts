@@ -50,7 +50,7 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: iam5('<\\w+\\.Arn>:\\*'),
-    path: '.*/(Machine|Deployment|Rollout|CodePipelineAction)(/)?Role/DefaultPolicy/Resource',
+    path: '.*/(Machine|Deployment|Rollout|Retirement|CodePipelineAction)(/)?Role/DefaultPolicy/Resource',
     reason: 'versions of one function',
   },
   {
@@ -71,6 +71,21 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   {
     rule: iam5('arn:.*:execution:.*:\\*'),
     path: 'Churn-Pipeline/.*',
+    reason: 'executions of one state machine',
+  },
+  {
+    rule: iam5('arn:aws:application-autoscaling:us-east-1:<AWS::AccountId>:scalable-target/\\*'),
+    path: 'Churn-(Staging|Production)/Serving/Functions/(Converge|Settle)Role/DefaultPolicy/Resource',
+    reason: 'ids of scalable targets are made up by AWS; limited by condition to those of SageMaker',
+  },
+  {
+    rule: iam5(`${AWS}:alarm:TargetTracking-\\*`),
+    path: 'Churn-(Staging|Production)/Serving/Functions/(Converge|Settle)Role/DefaultPolicy/Resource',
+    reason: 'the alarms that Application Auto Scaling makes for target tracking all have names that begin so',
+  },
+  {
+    rule: iam5(`${AWS}:execution:<\\w+\\.Name>:\\*`),
+    path: 'Churn-(Staging|Production)/Serving/.*',
     reason: 'executions of one state machine',
   },
   {

@@ -31,9 +31,12 @@ test('another region is used throughout, its image included', () => {
   expect(templates.join()).toContain('141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:');
 });
 
-test('each environment has one state machine', () => {
-  expect(Object.keys(machines(staging))).toEqual([expect.stringContaining('Deployment')]);
-  expect(Object.keys(machines(production))).toEqual([expect.stringContaining('Rollout')]);
+test('each environment has one state machine that deploys', () => {
+  const deploying = (template: Template) =>
+    Object.keys(machines(template)).filter((id) => /Deployment|Rollout/.test(id));
+  expect(deploying(staging)).toEqual([expect.stringContaining('Deployment')]);
+  expect(deploying(production)).toEqual([expect.stringContaining('Rollout')]);
+  expect(Object.keys(machines(production))).toContainEqual(expect.stringContaining('Retirement'));
 });
 
 test('only production watches its variants with alarms', () => {

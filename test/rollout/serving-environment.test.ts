@@ -35,8 +35,12 @@ const reachable = ({ StartAt, States }: Definition): ReadonlySet<string> => {
   return seen;
 };
 
-describe.each(['staging', 'production'])('the state machine of %s', (name) => {
-  const definition = definitionOf(template(name));
+describe.each([
+  ['staging', /Deployment/],
+  ['production', /Rollout/],
+  ['production', /Retirement/],
+])('the state machine of %s with %p', (name, id) => {
+  const definition = definitionOf(template(name), id);
 
   test('is written in JSONata, and every expression parses', () => {
     expect(definition.QueryLanguage).toBe('JSONata');
@@ -55,10 +59,12 @@ describe.each(['staging', 'production'])('the state machine of %s', (name) => {
   test('retries and catches every task', () => {
     const tasks = Object.values(definition.States).filter((state) => state.Type === 'Task');
     expect(tasks.length).toBeGreaterThan(1);
-    for (const task of tasks) {
+    for (const task of tasks.filter(({ Resource }) => String(Resource).endsWith(':lambda:invoke'))) {
+      expect(task.TimeoutSeconds).toBeGreaterThan(60);
       expect(task.Retry).toEqual([
-        expect.objectContaining({ ErrorEquals: ['EndpointStuck'], MaxAttempts: 0 }),
-        expect.objectContaining({ ErrorEquals: ['States.ALL'] }),
+        expect.objectContaining({ ErrorEquals: ['EndpointStuck', 'LockLost'], MaxAttempts: 0 }),
+        expect.objectContaining({ ErrorEquals: expect.arrayContaining(['ThrottlingException', 'States.Timeout']) }),
+        expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }),
       ]);
       expect(task.Catch?.map((entry) => entry.ErrorEquals)).toEqual([['States.ALL']]);
     }
@@ -75,12 +81,23 @@ describe('the rollout', () => {
     expect(States.Decide?.Default).toBe('RollBack');
   });
 
+  test('gives the lock back at every end', () => {
+    const ends = Object.entries(States).filter(([, { Type }]) => Type === 'Succeed' || Type === 'Fail');
+    expect(ends.map(([name]) => name).sort()).toEqual(['Done', 'Failed']);
+    expect(States.ReleaseLock?.Next).toBe('WentWell?');
+    expect(States.ReleaseLock?.Catch?.[0]?.Next).toBe('WentWell?');
+    for (const [name, state] of Object.entries(States)) {
+      if (name !== 'ReleaseLock') expect(nextsOf(state)).not.toContain('WentWell?');
+    }
+  });
+
   test('moves the traffic back before it removes anything', () => {
     expect(States.RollBack?.Next).toBe('RollBackTraffic');
     expect(States['RollBackTrafficReached?']?.Choices?.[0]?.Next).toBe('RollbackVerified');
     expect(States.RollbackVerified?.Next).toBe('RemoveFailedVariant');
     expect(States.RemoveFailedVariant?.Catch?.[0]?.Next).toBe('RecordRollback');
-    expect(States.RecordRollback?.Next).toBe('RolledBack');
+    expect(States.RecordRollback?.Next).toBe('SettleRollback');
+    expect(States.SettleRollback?.Next).toBe('RolledBack');
   });
 });
 
@@ -123,7 +140,7 @@ describe('roles', () => {
     );
     const keys = (id: RegExp) => [...JSON.stringify(policyOf(id)).matchAll(/\/runs\/([^"]+)"/g)].map(([, key]) => key);
     expect(keys(/PlanRole/)).toEqual(['*/registration.json', '*/release.json']);
-    expect(keys(/ConcludeRole/)).toEqual(['*/release.json', '*/reports/canary.*', '*/rollout.json']);
+    expect(keys(/ConcludeRole/)).toEqual(['*/release.json', '*/rollout.json', '*/reports/canary.*', '*/rollout.json']);
   });
 
   test('name "*" only for actions that know no resources', () => {
@@ -132,6 +149,11 @@ describe('roles', () => {
       'cloudwatch:PutMetricData',
       'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
+      'application-autoscaling:DescribeScalableTargets',
+      'application-autoscaling:DescribeScalingPolicies',
+      'application-autoscaling:DescribeScheduledActions',
+      'sagemaker:ListEndpointConfigs',
+      'sagemaker:ListModels',
     ]);
     const service = /^(xray|logs):/;
     for (const policy of Object.values(template('production').findResources('AWS::IAM::Policy'))) {

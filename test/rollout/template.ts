@@ -41,10 +41,10 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** The state machine's definition, with `<logical id>` in place of every reference. */
-export function definitionOf(template: Template): Definition {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  const body: unknown = machine?.Properties.DefinitionString;
+/** A state machine's definition, found by a part of its logical id, with a name in place of every reference. */
+export function definitionOf(template: Template, id: RegExp = /Deployment|Rollout/): Definition {
+  const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
+  const body: unknown = machines.find(([name]) => id.test(name))?.[1].Properties.DefinitionString;
   return JSON.parse(flatten(body)) as Definition;
 }
 

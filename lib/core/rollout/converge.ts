@@ -1,4 +1,4 @@
-import { type EndpointState, type FleetSpec, sharesMatch, type Weights } from './endpoint';
+import { type EndpointState, type FleetSpec, PASSING, sharesMatch, unsettled, type Weights } from './endpoint';
 
 /** The state that a phase of a deployment wants the endpoint to be in. */
 export type Target =
@@ -8,7 +8,7 @@ export type Target =
       readonly fleet: FleetSpec;
       /** A configuration that is just as good: nothing is done when the endpoint already has it. */
       readonly orConfig?: string;
-      /** Delete an endpoint that is Failed and create it again. Only where nobody depends on it. */
+      /** Delete an endpoint that cannot be updated any more, and create it again. Only where nobody depends on it. */
       readonly replaceFailed?: boolean;
     }
   /** The variants that exist share the traffic as `weights` says, whatever the configuration is. */
@@ -28,9 +28,6 @@ export interface Attempts {
   readonly maxAsks: number;
 }
 
-/** The endpoint takes no change in these; everything but time is out of our hands. */
-const BUSY = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
-
 /**
  * The next thing to do to bring the endpoint to `target`. It looks at the real state alone, so a repeated or restarted
  * call does no harm. `InService` is not success: SageMaker also returns there after undoing a change on its own, so the
@@ -38,7 +35,7 @@ const BUSY = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting
  */
 export function nextMove(endpoint: EndpointState | undefined, target: Target, attempts: Attempts): Move {
   if (endpoint === undefined) return moveWithoutEndpoint(target, attempts);
-  if (BUSY.includes(endpoint.status)) return { do: 'wait', why: `endpoint ${endpoint.name} is ${endpoint.status}` };
+  if (PASSING.includes(endpoint.status)) return { do: 'wait', why: `endpoint ${endpoint.name} is ${endpoint.status}` };
   if (target.kind === 'absent') return ask('delete', endpoint, 'be deleted', attempts);
   if (endpoint.status !== 'InService') return moveWhenBroken(endpoint, target, attempts);
   if (target.kind === 'weights') {
@@ -58,8 +55,12 @@ function moveWithoutEndpoint(target: Target, attempts: Attempts): Move {
   return { do: 'create' };
 }
 
+/** From these an endpoint comes back by deletion only, or not surely by anything else. */
+const BROKEN = ['Failed', 'UpdateRollbackFailed', 'OutOfService'];
+
 function moveWhenBroken(endpoint: EndpointState, target: Target, attempts: Attempts): Move {
-  if (target.kind === 'fleet' && target.replaceFailed === true && endpoint.status === 'Failed' && attempts.asks === 0) {
+  const { status } = endpoint;
+  if (target.kind === 'fleet' && target.replaceFailed === true && BROKEN.includes(status) && attempts.asks === 0) {
     return { do: 'delete' };
   }
   return {
@@ -73,8 +74,11 @@ function moveToFleet(endpoint: EndpointState, target: Target & { kind: 'fleet' }
   const right = [configName, target.orConfig].includes(endpoint.configName);
   if (!right) return ask('update', endpoint, `take configuration ${configName}`, attempts);
   const weights = Object.fromEntries(variants.map((variant) => [variant.name, variant.weight]));
-  if (sharesMatch(endpoint, weights)) return { do: 'done' };
-  return ask('weigh', endpoint, `take weights ${describeWeights(weights)}`, attempts);
+  if (!sharesMatch(endpoint, weights))
+    return ask('weigh', endpoint, `take weights ${describeWeights(weights)}`, attempts);
+  // Weights alone are judged by what applies now; a fleet is there only when its instances are.
+  const missing = unsettled(endpoint);
+  return missing === undefined ? { do: 'done' } : { do: 'wait', why: `endpoint ${endpoint.name}: ${missing}` };
 }
 
 function ask(move: 'update' | 'weigh' | 'delete', endpoint: EndpointState, what: string, attempts: Attempts): Move {

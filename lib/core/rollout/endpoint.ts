@@ -10,7 +10,12 @@ export interface VariantState {
   readonly name: string;
   /** Weight that applies now; the share of traffic is weight ÷ sum of weights. */
   readonly weight: number;
+  /** Weight that was asked for; differs from `weight` while a change is under way. @default - `weight` */
+  readonly desiredWeight?: number;
+  /** Instances that the variant is to have. */
   readonly instanceCount: number;
+  /** Instances that it has. @default - `instanceCount` */
+  readonly currentInstanceCount?: number;
 }
 
 /** An endpoint as it is. A missing endpoint is `undefined`. */
@@ -47,6 +52,32 @@ export function servingVariant(endpoint: EndpointState): VariantState | undefine
   const greatest = rest.reduce((best, next) => (next.weight > best.weight ? next : best), first);
   return greatest.weight > 0 ? greatest : undefined;
 }
+
+/** The share of traffic that a variant has, from 0 to 1; 0 for one that is not there. */
+export function shareOf({ variants }: EndpointState, name: string): number {
+  const total = sum(variants.map(({ weight }) => weight));
+  return total > 0 ? (variants.find((variant) => variant.name === name)?.weight ?? 0) / total : 0;
+}
+
+/** What has not arrived yet although the endpoint is in service, in words; `undefined` when all has. */
+export function unsettled({ variants }: EndpointState): string | undefined {
+  for (const {
+    name,
+    weight,
+    desiredWeight = weight,
+    instanceCount,
+    currentInstanceCount = instanceCount,
+  } of variants) {
+    if (weight !== desiredWeight) return `variant ${name} has weight ${weight} and is to have ${desiredWeight}`;
+    if (currentInstanceCount < instanceCount) {
+      return `variant ${name} has ${currentInstanceCount} of ${instanceCount} instances`;
+    }
+  }
+  return undefined;
+}
+
+/** Statuses that pass by themselves: the endpoint takes no change while it has one of them. */
+export const PASSING: readonly string[] = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
 /** Do the endpoint's variants get the traffic shares that `weights` asks for? Variants it lacks are left out. */
 export function sharesMatch(endpoint: EndpointState, weights: Weights): boolean {

@@ -62,3 +62,12 @@ export function liveRelease({ releases, rollbacks }: ReleaseHistory): ReleaseRec
 
 /** `arn:…:model-package/churn/7` → `7`. */
 export const releaseIdOf = (modelPackageArn: string): string => modelPackageArn.split('/').at(-1) ?? modelPackageArn;
+
+/** What the endpoint alone does not tell about a rollout that was cut short. Times are ISO 8601. */
+export type RolloutMark =
+  /** The endpoint is being made for a release that nobody has used yet. */
+  | { readonly phase: 'first' }
+  /** The new release is on the endpoint, beside the one that serves. */
+  | { readonly phase: 'canary' }
+  /** The verdict has been given: whatever the weights are, the way is back. */
+  | { readonly phase: 'rollback'; readonly reason: string; readonly verdictAt: string; readonly first: boolean };

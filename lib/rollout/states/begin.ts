@@ -11,10 +11,17 @@ export const begin = (scope: Construct): Pass =>
       convergence: AT_REST,
       progress: { step: 0, looks: 0, startedAt: '', history: [] },
       planReads: 0,
+      lockAsks: 0,
       reason: '',
       leftover: '',
+      verdictAt: '',
+      unsettled: '',
     },
   });
 
 /** The plan function's event. */
-export const PLAN_INPUT = { runId: jsonata('$runId'), modelPackageArn: jsonata('$modelPackageArn') };
+export const PLAN_INPUT = {
+  runId: jsonata('$runId'),
+  modelPackageArn: jsonata('$modelPackageArn'),
+  mark: jsonata('$mark'),
+};

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Pass, type State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { call } from './call';
@@ -36,10 +37,14 @@ export function canaryStates(scope: Construct, { functions, promoted, rollBack }
       reason: jsonata('$states.result.Payload.reason'),
     },
     onError: rollBack,
+    timeout: Duration.minutes(2),
   });
   const decide = Choice.jsonata(scope, 'Decide')
-    .when(Condition.jsonata(jsonata('$judged.decision = "wait"')), bake)
-    .when(Condition.jsonata(jsonata('$judged.decision = "advance"')), shift)
+    .when(Condition.jsonata(jsonata('$judged.decision in ["continue", "extend"]')), bake)
+    .when(
+      Condition.jsonata(jsonata('$judged.decision = "promote" and $progress.step < $count($planned.plan.steps)')),
+      shift,
+    )
     .when(Condition.jsonata(jsonata('$judged.decision = "promote"')), promoted)
     .otherwise(rollBack);
   startBake.next(bake);

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, type IChainable, type State } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { call } from './call';
@@ -21,6 +22,7 @@ export function check(scope: Construct, id: string, { functions, variant, passed
     into: 'checked',
     assign: { reason: jsonata('$states.result.Payload.reason') },
     onError: otherwise,
+    timeout: Duration.minutes(11),
   });
   task.next(
     Choice.jsonata(scope, `${id}Passed?`)

@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Choice, Condition, type IChainable, type State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type CallProps, call } from './call';
-import { jsonata } from './expressions';
+import { EXECUTION, jsonata } from './expressions';
 
 export interface ConvergeProps extends Pick<CallProps, 'onError' | 'errorInto' | 'attempts'> {
   readonly lambda: IFunction;
@@ -13,6 +13,10 @@ export interface ConvergeProps extends Pick<CallProps, 'onError' | 'errorInto' |
   readonly model?: string;
   /** Times the endpoint may be asked for the change. */
   readonly maxAsks: number;
+  /** JSONata expression of what is written into the lock before the first change. @default - nothing */
+  readonly mark?: string;
+  /** Traffic must go back even if the lock cannot be read. @default false */
+  readonly urgent?: boolean;
   /** @default Duration.seconds(15) */
   readonly pollEvery?: Duration;
   readonly next: IChainable;
@@ -23,7 +27,7 @@ export interface ConvergeProps extends Pick<CallProps, 'onError' | 'errorInto' |
  * Makes the states `<id>`, `<id>Reached?` and `<id>Wait`. @returns the first of them
  */
 export function converge(scope: Construct, id: string, props: ConvergeProps): State {
-  const { lambda, target, model, maxAsks, next, pollEvery = Duration.seconds(15), ...rest } = props;
+  const { lambda, target, model, mark, urgent, maxAsks, next, pollEvery = Duration.seconds(15), ...rest } = props;
   const task = call(scope, id, {
     ...rest,
     lambda,
@@ -32,6 +36,9 @@ export function converge(scope: Construct, id: string, props: ConvergeProps): St
       ...(model === undefined ? {} : { model: jsonata(model) }),
       convergence: jsonata('$convergence'),
       maxAsks,
+      holder: EXECUTION,
+      ...(mark === undefined ? {} : { mark: jsonata(mark) }),
+      ...(urgent === undefined ? {} : { urgent }),
     },
     into: 'convergence',
   });

@@ -4,6 +4,12 @@ export const jsonata = (expression: string): string => `{% ${expression} %}`;
 /** The answer of a Lambda function that a Task has called. */
 export const PAYLOAD = jsonata('$states.result.Payload');
 
+/** ARN of the execution: the name under which it holds the lock. */
+export const EXECUTION = jsonata('$states.context.Execution.Id');
+
+/** When the running state was entered, ISO 8601; the same however often the state's work is tried. */
+export const ENTERED = jsonata('$states.context.State.EnteredTime');
+
 /**
  * The caught error as one line. A function's error arrives as a JSON document with the message inside it; anything
  * else is text already.

@@ -1,19 +1,18 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { begin, PLAN_INPUT } from './begin';
 import { call } from './call';
+import { settle } from './conclude';
 import { converge } from './converge';
-import { jsonata } from './expressions';
+import type { RolloutFunctions } from './functions';
+import { Ends, takeLock } from './lock';
 
-export interface StagingStatesProps {
-  readonly plan: IFunction;
-  readonly converge: IFunction;
-}
+export type StagingFunctions = Pick<RolloutFunctions, 'lock' | 'plan' | 'converge' | 'settle'>;
 
-/** Staging: plan, then all at once. Every failure ends in one state with a one-line cause. */
-export function stagingStates(scope: Construct, functions: StagingStatesProps): IChainable {
-  const failed = Fail.jsonata(scope, 'DeploymentFailed', { error: 'DeploymentFailed', cause: jsonata('$reason') });
+/** Staging: lock, plan, then all at once. Every failure ends in one state with a one-line cause. */
+export function stagingStates(scope: Construct, functions: StagingFunctions): IChainable {
+  const ends = new Ends(scope, functions.lock);
+  const failed = ends.bad('DeploymentFailed', 'DeploymentFailed', '$reason');
   const deploy = converge(scope, 'Deploy', {
     lambda: functions.converge,
     target: '$planned.plan.deploy',
@@ -21,7 +20,12 @@ export function stagingStates(scope: Construct, functions: StagingStatesProps): 
     // Deleting a failed endpoint and creating it again are two; so is trying an update that SageMaker undid.
     maxAsks: 2,
     onError: failed,
-    next: Succeed.jsonata(scope, 'Deployed'),
+    next: settle(scope, 'Settle', {
+      lambda: functions.settle,
+      retain: true,
+      next: ends.good('Deployed'),
+      onError: failed,
+    }),
   });
   const plan = call(scope, 'Plan', {
     lambda: functions.plan,
@@ -30,5 +34,7 @@ export function stagingStates(scope: Construct, functions: StagingStatesProps): 
     onError: failed,
   });
   plan.next(deploy);
-  return begin(scope).next(plan);
+  return begin(scope).next(
+    takeLock(scope, { lock: functions.lock, action: 'deployment', taken: plan, refused: failed }),
+  );
 }

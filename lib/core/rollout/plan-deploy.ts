@@ -1,0 +1,86 @@
+import type { Target } from './converge';
+import { type EndpointState, type FleetSpec, otherVariant, type VariantName, type VariantSpec } from './endpoint';
+import type { DeployPlan, PlanFacts } from './plan';
+import { releaseIdOf } from './releases';
+import type { VariantRelease } from './rollback';
+
+type FleetTarget = Target & { readonly kind: 'fleet' };
+
+/** One variant with all traffic: nothing serves yet, so nothing can be compared or gone back to. */
+export function firstRelease(
+  facts: Pick<PlanFacts, 'model' | 'instances' | 'rules' | 'configName'>,
+): DeployPlan & { readonly deploy: FleetTarget } {
+  const fleet = fleetOf(facts, [candidateSpec(facts, 'blue', 100)]);
+  return {
+    kind: 'deploy',
+    first: true,
+    candidate: 'blue',
+    model: facts.model,
+    deploy: { kind: 'fleet', fleet },
+    alone: fleet,
+    steps: [],
+    rollback: { kind: 'absent' },
+    restore: { kind: 'absent' },
+    rules: facts.rules,
+  };
+}
+
+/**
+ * The new configuration is built from the serving variant and the new one alone, so a variant that an earlier release
+ * left at weight 0 disappears. Weights and counts stand in the configuration itself: `RetainAllVariantProperties`
+ * would carry over those of the stale variant, which has the new one's name.
+ */
+export function replacement(facts: PlanFacts, endpoint: EndpointState, live: VariantRelease): DeployPlan {
+  const serving = live.variant.name;
+  const candidate = otherVariant(serving);
+  const old: VariantSpec = { ...live.variant, weight: 100 };
+  const pair = fleetOf(facts, [old, candidateSpec(facts, candidate, 0)]);
+  const { modelPackageArn } = live;
+  return {
+    kind: 'deploy',
+    first: false,
+    candidate,
+    serving,
+    ...(modelPackageArn === undefined ? {} : { servingRelease: releaseIdOf(modelPackageArn) }),
+    model: facts.model,
+    deploy: { kind: 'fleet', fleet: pair, ...asGoodAs(endpoint, isDeployed(facts, candidate)) },
+    alone: fleetOf(facts, [candidateSpec(facts, candidate, 100)]),
+    steps: facts.rules.steps.map((weight) => ({
+      weight,
+      target: { kind: 'weights', weights: { [serving]: 100 - weight, [candidate]: weight } },
+    })),
+    rollback: { kind: 'weights', weights: { [serving]: 100, [candidate]: 0 } },
+    restore: {
+      kind: 'fleet',
+      fleet: fleetOf(facts, [old]),
+      // The configuration from before is as good as a new one, unless it holds a variant under the new one's name.
+      ...asGoodAs(endpoint, !endpoint.variants.some((variant) => variant.name === candidate)),
+    },
+    rules: facts.rules,
+  };
+}
+
+/** The new release is on the endpoint already, from an execution that was cut short or because it stands by there. */
+const isDeployed = ({ variants, model, packageArn }: PlanFacts, candidate: VariantName): boolean =>
+  variants.some(
+    ({ variant, modelPackageArn }) =>
+      variant.name === candidate && variant.modelName === model.name && modelPackageArn === packageArn,
+  );
+
+const asGoodAs = ({ configName }: EndpointState, is: boolean): { readonly orConfig?: string } =>
+  is ? { orConfig: configName } : {};
+
+const fleetOf = ({ configName }: Pick<PlanFacts, 'configName'>, variants: readonly VariantSpec[]): FleetSpec => ({
+  configName: configName(variants),
+  variants,
+});
+
+function candidateSpec(facts: Pick<PlanFacts, 'model' | 'instances'>, name: VariantName, weight: number): VariantSpec {
+  return {
+    name,
+    modelName: facts.model.name,
+    instanceType: facts.instances.type,
+    instanceCount: facts.instances.count,
+    weight,
+  };
+}

@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, type IChainable, Pass, type State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { PLAN_INPUT } from './begin';
+import { call } from './call';
+import { jsonata } from './expressions';
+import type { RolloutFunctions } from './functions';
+
+/** Times the plan is made anew while another change of the endpoint is under way: ten minutes. */
+const MAX_PLAN_READS = 40;
+
+export interface PlanStatesProps {
+  readonly functions: Pick<RolloutFunctions, 'plan'>;
+  readonly deploy: IChainable;
+  /** The canary's first state, where an execution that was cut short goes on. */
+  readonly shift: IChainable;
+  readonly rollBack: IChainable;
+  readonly unchanged: IChainable;
+  readonly refused: IChainable;
+}
+
+/** Plan, and what each kind of plan leads to. Nothing was changed yet, so every failure here just ends. */
+export function planStates(scope: Construct, props: PlanStatesProps): State {
+  const { functions, deploy, shift, rollBack, unchanged, refused } = props;
+  const plan = call(scope, 'Plan', {
+    lambda: functions.plan,
+    payload: PLAN_INPUT,
+    into: 'planned',
+    assign: {
+      planReads: jsonata('$planReads + 1'),
+      reason: jsonata('$exists($states.result.Payload.plan.reason) ? $states.result.Payload.plan.reason : ""'),
+    },
+    onError: refused,
+  });
+  const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(15)) });
+  const resumeStep = Pass.jsonata(scope, 'ResumeStep', {
+    assign: { progress: jsonata('$merge([$progress, {"step": $planned.plan.resume.step}])') },
+  });
+  resumeStep.next(shift);
+  const resumeRollback = Pass.jsonata(scope, 'ResumeRollback', {
+    assign: {
+      reason: jsonata('$planned.plan.resume.reason'),
+      verdictAt: jsonata('$planned.plan.resume.verdictAt'),
+    },
+  });
+  resumeRollback.next(rollBack);
+  const is = (kind: string) => `$planned.plan.kind = "${kind}"`;
+  const resumes = (at: string) => `$exists($planned.plan.resume) and $planned.plan.resume.at = "${at}"`;
+  plan.next(
+    Choice.jsonata(scope, 'PlanKind')
+      .when(Condition.jsonata(jsonata(resumes('rollback'))), resumeRollback)
+      .when(Condition.jsonata(jsonata(resumes('step'))), resumeStep)
+      .when(Condition.jsonata(jsonata(is('deploy'))), deploy)
+      .when(Condition.jsonata(jsonata(is('unchanged'))), unchanged)
+      .when(Condition.jsonata(jsonata(`${is('wait')} and $planReads < ${MAX_PLAN_READS}`)), wait)
+      .otherwise(refused),
+  );
+  wait.next(plan);
+  return plan;
+}
