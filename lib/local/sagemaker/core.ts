@@ -5,6 +5,7 @@ import type { ModelRecord } from './models';
 import type { GroupRecord } from './registry/groups';
 import type { PackageRecord } from './registry/packages';
 import type { ToolContext } from './runtime/command';
+import type { Launch } from './runtime/launch';
 import { ObjectStore } from './runtime/object-store';
 import { Table } from './store';
 import type { TrainingJobRecord } from './training/record';
@@ -27,6 +28,7 @@ export interface Core {
   readonly objects: ObjectStore;
   /** What Python tools need; they end when the service closes. */
   readonly tools: ToolContext;
+  readonly launch: Launch;
   readonly groups: Table<GroupRecord>;
   readonly packages: Table<PackageRecord>;
   readonly models: Table<ModelRecord>;
@@ -42,12 +44,13 @@ export interface Core {
 }
 
 /** `closing` is aborted when the service closes: whatever still starts or installs ends then. */
-export function createCore(context: EngineContext, closing: AbortSignal): Core {
+export function createCore(context: EngineContext, closing: AbortSignal, launch: Launch): Core {
   const table = <T>(name: string): Table<T> => new Table<T>(context.state, `sagemaker-${name}`);
   return {
     context,
     objects: new ObjectStore(context),
     tools: { ...pick(context), closing },
+    launch,
     groups: table('model-package-groups'),
     packages: table('model-packages'),
     models: table('models'),

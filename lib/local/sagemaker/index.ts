@@ -14,6 +14,7 @@ import { groupOperations } from './registry/groups';
 import { packageOperations } from './registry/operations';
 import { ENGINE_STOPPED, EngineStopped } from './running';
 import { pruneModelFolders } from './runtime/folders';
+import { type Launch, launch } from './runtime/launch';
 import { tagOperations } from './tags';
 import { TrainingJobs } from './training/jobs';
 import { TransformJobs } from './transform/jobs';
@@ -30,12 +31,14 @@ export interface SageMakerService {
 export interface SageMakerOptions {
   /** Uniform in [0, 1): draws the variant of a request. @default Math.random */
   readonly random?: () => number;
+  /** Brings containers up. @default - a process for each, with the model's code */
+  readonly launch?: Launch;
 }
 
 /** SageMaker, and the slice of ECR that it needs, on one machine. */
 export function createSageMaker(context: EngineContext, options: SageMakerOptions = {}): SageMakerService {
   const closing = new AbortController();
-  const core = createCore(context, closing.signal);
+  const core = createCore(context, closing.signal, options.launch ?? launch);
   const training = new TrainingJobs(core);
   const transform = new TransformJobs(core);
   const fleets = new Fleets(core);

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core';
 import { messageOf } from '../errors';
-import type { Container } from '../runtime/container';
 import type { Answer, ContainerRequest } from '../runtime/container-client';
-import { launch } from '../runtime/launch';
+import type { RunningContainer } from '../runtime/launch';
 import type { VariantRecord } from './record';
 
 const FIRST_BACKOFF_MS = 500;
@@ -16,7 +15,7 @@ export class Unavailable extends Error {}
 
 /** The process behind one variant: started, started again when it crashes, drained before it stops. */
 export class VariantServer {
-  private container: Container | undefined;
+  private container: RunningContainer | undefined;
   private stopped = false;
   private inFlight = 0;
   private readonly closing = new AbortController();
@@ -67,7 +66,7 @@ export class VariantServer {
   }
 
   private async bringUp(): Promise<void> {
-    const container = await launch(this.core, this.variant.container, {
+    const container = await this.core.launch(this.core, this.variant.container, {
       name: `${this.endpoint}-${this.variant.name}`,
       startupSeconds: this.variant.startupSeconds,
     });

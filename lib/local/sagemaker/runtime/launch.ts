@@ -14,8 +14,14 @@ export interface LaunchOptions {
   readonly startupSeconds?: number;
 }
 
-/** Brings a model's container up: artefacts, interpreter, server, /ping. Rejects with the reason in one line. */
-export async function launch(core: Core, model: ModelContainer, options: LaunchOptions): Promise<Container> {
+/** A serving container that answers. */
+export type RunningContainer = Pick<Container, 'invoke' | 'stop' | 'exited'>;
+
+/** Brings a model's container up. Rejects with the reason in one line. */
+export type Launch = (core: Core, model: ModelContainer, options: LaunchOptions) => Promise<RunningContainer>;
+
+/** Artefacts, interpreter, server, /ping. */
+export const launch: Launch = async (core, model, options) => {
   await notePinnedDigest(core, model.image);
   const folders = await modelFolders(core, model);
   return Container.start(core.context, core.tools.closing, {
@@ -25,7 +31,7 @@ export async function launch(core: Core, model: ModelContainer, options: LaunchO
     environment: { ...model.environment, ...options.environment },
     startupSeconds: options.startupSeconds ?? 240,
   });
-}
+};
 
 /** The engine has one runtime; that it is not the pinned one is said, and the workload's own fingerprint check decides. */
 async function notePinnedDigest(core: Core, image: string): Promise<void> {

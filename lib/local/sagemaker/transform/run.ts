@@ -2,8 +2,7 @@ import type { Core } from '../core';
 import { messageOf } from '../errors';
 import type { ModelContainer } from '../models';
 import { ENGINE_STOPPED, EngineStopped } from '../running';
-import type { Container } from '../runtime/container';
-import { launch } from '../runtime/launch';
+import type { RunningContainer } from '../runtime/launch';
 import { joinS3, type S3Entry } from '../runtime/object-store';
 import { changeTransform } from './record';
 import { type Batch, batchesOf, joinRecords, TransformError } from './records';
@@ -54,9 +53,11 @@ async function transformAll(
     SAGEMAKER_BATCH_STRATEGY: job.BatchStrategy ?? 'MultiRecord',
     SAGEMAKER_MAX_CONCURRENT_TRANSFORMS: String(job.MaxConcurrentTransforms ?? 1),
   };
-  const container = await launch(core, model, { name: job.TransformJobName, environment }).catch((error: Error) => {
-    throw new TransformError(`the model's container did not start: ${error.message}`, { cause: error });
-  });
+  const container = await core
+    .launch(core, model, { name: job.TransformJobName, environment })
+    .catch((error: Error) => {
+      throw new TransformError(`the model's container did not start: ${error.message}`, { cause: error });
+    });
   try {
     for (const object of objects) await transformObject(core, job, container, object, stop);
   } finally {
@@ -67,7 +68,7 @@ async function transformAll(
 async function transformObject(
   core: Core,
   job: TransformJobInput,
-  container: Container,
+  container: RunningContainer,
   object: S3Entry,
   stop: AbortSignal,
 ): Promise<void> {
@@ -101,7 +102,7 @@ function answerOf(job: TransformJobInput, batch: Batch, answer: string): string 
 }
 
 /** One request, with the retries of ModelClientConfig for what may pass (5xx, no answer). Rejects with TransformError. */
-async function ask(job: TransformJobInput, container: Container, batch: Batch): Promise<string> {
+async function ask(job: TransformJobInput, container: RunningContainer, batch: Batch): Promise<string> {
   const { InvocationsMaxRetries: retries = 3, InvocationsTimeoutInSeconds: seconds = 600 } =
     job.ModelClientConfig ?? {};
   const { ContentType: contentType } = job.TransformInput;
