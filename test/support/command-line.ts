@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { main } from '../../lib/cli/main';
 
 /** What one call of the command line left: exit code and both streams. */
@@ -12,10 +13,12 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Variables set for this call alone, beside the test's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Commands that only this project's own command line has. @default none */
+  readonly register?: (program: Command) => void;
 }
 
 /** Runs `assay ARGS` in this process, through the whole command line, with captured output. */
-export async function assay(args: readonly string[], { cwd, env }: CallOptions = {}): Promise<Outcome> {
+export async function assay(args: readonly string[], { cwd, env, register }: CallOptions = {}): Promise<Outcome> {
   const before = { env: { ...process.env }, cwd: process.cwd() };
   const text = { out: '', err: '' };
   const capture = (name: 'out' | 'err') => (chunk: unknown) => {
@@ -29,7 +32,7 @@ export async function assay(args: readonly string[], { cwd, env }: CallOptions =
   Object.assign(process.env, env);
   if (cwd !== undefined) process.chdir(cwd);
   try {
-    return { code: await main(args, '1.2.3'), ...text };
+    return { code: await main(args, '1.2.3', register), ...text };
   } finally {
     for (const spy of spies) spy.mockRestore();
     if (cwd !== undefined) process.chdir(before.cwd);
