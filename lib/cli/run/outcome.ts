@@ -45,6 +45,12 @@ export class RunFolder {
     return lines.slice(0, limit).map((line) => JSON.stringify({ [instances]: [JSON.parse(line) as unknown] }));
   }
 
+  /** What the rollout of this run is judged by. */
+  async canaryRules(): Promise<Gates['canary'] | undefined> {
+    const release = await this.json<{ readonly gates: Pick<Gates, 'canary'> }>(RUN_KEYS.release);
+    return release?.gates.canary;
+  }
+
   rollout(): Promise<RunRollout | undefined> {
     return this.json<RunRollout>(RUN_KEYS.rollout);
   }

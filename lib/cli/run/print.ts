@@ -14,6 +14,13 @@ export function printResult({ summary, reportFile }: RunResult): string {
   if (summary.rollout?.rollbackSeconds !== undefined) {
     lines.push(`rollback took ${summary.rollout.rollbackSeconds.toFixed(1)} s; ${summary.rollout.live} serves 100 %`);
   }
+  if (summary.measuredRollback !== undefined) {
+    const { seconds: all, evidenceAt, decidedAt } = summary.measuredRollback;
+    const waited = (Date.parse(decidedAt) - Date.parse(evidenceAt)) / 1000;
+    lines.push(
+      `from the first evidence that sufficed to ${summary.rollout?.live} at 100 %: ${all.toFixed(1)} s, ${waited.toFixed(1)} s of them until the judge looked`,
+    );
+  }
   if (summary.callers !== undefined) lines.push(callersLine(summary.callers));
   lines.push(...endpointLines(summary));
   lines.push(`report: ${reportFile}`, '');

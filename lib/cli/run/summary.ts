@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunEndpoint, RunSummary } from '../../core/report/run';
+import type { RunEndpoint, RunRollout, RunSummary } from '../../core/report/run';
 import { renderRunHtml } from '../../core/report/run-html';
+import type { BakeRules } from '../../core/rollout/evidence';
+import { type MeasuredRollback, measureRollback } from '../../core/rollout/measured-rollback';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { PipelineResult } from '../../local/codepipeline/service';
 import { defined } from '../../local/provision/properties';
@@ -28,7 +30,7 @@ export interface RunFacts {
 export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
   const { result, folder, callers, endpoint, sample } = facts;
   const { execution } = result;
-  const [reports, rollout] = await Promise.all([folder.reports(), folder.rollout()]);
+  const [reports, rollout, rules] = await Promise.all([folder.reports(), folder.rollout(), folder.canaryRules()]);
   return {
     application: facts.application,
     runId: execution.id,
@@ -44,9 +46,23 @@ export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
       endpoint,
       rollout,
       callers: callers?.summary,
+      measuredRollback: measuredRollback(rollout, rules, callers),
       sample: sample === undefined ? undefined : { request: sample.request, response: sample.response },
     }),
   };
+}
+
+function measuredRollback(
+  rollout: RunRollout | undefined,
+  rules: BakeRules | undefined,
+  callers: CallersResult | undefined,
+): MeasuredRollback | undefined {
+  if (rollout?.outcome !== 'rolled-back' || rules === undefined || callers === undefined) return undefined;
+  const { summary, requests } = callers;
+  const { steps, live: blue } = rollout;
+  const names = summary.weights.flatMap(({ weights }) => Object.keys(weights));
+  const green = names.find((name) => name !== blue);
+  return green === undefined ? undefined : measureRollback({ steps, rules, green, blue, callers: summary, requests });
 }
 
 /** The first line of the notice about the run, as its subscribers got it. */

@@ -6,6 +6,7 @@ import { formatNumber, plural } from './format';
 import { type Markup, mark } from './page';
 import { calibrationPicture } from './pictures/calibration';
 import { driftPicture } from './pictures/drift';
+import { evidencePicture } from './pictures/evidence';
 import { forestPicture } from './pictures/forest';
 import { histogramPicture } from './pictures/histogram';
 import { intervalPicture } from './pictures/interval';
@@ -16,7 +17,15 @@ import { evidenceSentence, furtherEvidence, VERDICT_WORDS } from './words';
 
 const VERDICTS: readonly Verdict[] = ['fail', 'inconclusive', 'pass'];
 
-const PICTURES = [intervalPicture, latencyPicture, forestPicture, rocPicture, calibrationPicture, histogramPicture];
+const PICTURES = [
+  intervalPicture,
+  latencyPicture,
+  forestPicture,
+  rocPicture,
+  calibrationPicture,
+  histogramPicture,
+  evidencePicture,
+];
 
 /** `12 checks: 1 failed, 11 passed`. */
 export function countChecks(checks: readonly Check[]): string {

@@ -1,8 +1,10 @@
+import type { CallerSummary } from '../rollout/callers';
 import { countChecks, renderChecks } from './checks-html';
 import { escapeMarkup } from './escape';
 import { renderFilter } from './filter';
-import { formatPercent, formatSeconds, formatTime } from './format';
+import { formatNumber, formatPercent, formatSeconds, formatTime } from './format';
 import { code, type Markup, mark, renderFacts, renderHead, renderPage, type Tone } from './page';
+import { callersPicture } from './pictures/callers';
 import { weightsPicture } from './pictures/weights';
 import type { RunAction, RunEndpoint, RunReport, RunRollout, RunStage, RunSummary } from './run';
 import { GATE_TITLES, VERDICT_WORDS } from './words';
@@ -27,7 +29,8 @@ export function renderRunHtml(run: RunSummary): string {
       ['Run', code(run.runId)],
     ]),
     renderStages(run.stages),
-    run.rollout === undefined ? '' : renderRollout(run.rollout),
+    run.rollout === undefined ? '' : renderRollout(run.rollout, run.measuredRollback),
+    run.callers === undefined ? '' : renderCallers(run.callers, newest(run)),
     run.endpoint === undefined ? '' : renderEndpoint(run.endpoint),
     run.sample === undefined ? '' : renderSample(run.sample),
     renderReports(run.reports),
@@ -68,7 +71,7 @@ function timing(step: RunAction | RunStage): Markup {
   return [...word, ...time].join(' · ');
 }
 
-function renderRollout(rollout: RunRollout): Markup {
+function renderRollout(rollout: RunRollout, measured: RunSummary['measuredRollback']): Markup {
   const steps = rollout.steps.map(
     (step) => `<li class="${step.verdict}">${mark(step.verdict)}<div>
 <p class="row"><strong>${step.weight} % of the traffic</strong><span class="quiet small">${VERDICT_WORDS[step.verdict]}</span></p>
@@ -78,9 +81,32 @@ function renderRollout(rollout: RunRollout): Markup {
     rollout.rollbackSeconds === undefined
       ? ''
       : `<p>Rolled back in <strong>${formatSeconds(rollout.rollbackSeconds)}</strong>; ${escapeMarkup(rollout.live)} has every request.</p>`;
+  const seen =
+    measured === undefined
+      ? ''
+      : `<p class="quiet small">${formatSeconds(measured.seconds)} from the first evidence that sufficed (${formatTime(measured.evidenceAt)}) until callers saw ${escapeMarkup(rollout.live)} at 100 %.</p>`;
   const list = steps.length === 0 ? '' : `<ol class="list">${steps.join('\n')}</ol>`;
   return `<section><h2>Rollout</h2>
-<p>${escapeMarkup(rollout.reason)}</p>${back}${weightsPicture(rollout) ?? ''}${list}</section>`;
+<p>${escapeMarkup(rollout.reason)}</p>${back}${seen}${weightsPicture(rollout) ?? ''}${list}</section>`;
+}
+
+/** The variant of the release that came, whether or not it stayed. */
+function newest({ rollout, callers }: RunSummary): string | undefined {
+  if (rollout?.outcome !== 'rolled-back') return rollout?.live;
+  return callers?.weights.flatMap(({ weights }) => Object.keys(weights)).find((name) => name !== rollout.live);
+}
+
+function renderCallers(callers: CallerSummary, newest: string | undefined): Markup {
+  const failed = Object.entries(callers.failedByModel).map(
+    ([name, count]) => `${formatNumber(count)} failed in the model of ${escapeMarkup(name)}`,
+  );
+  const lost =
+    callers.lost === 0
+      ? 'none was lost'
+      : `<strong>${formatNumber(callers.lost)} were lost</strong> (${escapeMarkup(callers.firstLost ?? '')})`;
+  const told = [`${formatNumber(callers.answered)} were answered`, ...failed, lost].join(', ');
+  return `<section><h2>Callers meanwhile</h2>
+<p>${formatNumber(callers.sent)} requests, ${formatNumber(callers.requestsPerSecond)} a second: ${told}.</p>${callersPicture(callers, newest) ?? ''}</section>`;
 }
 
 function renderEndpoint(endpoint: RunEndpoint): Markup {

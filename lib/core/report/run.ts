@@ -1,6 +1,7 @@
 import type { CallerSummary } from '../rollout/callers';
+import type { MeasuredRollback } from '../rollout/measured-rollback';
 import type { Verdict } from '../verdict';
-import type { Report } from './report';
+import type { Evidence, Report } from './report';
 
 /** Everything that one page about a pipeline run tells. Times are ISO 8601 in UTC. */
 export interface RunSummary {
@@ -24,6 +25,8 @@ export interface RunSummary {
   readonly rollout?: RunRollout;
   /** What the callers of production saw meanwhile. */
   readonly callers?: CallerSummary;
+  /** How long the rollback took from the first evidence that sufficed. */
+  readonly measuredRollback?: MeasuredRollback;
 }
 
 export interface RunStep {
@@ -75,4 +78,5 @@ export interface RunRolloutStep {
   readonly endedAt: string;
   readonly verdict: Verdict;
   readonly reason: string;
+  readonly evidence?: Evidence;
 }

@@ -62,7 +62,7 @@ svg.square { max-width: 17rem; }
 .axis { stroke: var(--line); fill: none; } .edge { stroke: var(--ink); stroke-dasharray: 3 3; fill: none; }
 .allowed { fill: var(--pass); opacity: .12; } .span { stroke: var(--tone, var(--gold)); stroke-width: 3; stroke-linecap: round; } .dot, .block { fill: var(--tone, var(--gold)); }
 .span.thin { stroke-width: 1.5; } .dot.other, .block.other { fill: var(--quiet); } .tick { stroke: var(--ink); stroke-width: 2; }
-.curve { fill: none; stroke: var(--gold); stroke-width: 2; stroke-linejoin: round; } .curve.other, .span.other { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 4 3; }
+.curve { fill: none; stroke: var(--gold); stroke-width: 2; stroke-linejoin: round; } .curve.thin { stroke-width: 1; opacity: .65; } .curve.other, .span.other { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .area { fill: var(--tone, var(--gold)); opacity: .22; } .step { stroke: var(--tone, var(--gold)); stroke-width: 2; fill: none; } .strong { fill: var(--ink); }
 .key { display: inline-block; width: 1.3rem; margin-right: .4rem; vertical-align: middle; border-top: 2px solid var(--gold); } .key.tone { border-top: 6px solid var(--tone, var(--gold)); } .key.block { border-top: 6px solid var(--quiet); } .key.dashed { border-top: 2px dashed var(--quiet); } .key + .key { margin-left: 1rem; }
 details { margin-top: .35rem; font-size: .875rem; } summary { cursor: pointer; color: var(--quiet); } summary:focus-visible { outline: 2px solid var(--gold); outline-offset: 2px; border-radius: 3px; }

@@ -36,6 +36,7 @@ const TOLD = new Set([
   'percentilesMs',
   'calibration',
   'histogram',
+  'series',
 ]);
 
 /** The measured part of evidence in one line: `roc auc 0.842, 95 % interval 0.83 to 0.85, threshold 0.8, n = 1,409`. */

@@ -1,6 +1,8 @@
-import { type Check, renderHtml } from '../../../lib/core/report';
+import { type Check, renderHtml, renderRunHtml } from '../../../lib/core/report';
+import { callersPicture } from '../../../lib/core/report/pictures/callers';
+import type { CallerSummary } from '../../../lib/core/rollout/callers';
 import { DRIFT_REPORT, MODEL_REPORT } from '../../browser/samples';
-import { REPORT } from './samples';
+import { CANARY_EVIDENCE, REPORT, RUN } from './samples';
 
 const page = (evidence: Record<string, unknown>): string =>
   renderHtml({ ...REPORT, checks: [{ id: 'c', verdict: 'pass', reason: 'r', evidence }] });
@@ -125,4 +127,66 @@ test('failed checks come first and are counted', () => {
   expect(text.indexOf('Failed <span class="count">2')).toBeGreaterThan(0);
   expect(text.indexOf('<h3>Failed')).toBeLessThan(text.indexOf('<h3>Inconclusive'));
   expect(text.indexOf('<h3>Inconclusive')).toBeLessThan(text.indexOf('<h3>Passed'));
+});
+
+describe('evidence over the looks of a canary step', () => {
+  test('ends over the threshold in the colour of failure, on a logarithmic scale', () => {
+    const html = page(CANARY_EVIDENCE);
+    expect(html).toContain('it ends at 412, 100 takes it back');
+    expect(html).toContain('<g class="fail"><path class="step"');
+    const [, points = ''] = /<path class="step" d="M([^"]*)"/.exec(html) ?? [];
+    const heights = points.split('L').map((point) => Number(point.split(' ')[1]));
+    const [one = 0, two = 0, three = 0, four = 0] = heights;
+    // Equal factors are equal distances: 0.31 → 0.9 is less than 0.9 → 14.2 → 412.
+    expect(one - two).toBeLessThan(two - three);
+    expect(two - three).toBeLessThan(three - four);
+    expect(html).not.toContain('<th scope="row">series');
+  });
+
+  test('stays below it in the colour of a pass, and is not drawn from anything else', () => {
+    const { series } = CANARY_EVIDENCE;
+    const fine = page({ ...CANARY_EVIDENCE, series: { ...series, eValue: [1, 0.5, 0.1, 0] } });
+    expect(fine).toContain('<g class="pass"><path class="step"');
+    expect(fine).not.toMatch(/NaN|Infinity/);
+    for (const broken of [
+      { series: {} },
+      { series: { ...series, eValue: [1] } },
+      { threshold: 0.5 },
+      { threshold: null },
+    ])
+      expect(page({ ...CANARY_EVIDENCE, ...broken })).not.toContain('<svg');
+  });
+});
+
+describe('callers during a rollout', () => {
+  const callers = RUN.callers as CallerSummary;
+  const drawn = (changes: Partial<CallerSummary> = {}, newest = 'green') =>
+    callersPicture({ ...callers, ...changes }, newest) ?? '';
+
+  test('weights are steps that end where callers saw them end; the release that came is drawn full', () => {
+    const [blue, green] = [...drawn().matchAll(/<path class="curve( other)?" d="M30 [\d.]+(H[^"]*)"\/>/g)];
+    expect([blue?.[1], green?.[1]]).toEqual([' other', undefined]);
+    // 5 % and 25 % of a height of 60 above the base at 76, then back.
+    expect([...(green?.[2] ?? '').matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y))).toEqual([73, 61, 76, 76]);
+  });
+
+  test('a variant that answered nothing leaves a gap, and failed requests are marked with their number', () => {
+    expect(drawn()).toContain('<title>8 failed on green</title>');
+    expect(drawn().match(/class="fail"><title>/g)).toHaveLength(2);
+    const alone = drawn({
+      variants: [
+        { name: 'green', requests: [0, 1, 0], failed: [0, 0, 0], p50Ms: [null, 2, null], p95Ms: [null, 2, null] },
+      ],
+    });
+    expect(alone).toContain('h.1"');
+    expect(alone).not.toContain('failed requests');
+  });
+
+  test('lost requests are told beside the picture; without any request there is none', () => {
+    expect(renderRunHtml({ ...RUN, callers: { ...callers, lost: 3, firstLost: 'ECONNRESET<' } })).toContain(
+      '<strong>3 were lost</strong> (ECONNRESET&lt;)',
+    );
+    expect(renderRunHtml(RUN)).toContain('12 failed in the model of green, none was lost.');
+    expect(drawn({ sent: 0 })).toBe('');
+  });
 });

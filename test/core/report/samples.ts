@@ -82,6 +82,22 @@ export const REPORT: Report = {
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 3, 14, 0, seconds)).toISOString();
 
+/** A look's evidence as the judge leaves it in the report. */
+export const CANARY_EVIDENCE = {
+  statistic: 'e_value',
+  estimate: 412,
+  threshold: 100,
+  method: 'two_sample_betting',
+  n: 800,
+  series: {
+    seconds: [60, 120, 180, 240],
+    requests: { green: [200, 400, 600, 800], blue: [3800, 7600, 11_400, 15_200] },
+    errors: { green: [0, 2, 8, 17], blue: [6, 14, 22, 31] },
+    slow: { green: [0, 0, 0, 0], blue: [0, 0, 0, 0] },
+    eValue: [0.31, 0.9, 14.2, 412],
+  },
+};
+
 export const RUN: RunSummary = {
   application: 'churn',
   runId: '8f1c2d3e-0000-4000-8000-1234567890ab',
@@ -124,6 +140,13 @@ export const RUN: RunSummary = {
       reason: 'passed',
       checks: CHECKS.slice(4, 5),
     },
+    {
+      ...REPORT,
+      gate: 'canary',
+      checks: [
+        { id: 'canary.step.25', verdict: 'fail', reason: '17 of 800 requests failed', evidence: CANARY_EVIDENCE },
+      ],
+    },
   ],
   endpoint: {
     name: 'churn-production',
@@ -146,6 +169,40 @@ export const RUN: RunSummary = {
     steps: [
       { weight: 5, startedAt: at(80), endedAt: at(120), verdict: 'pass', reason: '0 of 60 requests failed' },
       { weight: 25, startedAt: at(121), endedAt: at(160), verdict: 'fail', reason: '6 of 112 requests failed' },
+    ],
+  },
+  measuredRollback: { evidenceAt: at(158), decidedAt: at(160), backAt: at(162), seconds: 4 },
+  callers: {
+    startedAt: at(75),
+    seconds: 90,
+    requestsPerSecond: 200,
+    sent: 18_000,
+    answered: 17_988,
+    failedByModel: { green: 12 },
+    lost: 0,
+    bucketSeconds: 10,
+    variants: [
+      {
+        name: 'blue',
+        requests: [2000, 1900, 1900, 1900, 1900, 1500, 1500, 1500, 2000],
+        failed: [0, 0, 0, 0, 0, 0, 0, 0, 0],
+        p50Ms: [4, 4.2, 4.1, 4, 4, 4.3, 4.1, 4, 4.2],
+        p95Ms: [9, 9.4, 9, 8.7, 9, 12, 9, 9.1, 9],
+      },
+      {
+        name: 'green',
+        requests: [0, 100, 100, 100, 100, 500, 500, 500, 0],
+        failed: [0, 0, 0, 0, 0, 0, 4, 8, 0],
+        p50Ms: [null, 4.4, 4.4, 4.1, 4, 4.6, 5.1, 5, null],
+        p95Ms: [null, 11, 10, 10.4, 10, 13, 14, 18, null],
+      },
+    ],
+    weights: [
+      { at: 0, weights: { blue: 100, green: 0 } },
+      { at: 6000, weights: { blue: 95, green: 5 } },
+      { at: 46_000, weights: { blue: 75, green: 25 } },
+      { at: 86_900, weights: { blue: 100, green: 0 } },
+      { at: 88_000, weights: { blue: 100 } },
     ],
   },
 };
