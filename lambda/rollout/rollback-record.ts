@@ -1,6 +1,6 @@
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { RollbackMove } from '../../lib/core/rollout/rollback';
-import { OWN_REJECTION, type RollbackRecordEvent, type RollbackResult } from '../../lib/rollout/rollback-contract';
+import { OWN_REJECTION, type RollbackRecordEvent, type RollbackRecorded } from '../../lib/rollout/rollback-contract';
 import { setApproval } from '../model-registry/approval';
 import { oneLine } from '../shared/text';
 import { RolloutStore } from './store';
@@ -8,8 +8,8 @@ import { RolloutStore } from './store';
 const sagemaker = new SageMakerClient({});
 
 /** Writes who went back, why and how long it took; the release that was left is rejected in the registry. */
-export async function handler(event: RollbackRecordEvent): Promise<RollbackResult> {
-  const { plan, by, reason, kind, verifiedAt: at, checked } = event;
+export async function handler(event: RollbackRecordEvent): Promise<RollbackRecorded> {
+  const { plan, by, reason, kind, verifiedAt: at } = event;
   const seconds = Math.round((Date.parse(at) - Date.parse(event.askedAt)) / 100) / 10;
   const { temperature } = plan;
   const from = plan.from?.releaseId ?? 'unknown';
@@ -17,11 +17,7 @@ export async function handler(event: RollbackRecordEvent): Promise<RollbackResul
   await RolloutStore.fromEnvironment().recordRollback({ at, by, reason, from, to, seconds, kind, temperature });
   await reject(plan, oneLine(`${OWN_REJECTION} to ${to} by ${by}: ${reason}`));
   const line = `rolled back from release ${from} to ${to} in ${seconds} s (${temperature}) by ${by}: ${reason}`;
-  const worry =
-    checked.verdict === 'pass'
-      ? ''
-      : `; release ${to} serves, but its checks say ${checked.verdict}: ${checked.reason}`;
-  return { from, to, seconds, temperature, verdict: checked.verdict, reason: oneLine(`${line}${worry}`) };
+  return { from, to, seconds, temperature, reason: oneLine(line) };
 }
 
 /** What failed must not be deployed again without a new decision. Who went forward did not judge the older release. */

@@ -53,19 +53,22 @@ export interface RollbackRecordEvent {
   /** ISO 8601: when it was asked for, and when the traffic was seen to be back. */
   readonly askedAt: string;
   readonly verifiedAt: string;
-  /** End-to-end checks of the release that serves now. */
-  readonly checked: { readonly verdict: Verdict; readonly reason: string };
 }
 
-/** Output of the Rollback machine. */
-export interface RollbackResult {
+/** What was written down. */
+export interface RollbackRecorded {
   readonly from: string;
   readonly to: string;
   readonly seconds: number;
   readonly temperature: 'warm' | 'cold';
-  /** Of the end-to-end checks; the traffic is back in any case. */
-  readonly verdict: Verdict;
+  /** One line. */
   readonly reason: string;
+}
+
+/** Output of the Rollback machine. */
+export interface RollbackResult extends RollbackRecorded {
+  /** Of the end-to-end checks of the release that serves now; the traffic is back in any case. */
+  readonly verdict: Verdict;
 }
 
 /** The plan with its reason in one place: empty for a drill. */

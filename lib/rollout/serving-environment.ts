@@ -9,7 +9,10 @@ import { machineLogs } from '../shared/machine-logs';
 import { SageMakerRole } from '../shared/sagemaker-role';
 import { EnvironmentArns } from './arns';
 import { type EnvironmentName, endpointName } from './contract';
+import { Drill } from './drill';
 import { CanaryFunctions, DeploymentFunctions } from './functions';
+import { Location } from './location';
+import { Rollback } from './rollback';
 import type { RolloutTableRef } from './rollout-table';
 import { productionStates } from './states/production';
 import { retirementStates } from './states/retirement';
@@ -38,6 +41,8 @@ export class ServingEnvironment extends Construct {
   readonly endpointName: string;
   /** `Deployment` in staging, `Rollout` in production. Input: `StageInput`. */
   readonly stateMachine: StateMachine;
+  /** What `assay rollback` starts: `Rollback` in production, `Drill` in staging. */
+  readonly rollbackMachine: StateMachine;
   /** Takes CodePipeline jobs and calls of state machines alike. */
   readonly endToEndFunction: LambdaFunction;
   /** The role of the serving containers. */
@@ -68,7 +73,10 @@ export class ServingEnvironment extends Construct {
       const { lock, plan, converge, settle } = deployment;
       const states = stagingStates(this, { lock: lock.function, plan, converge, settle });
       this.stateMachine = this.machine('Deployment', states, Duration.hours(3));
-      lock.allowHolders(this.stateMachine);
+      const drill = new Drill(this, 'Drill', { ...shared, shared: { lock: lock.function, converge } });
+      this.rollbackMachine = drill.stateMachine;
+      lock.allowHolders(this.stateMachine, this.rollbackMachine);
+      this.locate(props, deployment);
       return;
     }
     const canary = new CanaryFunctions(this, 'Canary', { ...shared, alarms: this.alarms.names });
@@ -92,7 +100,34 @@ export class ServingEnvironment extends Construct {
       endToEnd: this.endToEndFunction,
     });
     this.stateMachine = this.machine('Rollout', states, MAX_ROLLOUT);
-    deployment.lock.allowHolders(this.stateMachine, retirement);
+    this.rollbackMachine = new Rollback(this, 'Rollback', {
+      ...shared,
+      shared: { lock, converge, endToEnd: this.endToEndFunction },
+      preempts: [this.stateMachine, retirement],
+    }).stateMachine;
+    deployment.lock.allowHolders(this.stateMachine, retirement, this.rollbackMachine);
+    this.locate(props, deployment);
+  }
+
+  /** Leaves the names of all this where the command line looks. */
+  private locate(
+    { application, environment, ...props }: ServingEnvironmentProps,
+    { converge }: DeploymentFunctions,
+  ): void {
+    new Location(this, 'Location', {
+      application,
+      environment,
+      location: {
+        endpointName: this.endpointName,
+        tableName: props.rolloutTable.tableName,
+        artifactBucket: props.artifactBucket.bucketName,
+        deployMachineArn: this.stateMachine.stateMachineArn,
+        rollbackMachineArn: this.rollbackMachine.stateMachineArn,
+        alarms: this.alarms === undefined ? [] : [...this.alarms.names.blue, ...this.alarms.names.green],
+        changeRoleArn: converge.role?.roleArn ?? '',
+        executionRoleArn: this.executionRole.roleArn,
+      },
+    });
   }
 
   private machine(id: string, states: IChainable, timeout: Duration): StateMachine {

@@ -32,6 +32,7 @@ export class PipelineStack extends Stack {
       pipelineName: names.pipelineName,
       emails: config.notifications.emails,
     });
+    notices.watchRollbacks(production.rollbackMachine);
     const registry = new ModelRegistry(this, 'ModelRegistry', { artifactBucket, ...names });
     const { stateMachine: train } = new Training(this, 'Training', {
       application,

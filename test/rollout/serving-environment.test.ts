@@ -39,6 +39,8 @@ describe.each([
   ['staging', /Deployment/],
   ['production', /Rollout/],
   ['production', /Retirement/],
+  ['production', /RollbackMachine/],
+  ['staging', /DrillMachine/],
 ])('the state machine of %s with %p', (name, id) => {
   const definition = definitionOf(template(name), id);
 
@@ -62,7 +64,7 @@ describe.each([
     for (const task of tasks.filter(({ Resource }) => String(Resource).endsWith(':lambda:invoke'))) {
       expect(task.TimeoutSeconds).toBeGreaterThan(60);
       expect(task.Retry).toEqual([
-        expect.objectContaining({ ErrorEquals: ['EndpointStuck', 'LockLost'], MaxAttempts: 0 }),
+        expect.objectContaining({ ErrorEquals: ['EndpointStuck', 'LockLost', 'RollbackUnderWay'], MaxAttempts: 0 }),
         expect.objectContaining({ ErrorEquals: expect.arrayContaining(['ThrottlingException', 'States.Timeout']) }),
         expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }),
       ]);
