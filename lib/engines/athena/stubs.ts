@@ -6,8 +6,8 @@ import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/cl
 import { formatOf } from '../formats';
 import type { ListedFile } from '../listing';
 import { packingOf } from '../packed';
+import { parallel } from '../parallel';
 import { TableError } from '../table-error';
-import { parallel } from './parallel';
 
 /** The start of the first file, from which types are inferred, and of the others, for their headers. */
 const SAMPLE_BYTES = 8 * 1024 ** 2;
