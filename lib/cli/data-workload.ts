@@ -11,11 +11,11 @@ import { describeFolder, GoldenDataError } from '../golden-data/manifest';
 import type { PinnedFile } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import type { RunFolder } from '../release/run-folder';
-import type { ScanLimits } from './data-file';
 import { engineFor, judgeLake } from './data-lake';
 import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
 import { withScan } from './scan';
+import type { ScanLimits } from './scan-limits';
 
 /** Judges local files. */
 export async function judgeFolder(workload: string, data: string | undefined, limits: ScanLimits): Promise<Report> {
@@ -54,7 +54,10 @@ async function checkPin(folder: string, dataset: Gates['dataset'], digest: strin
 }
 
 /** Judges the files that `release.json` pins: the very bytes that training and evaluation will use. */
-export async function judgeRun(run: RunFolder, limits: ScanLimits): Promise<Report> {
+export const judgeRun = (run: RunFolder, limits: ScanLimits): Promise<Report> =>
+  withScan(({ signal }) => judgeRelease(run, limits, signal));
+
+async function judgeRelease(run: RunFolder, limits: ScanLimits, signal: AbortSignal): Promise<Report> {
   const release = await run.release();
   const gates = release.gates as Gates;
   const folder = mkdtempSync(join(tmpdir(), 'assay-data-'));
@@ -64,6 +67,7 @@ export async function judgeRun(run: RunFolder, limits: ScanLimits): Promise<Repo
       const pinned = release.dataset[split];
       const file = join(folder, split);
       const integrity = await checkIntegrity(run, pinned, file);
+      signal.throwIfAborted();
       checks.push(integrity);
       if (integrity.verdict !== 'pass') continue;
       const asked = limits.engine ?? gates.data.engine ?? 'auto';

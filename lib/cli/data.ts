@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { insideRun, UsageError } from '../release/environment';
-import { engineName, type ScanLimits, scanLimits } from './data-file';
+import { engineName } from './data-file';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
+import { type ScanLimits, scanLimits } from './scan-limits';
 
 interface DataOptions extends GateOutputOptions {
   readonly workload?: string;

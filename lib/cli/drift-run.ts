@@ -10,6 +10,7 @@ import { judgeTask } from './drift';
 import { driftOf } from './drift-workload';
 import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
+import { type Scan, withScan } from './scan';
 
 /** Compares the files that `release.json` pins; `undefined` where gates.yaml declares no drift. */
 export async function judgeDriftRun(run: RunFolder): Promise<Report | undefined> {
@@ -18,7 +19,7 @@ export async function judgeDriftRun(run: RunFolder): Promise<Report | undefined>
   if (gates.drift === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'assay-drift-'));
   try {
-    const checks = await judgePinned(run, release, gates, folder);
+    const checks = await withScan((scan) => judgePinned(run, release, gates, { folder, scan }));
     return buildReport({ gate: 'drift', release: identityOf(release), checks }, new Date());
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -29,20 +30,21 @@ async function judgePinned(
   run: RunFolder,
   release: ReleaseDocument,
   gates: Gates,
-  folder: string,
+  { folder, scan: stoppable }: { readonly folder: string; readonly scan: Scan },
 ): Promise<readonly Check[]> {
-  const { config, types, except } = driftOf(gates);
+  const { config, types, keys } = driftOf(gates);
   const files = { reference: release.dataset[config.reference], current: release.dataset[config.current] };
   const at = (sample: keyof typeof files) => join(folder, `${sample}-${basename(files[sample].path)}`);
   const integrity = [];
   for (const sample of ['reference', 'current'] as const) {
     integrity.push(await checkIntegrity(run, files[sample], at(sample)));
+    stoppable.signal.throwIfAborted();
   }
   if (integrity.some(({ verdict }) => verdict !== 'pass')) return integrity;
   const sample = (of: keyof typeof files) => ({ paths: [at(of)], name: files[of].path, types });
   const columns = config.columns === undefined ? {} : { columns: config.columns };
   try {
-    const scan = { reference: sample('reference'), current: sample('current'), except, ...columns };
+    const scan = { reference: sample('reference'), current: sample('current'), keys, ...columns, ...stoppable };
     return [...integrity, ...(await judgeTask({ config, scan })).checks];
   } catch (error) {
     if (!(error instanceof TableError)) throw error;

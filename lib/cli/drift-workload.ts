@@ -5,20 +5,20 @@ import { type DriftGateConfig, driftDefaults } from '../config/gates/drift';
 import { loadGates, loadGatesFile } from '../config/load';
 import type { Column } from '../core/data/table';
 import { UsageError } from '../release/environment';
-import { chosenColumns, type DriftFlags, type DriftTask, resources } from './drift';
+import { chosenColumns, type DriftFlags, type DriftTask } from './drift';
 
 /** Settings, declared types and the key of a gates.yaml. */
 export interface ConfiguredDrift {
   readonly config: DriftGateConfig;
   readonly types: readonly Column[];
-  readonly except: readonly string[];
+  readonly keys: readonly string[];
 }
 
 export function driftOf({ dataset, drift }: Gates): ConfiguredDrift {
   return {
     config: drift ?? driftDefaults(),
     types: Object.entries(dataset.columns).map(([name, type]) => ({ name, type })),
-    except: [dataset.key],
+    keys: [dataset.key],
   };
 }
 
@@ -32,7 +32,7 @@ export function workloadDrift(workload: string, flags: DriftFlags): DriftTask {
     throw new UsageError('--workload compares the files that gates.yaml names; other files are compared with --config');
   }
   const { gates } = loadGates(workload);
-  const { config, types, except } = driftOf(gates);
+  const { config, types, keys } = driftOf(gates);
   const folder = flags.data === undefined ? resolve(workload, gates.dataset.path) : resolve(flags.data);
   const file = (split: 'train' | 'holdout') => {
     const path = join(folder, gates.dataset[split]);
@@ -42,8 +42,7 @@ export function workloadDrift(workload: string, flags: DriftFlags): DriftTask {
   const scan = {
     reference: file(config.reference),
     current: file(config.current),
-    ...chosenColumns(flags, config.columns, except),
-    ...resources(flags),
+    ...chosenColumns(flags, config.columns, keys),
   };
   return { config, scan };
 }

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type DriftGateConfig, driftDefaults } from '../config/gates/drift';
 import { type Baseline, BaselineError, baselineOf, type ColumnCounts, judgeDrift, parseBaseline } from '../core/drift';
 import type { Report } from '../core/report/report';
 import type { DriftScanOptions } from '../engines/drift/scan';
 import type { SampleFiles } from '../engines/drift/side';
-import type { Source } from '../engines/sources';
+import type { Source, Stoppable } from '../engines/sources';
+import { NoSuchColumn, TableError } from '../engines/table-error';
 import { insideRun, UsageError } from '../release/environment';
 import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
+import { withScan } from './scan';
+import { type LimitFlags, scanLimits } from './scan-limits';
 
-export interface DriftFlags {
+export interface DriftFlags extends LimitFlags {
   readonly reference?: string;
   readonly current?: string;
   readonly baseline?: string;
@@ -20,24 +23,11 @@ export interface DriftFlags {
   readonly data?: string;
   readonly columns?: readonly string[];
   readonly except?: readonly string[];
-  readonly memory?: number;
-  readonly threads?: number;
 }
 
 type DriftOptions = DriftFlags & GateOutputOptions;
 
 const names = (text: string): readonly string[] => text.split(',').map((name) => name.trim());
-
-function bytes(text: string): number {
-  const match = /^(\d+)\s*(MB|MiB|GB|GiB)$/i.exec(text);
-  if (match === null) throw new InvalidArgumentError('It is a size such as 512MB or 2GB.');
-  return Number(match[1]) * (match[2]?.toLowerCase().startsWith('g') === true ? 1024 ** 3 : 1024 ** 2);
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number, 1 to 999.');
-}
 
 /** `assay gate drift`. */
 export function registerDriftGate(gate: Command): void {
@@ -45,7 +35,10 @@ export function registerDriftGate(gate: Command): void {
     gate
       .command('drift')
       .description('compare the distributions of two samples, column by column')
-      .option('--reference <files>', 'CSV, Parquet or JSON Lines, or a glob: what the current data is held against')
+      .option(
+        '--reference <files>',
+        'what the current data is held against: CSV, Parquet, JSON lines; a glob, a folder, s3://…',
+      )
       .option('--current <files>', 'the data in question')
       .option('--baseline <file>', 'a pinned reference in place of --reference')
       .option('--write-baseline <file>', 'pin the reference: its edges and counts as JSON')
@@ -54,8 +47,8 @@ export function registerDriftGate(gate: Command): void {
       .option('--data <dir>', 'with --workload: folder with the files; default: dataset.path of gates.yaml')
       .option('--columns <names>', 'columns to compare, with commas; default: all', names)
       .option('--except <names>', 'columns to leave out, with commas', names)
-      .option('--memory <size>', 'memory for the scan, e.g. 1GB; default: 512MB', bytes)
-      .option('--threads <n>', 'threads of the scan; default: one a core', count),
+      .option('--memory <size>', 'memory for the scan before it spills to disk, e.g. 512MB', '512MB')
+      .option('--threads <n>', 'threads of the scan; default: one a core'),
   ).action(async (options: DriftOptions) => {
     process.exitCode = await gateDrift(options);
   });
@@ -89,16 +82,30 @@ export interface DriftTask {
 
 /** Judges files: local ones, or those of an S3 prefix. */
 export async function judgeDriftFiles(flags: DriftFlags): Promise<Report> {
-  if (flags.workload !== undefined) {
-    const { workloadDrift } = await import('./drift-workload');
-    return judgeTask(workloadDrift(flags.workload, flags), flags.writeBaseline);
-  }
-  const sources: Source[] = [];
-  try {
-    return await judgeTask(await taskOfFiles(flags, sources), flags.writeBaseline);
-  } finally {
-    for (const source of sources) source.close();
-  }
+  const limits = scanLimits(flags);
+  return withScan(async (scan) => {
+    const sources: Source[] = [];
+    try {
+      const task = await taskOf(flags, sources, scan);
+      return await judgeTask({ ...task, scan: { ...task.scan, ...limits, ...scan } }, flags.writeBaseline);
+    } catch (error) {
+      throw error instanceof NoSuchColumn ? columnProblem(flags, error) : error;
+    } finally {
+      for (const source of sources) source.close();
+    }
+  });
+}
+
+/** A column that a flag names wrongly is wrong usage; one that gates.yaml names is a finding about the data. */
+function columnProblem({ columns, except }: DriftFlags, { column, message }: NoSuchColumn): Error {
+  const flag = Object.entries({ columns, except }).find(([, names]) => names?.includes(column) === true)?.[0];
+  return flag === undefined ? new TableError(message) : new UsageError(`--${flag} ${column}: ${message}`);
+}
+
+async function taskOf(flags: DriftFlags, sources: Source[], stoppable: Stoppable): Promise<DriftTask> {
+  if (flags.workload === undefined) return taskOfFiles(flags, sources, stoppable);
+  const { workloadDrift } = await import('./drift-workload');
+  return workloadDrift(flags.workload, flags);
 }
 
 /** @param writeBaseline file for the pinned reference */
@@ -118,7 +125,7 @@ const nameOf = (reference: SampleFiles | Baseline): string =>
   'schema' in reference ? reference.reference : basename(reference.name ?? reference.paths.join(', '));
 
 /** @param sources receives what has to be closed */
-async function taskOfFiles(flags: DriftFlags, sources: Source[]): Promise<DriftTask> {
+async function taskOfFiles(flags: DriftFlags, sources: Source[], stoppable: Stoppable): Promise<DriftTask> {
   const { current } = flags;
   if (current === undefined) throw new UsageError('--current FILE says which data is in question');
   const configured =
@@ -128,15 +135,14 @@ async function taskOfFiles(flags: DriftFlags, sources: Source[]): Promise<DriftT
   const open = async (option: string, files: string | undefined): Promise<SampleFiles> => {
     if (files === undefined) throw new UsageError(`${option} FILE says what to compare (or --baseline FILE)`);
     const { openSource } = await import('../engines/sources');
-    const source = await openSource(files);
+    const source = await openSource(files, stoppable);
     sources.push(source);
     return { paths: source.paths, name: source.name, names: source.names, ...types };
   };
   const scan = {
     reference: flags.baseline === undefined ? await open('--reference', flags.reference) : readBaseline(flags),
     current: await open('--current', current),
-    ...chosenColumns(flags, config.columns, configured?.except),
-    ...resources(flags),
+    ...chosenColumns(flags, config.columns, configured?.keys),
   };
   return { config, scan };
 }
@@ -145,17 +151,12 @@ async function taskOfFiles(flags: DriftFlags, sources: Source[]): Promise<DriftT
 export function chosenColumns(
   { columns, except }: DriftFlags,
   configured: readonly string[] | undefined,
-  key: readonly string[] = [],
-): Pick<DriftScanOptions, 'columns' | 'except'> {
-  const chosen = columns ?? configured;
+  keys: readonly string[] = [],
+): Pick<DriftScanOptions, 'columns' | 'except' | 'keys'> {
   if (columns !== undefined && except !== undefined) throw new UsageError('--columns and --except exclude each other');
-  return { ...(chosen === undefined ? {} : { columns: chosen }), except: [...(except ?? []), ...key] };
+  const chosen = columns ?? (except === undefined ? configured : configured?.filter((name) => !except.includes(name)));
+  return { ...(chosen === undefined ? {} : { columns: chosen }), ...(except === undefined ? {} : { except }), keys };
 }
-
-export const resources = ({ memory, threads }: DriftFlags): Pick<DriftScanOptions, 'memoryLimit' | 'threads'> => ({
-  ...(memory === undefined ? {} : { memoryLimit: memory }),
-  ...(threads === undefined ? {} : { threads }),
-});
 
 function readBaseline({ baseline = '', reference, writeBaseline }: DriftFlags): Baseline {
   if (reference !== undefined) throw new UsageError('--baseline and --reference exclude each other');

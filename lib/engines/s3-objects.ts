@@ -57,9 +57,14 @@ function means(wanted: string, key: string): boolean {
 /**
  * Downloads objects into a folder, streamed. @returns their paths, in the same order
  *
+ * @param signal ends the download, which rejects with its reason
  * @throws TableError when they do not fit on the disk, or cannot be read
  */
-export async function fetchObjects(files: readonly ListedFile[], folder: string): Promise<readonly string[]> {
+export async function fetchObjects(
+  files: readonly ListedFile[],
+  folder: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const { bavail, bsize } = statfsSync(folder);
   if (bytes > bavail * bsize) {
@@ -72,22 +77,25 @@ export async function fetchObjects(files: readonly ListedFile[], folder: string)
   const paths = files.map((file, i) => join(folder, `${i}-${file.name.split('/').at(-1)}`));
   const queue = files.entries();
   const work = async () => {
-    for (const [i, file] of queue) await fetchObject(s3, file, paths[i] ?? '');
+    for (const [i, file] of queue) await fetchObject(s3, file, paths[i] ?? '', signal);
   };
   try {
     await Promise.all(Array.from({ length: PARALLEL }, work));
+    signal?.throwIfAborted();
   } finally {
     s3.destroy();
   }
   return paths;
 }
 
-async function fetchObject(s3: S3Client, { name }: ListedFile, path: string): Promise<void> {
+async function fetchObject(s3: S3Client, { name }: ListedFile, path: string, signal?: AbortSignal): Promise<void> {
   const { bucket, key } = parse(name);
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    await pipeline(Body as Readable, createWriteStream(path));
+    const until = signal === undefined ? {} : { abortSignal: signal };
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), until);
+    await pipeline(Body as Readable, createWriteStream(path), signal === undefined ? {} : { signal });
   } catch (error) {
+    signal?.throwIfAborted();
     throw told(error, name);
   }
 }

@@ -18,13 +18,18 @@ export interface Source {
   close(): void;
 }
 
+export interface Stoppable {
+  /** Ends the download, which rejects with the signal's reason. @default nothing does */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Finds the files of a table: one file, several, a glob (`data/*.parquet`), a folder, or `s3://bucket/prefix`, whose
  * objects are downloaded into a temporary folder.
  *
  * @throws TableError when there are none, or when they are not of one format
  */
-export async function openSource(specs: string | readonly string[]): Promise<Source> {
+export async function openSource(specs: string | readonly string[], { signal }: Stoppable = {}): Promise<Source> {
   const given = typeof specs === 'string' ? [specs] : specs;
   const files = (await Promise.all(given.map(listFiles))).flat();
   const [first] = files;
@@ -41,10 +46,13 @@ export async function openSource(specs: string | readonly string[]): Promise<Sou
   if (files.every(({ path }) => path !== undefined)) {
     return { ...common, paths: files.map(({ path }) => path ?? ''), close: () => undefined };
   }
-  return { ...common, ...(await download(files)) };
+  return { ...common, ...(await download(files, signal)) };
 }
 
-async function download(files: readonly ListedFile[]): Promise<Pick<Source, 'paths' | 'close'>> {
+async function download(
+  files: readonly ListedFile[],
+  signal: AbortSignal | undefined,
+): Promise<Pick<Source, 'paths' | 'close'>> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-source-'));
   const close = () => {
     process.off('exit', close);
@@ -53,7 +61,7 @@ async function download(files: readonly ListedFile[]): Promise<Pick<Source, 'pat
   process.on('exit', close);
   try {
     const { fetchObjects } = await import('./s3-objects');
-    return { paths: await fetchObjects(files, folder), close };
+    return { paths: await fetchObjects(files, folder, signal), close };
   } catch (error) {
     close();
     throw error;

@@ -88,7 +88,8 @@ test.each([
   [['--current', 'x.csv'], 'assay: --reference FILE says what to compare (or --baseline FILE)\n'],
   [['--reference', 'x.csv'], 'assay: --current FILE says which data is in question\n'],
   [['--reference', 'x.csv', '--current', 'y.csv', '--columns', 'a', '--except', 'b'], /there is no such file|exclude/],
-  [['--memory', 'lots', '--current', 'x.csv'], /It is a size such as 512MB or 2GB/],
+  [['--memory', 'lots', '--current', 'x.csv'], 'assay: --memory lots: is a size of 32MB or more, e.g. 512MB or 2GB\n'],
+  [['--threads', '0', '--current', 'x.csv'], 'assay: --threads 0: is a whole number, 1 to 999\n'],
 ])('%j is one line and 64 or 1', async (args, err) => {
   const { code, err: said } = await assay(...args);
   expect([1, 64]).toContain(code);
@@ -96,15 +97,37 @@ test.each([
   expect(said.trim().split('\n')).toHaveLength(1);
 });
 
-test('columns that are not there are told by name', async () => {
-  expect((await assay(...files('same.csv').slice(0, 4), '--columns', 'spent')).err).toMatch(
-    /reference\.csv: has no column spent \(did you mean "spend"\?\); it has id, spend/,
+test.each([
+  ['--columns', 'spent'],
+  ['--columns', 'spend,spent'],
+  ['--except', 'spent'],
+])('%s %s, with a column that is not there, ends with 64 and the nearest name', async (flag, named) => {
+  const both = ['--reference', at('reference.csv'), '--current', at('same.csv')];
+  const { code, out, err } = await assay(...both, flag, named);
+  expect([code, out]).toEqual([64, '']);
+  expect(err).toMatch(
+    new RegExp(
+      `^assay: ${flag} spent: .*reference\\.csv: has no column spent \\(did you mean "spend"\\?\\); it has id, .*\n$`,
+    ),
   );
+});
+
+test('a column that only the current data lacks is a finding', async () => {
   const lacks = await assay('--reference', at('reference.csv'), '--current', at('lacks.csv'), '--columns', 'plan');
   expect([lacks.code, lacks.out]).toEqual([
     1,
     expect.stringContaining('lacks.csv has no such column; the reference has it'),
   ]);
+});
+
+test('a column that only the current data has may be left out, as with a baseline that never had it', async () => {
+  await assay(...files('same.csv'), '--write-baseline', at('without.json'));
+  const against = ['--baseline', at('without.json'), '--current', at('same.csv')];
+  expect((await assay(...against, '--except', 'id')).code).toBe(0);
+  expect(await assay(...against, '--except', 'iid')).toMatchObject({
+    code: 64,
+    err: expect.stringContaining('did you mean "id"?'),
+  });
 });
 
 test('a workload compares the files that its gates.yaml names, or says which column it does not have', async () => {
