@@ -28,6 +28,9 @@ import { Proofs, repeatOf } from './proofs';
 import { repeatedRows } from './unique';
 import { runQuery } from './user-query';
 
+/** Rows below which it takes longer to begin a proof than to count the values. */
+const FEW = 10_000;
+
 export interface AnswererOptions {
   /** `scan` asks the table itself for everything, one statement an ask: for tests of the plan. @default 'plan' */
   readonly strategy?: 'plan' | 'scan';
@@ -49,6 +52,15 @@ export class DuckDbAnswerer implements Answerer {
   }
 
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
+    try {
+      return await this.answered(asks);
+    } catch (error) {
+      await this.proofs?.end();
+      throw error;
+    }
+  }
+
+  private async answered(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
     const answers: (Answered | Error | undefined)[] = await this.fromFooters(asks);
     const open = asks.filter((_ask, i) => answers[i] === undefined);
     const certain = this.certain();
@@ -63,7 +75,7 @@ export class DuckDbAnswerer implements Answerer {
 
   /** Begins to prove rows distinct where values do not repeat for certain. @returns the asks that this answers */
   private prove(asks: readonly Ask[], certain: readonly string[]): readonly Ask[] {
-    if (this.options.strategy === 'scan') return [];
+    if (this.options.strategy === 'scan' || (this.footers?.rows ?? FEW) < FEW) return [];
     this.proofs ??= new Proofs(this.session, this.base, this.footers);
     const wanted = asks.filter((ask) => {
       const { columns } = repeatOf(ask) ?? {};

@@ -21,6 +21,7 @@ const LOOK = 2_048;
  *
  * @param span of a column of whole numbers, and the number of rows that there are at most
  * @param stored SQL type of a single column
+ * @param signal ends it; it is then not proved
  * @returns false when some are equal, or it cannot be told, for want of memory or because two hashes meet
  */
 export async function provesDistinct(
@@ -29,6 +30,7 @@ export async function provesDistinct(
   { columns, among }: RepeatFault,
   where: Filter | undefined,
   { stored, ...span }: KeySpan & { readonly stored?: string },
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const [column = '', ...others] = columns;
   const present = sql`(${identifier(column)} IS NOT NULL)`;
@@ -37,7 +39,7 @@ export async function provesDistinct(
   const value = whole ? sql`CAST(${identifier(column)} AS BIGINT)` : hashOf(columns);
   const keys = whole ? span : { rows: span.rows };
   const bytes = keyCheckBytes(keys);
-  if (bytes > SHARE * session.memoryLimit) return false;
+  if (bytes > SHARE * session.memoryLimit || signal?.aborted === true) return false;
   const values = sql`SELECT ${value} FROM ${table.from}${whereOf(among, where?.sql)}`;
   const proved = await session.lend(bytes, async () => {
     const check = new KeyCheck(keys);
@@ -45,7 +47,7 @@ export async function provesDistinct(
     const take = (block: Uint8Array): boolean => {
       const plausible = !first || differ(block);
       first = false;
-      return plausible && check.add(block);
+      return plausible && signal?.aborted !== true && check.add(block);
     };
     return (await feed(session, values, whole ? 'BIGINT' : 'UBIGINT', take)) && check.allDiffer();
   });

@@ -29,7 +29,7 @@ const EXTREMES: ReadonlySet<string> = new Set([
 /** Row count, missing values and extremes from the footers of Parquet files, where they are certain. */
 export class Footers {
   private constructor(
-    private readonly rows: number,
+    readonly rows: number,
     private readonly columns: ReadonlyMap<string, ColumnFooter>,
     private readonly types: ReadonlyMap<string, string>,
   ) {}

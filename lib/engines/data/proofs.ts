@@ -13,6 +13,7 @@ type Extreme = number | bigint | null;
 export class Proofs {
   private readonly begun = new Map<string, Promise<boolean>>();
   private last: Promise<unknown> = Promise.resolve();
+  private readonly ended = new AbortController();
 
   constructor(
     private readonly session: DuckDbSession,
@@ -25,13 +26,20 @@ export class Proofs {
     const fault = repeatOf(ask);
     const key = askKey(ask);
     if (fault === undefined || this.begun.has(key)) return;
+    const { session, base, ended } = this;
     const proof = this.last.then(async () =>
-      provesDistinct(this.session, this.base.table, fault, ask.where, await this.spanOf(fault)),
+      provesDistinct(session, base.table, fault, ask.where, await this.spanOf(fault), ended.signal),
     );
     // Whoever asks is told; until then nobody listens.
     proof.catch(() => undefined);
     this.begun.set(key, proof);
     this.last = proof.catch(() => undefined);
+  }
+
+  /** Gives up what was begun, and waits for it: a session cannot be closed while a statement of its own calls this thread. */
+  async end(): Promise<void> {
+    this.ended.abort();
+    await this.last;
   }
 
   /** Whether no row repeats another for certain. @throws what the scan threw */

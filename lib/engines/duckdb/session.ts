@@ -30,6 +30,8 @@ export type Explain = (error: Error) => Promise<Error | undefined>;
 const MEBIBYTE = 1024 ** 2;
 const PROGRESS_MS = 250;
 
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / MEBIBYTE)}MiB`;
+
 /** One in-memory DuckDB with a memory limit. Close it: it holds threads and the spill folder. */
 export class DuckDbSession {
   private readonly explanations: Explain[] = [];
@@ -54,7 +56,7 @@ export class DuckDbSession {
     const memoryLimit = options.memoryLimit ?? 512 * MEBIBYTE;
     try {
       const instance = await DuckDBInstance.create(':memory:', {
-        memory_limit: `${Math.ceil(memoryLimit / MEBIBYTE)}MiB`,
+        memory_limit: mebibytes(memoryLimit),
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
         temp_directory: spill.path,
         autoinstall_known_extensions: 'false',
@@ -122,7 +124,7 @@ export class DuckDbSession {
    * @returns undefined, and the work is not done, when DuckDB needs so much of it itself
    */
   async lend<T>(bytes: number, work: () => Promise<T>): Promise<T | undefined> {
-    const limit = (most: number) => this.setting(`memory_limit = '${Math.floor(most / MEBIBYTE)}MiB'`);
+    const limit = (most: number) => this.setting(`memory_limit = '${mebibytes(most)}'`);
     try {
       await limit(this.memoryLimit - bytes);
     } catch (error) {

@@ -147,4 +147,32 @@ describe('a proof', () => {
     const broken = sql`SELECT CASE WHEN i = 99999 THEN error('row 99999 is no row') ELSE i END AS id FROM range(100000) AS r(i)`;
     await expect(provesDistinct(session, table(broken), fault, undefined, span)).rejects.toThrow('row 99999 is no row');
   });
+
+  test('ends when its signal says so', async () => {
+    const [session] = open as [DuckDbSession];
+    const ended = AbortSignal.abort();
+    expect(await provesDistinct(session, table(keys), fault, undefined, span, ended)).toBe(false);
+  });
+
+  test('leaves nothing running when another statement fails: the session can be closed', async () => {
+    const session = await DuckDbSession.open({ threads: 2 });
+    const rows = table(sql`SELECT i AS id, error('no number') AS x FROM range(3000000) AS r(i)`);
+    const info = {
+      name: 't',
+      columns: ['id', 'x'].map((name) => ({
+        name,
+        type: 'integer' as const,
+        stored: name === 'id' ? 'BIGINT' : 'DOUBLE',
+      })),
+    };
+    const engine = new DuckDbAnswerer(session, { info, table: rows, linesOf: async () => new Map() });
+    const suite = compileTable([
+      { type: 'expect_column_values_to_be_unique', kwargs: { column: 'id' } },
+      { type: 'expect_column_mean_to_be_between', kwargs: { column: 'x', min_value: 0 } },
+    ]);
+    await expect(judgeTable('', { table: info, engine, dialect: DUCKDB, tools: TOOLS }, suite)).rejects.toThrow(
+      'no number',
+    );
+    session.close();
+  });
 });
