@@ -175,16 +175,16 @@ function releaseOf(variantName: string, { variants }: RollbackFacts): string | u
 
 /** Phases by the beginning of the names that the state machines give their states; the first that fits. */
 const PHASES_BY_STATE: readonly (readonly [RegExp, Phase])[] = [
-  [/^(RollBack|TakeBack|Traffic)/, 'rolling-back'],
+  [/^(RollBack|Rollback|TakeBack|Traffic)/, 'rolling-back'],
   [/^(Begin|Plan|Look)/, 'planning'],
-  [/^(Wait|Lock|TakeLock|Preempt)/, 'waiting'],
+  [/^(Wait|Lock|TakeLock|Preempt|StandBy)/, 'waiting'],
   [/^(AddVariant|AddTwin|Deploy)/, 'adding'],
   [/^Check/, 'checking'],
-  [/^Shift/, 'shifting'],
+  [/^(Shift|HoldTraffic)/, 'shifting'],
   [/^(StartBake|Bake)/, 'baking'],
   [/^(Judge|Decide)/, 'judging'],
   [/^(Record|Verified)/, 'recording'],
-  [/^(Remove|Retire|Release|Unlock|Restore|Alone)/, 'cleaning-up'],
+  [/^(Remove|Retire|Release|Restore|Settle|StartRetirement)/, 'cleaning-up'],
 ];
 
 export const phaseOf = (state: string | undefined): Phase | 'unknown' =>
