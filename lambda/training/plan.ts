@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Gates } from '../../lib/config/gates';
 import { type Champion, type ReleaseDocument, RUN_KEYS, runPrefix } from '../../lib/pipeline/contract';
-import { INFERENCE_SCRIPT } from '../../lib/training/contract';
+import { INFERENCE_SCRIPT, PROBES_SCRIPT } from '../../lib/training/contract';
 import { pinnedImage } from '../shared/pinned-image';
 
 /** What the deployment decides; the release decides the rest. */
@@ -26,6 +26,9 @@ export interface TrainingPlan {
   readonly model: CreateModelCommandInput;
   readonly challenger: CreateTransformJobCommandInput;
   readonly challengerPredictionsUri: string;
+  /** The challenger for the rows of the behaviour gate, which it may refuse; null where none are asked. */
+  readonly probesModel: CreateModelCommandInput | null;
+  readonly probesTransform: CreateTransformJobCommandInput | null;
   readonly champion: Champion | null;
   readonly championModel: CreateModelCommandInput | null;
   readonly championTransform: CreateTransformJobCommandInput | null;
@@ -56,25 +59,16 @@ export function trainingPlan(
     TransformJobName: `${name}-${role}`,
     ModelName: modelName,
   });
+  const data = `${run}${RUN_KEYS.trainingOutput}/${name}/output/model.tar.gz`;
+  const served = (script: string, modelName: string) => model(release, settings, data, modelName, script);
+  const asked = asksProbes(gates);
   return {
     trainingJob: trainingJob(release, gates, settings, name, run),
-    model: {
-      ModelName: name,
-      ExecutionRoleArn: settings.executionRoleArn,
-      PrimaryContainer: {
-        Image: pinnedImage(release.image),
-        ModelDataUrl: `${run}${RUN_KEYS.trainingOutput}/${name}/output/model.tar.gz`,
-        // What script mode reads to fetch and run the source; the region is that of the bucket it lies in.
-        Environment: {
-          SAGEMAKER_PROGRAM: INFERENCE_SCRIPT,
-          SAGEMAKER_SUBMIT_DIRECTORY: release.sourceUri,
-          SAGEMAKER_REGION: settings.region,
-        },
-      },
-    },
-    // Every object below the folder: the holdout, and what the behaviour gate asks.
-    challenger: transform('challenger', name, RUN_KEYS.transformFolder, challengerPredictionsUri),
+    model: served(INFERENCE_SCRIPT, name),
+    challenger: transform('challenger', name, RUN_KEYS.transformInput, challengerPredictionsUri),
     challengerPredictionsUri,
+    probesModel: asked ? served(PROBES_SCRIPT, `${name}-probes`) : null,
+    probesTransform: asked ? transform('probes', `${name}-probes`, RUN_KEYS.probes, challengerPredictionsUri) : null,
     champion,
     championModel: champion === null ? null : championModel(champion, settings, `${name}-champion`),
     championTransform:
@@ -82,6 +76,33 @@ export function trainingPlan(
         ? null
         : transform('champion', `${name}-champion`, RUN_KEYS.transformInput, championPredictionsUri),
     championPredictionsUri,
+  };
+}
+
+/** Whether the behaviour gate asks rows beside the holdout: repeated or perturbed ones. */
+const asksProbes = ({ behaviour: { determinism, tests } }: Gates): boolean =>
+  determinism.rows > 0 || tests.some(({ perturb }) => perturb.length > 0);
+
+function model(
+  release: ReleaseDocument,
+  settings: TrainingSettings,
+  modelDataUrl: string,
+  name: string,
+  script: string,
+): CreateModelCommandInput {
+  return {
+    ModelName: name,
+    ExecutionRoleArn: settings.executionRoleArn,
+    PrimaryContainer: {
+      Image: pinnedImage(release.image),
+      ModelDataUrl: modelDataUrl,
+      // What script mode reads to fetch and run the source; the region is that of the bucket it lies in.
+      Environment: {
+        SAGEMAKER_PROGRAM: script,
+        SAGEMAKER_SUBMIT_DIRECTORY: release.sourceUri,
+        SAGEMAKER_REGION: settings.region,
+      },
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Gates } from '../config/gates';
 import { loadGates } from '../config/load';
-import { type Answer, type BehaviourAnswers, baseRows, judgeBehaviour, probeRows } from '../core/behaviour';
+import { type BehaviourAnswers, baseRows, judgeBehaviour, probeRows } from '../core/behaviour';
 import type { Check, Report } from '../core/report/report';
 import { answersByKey, answersInOrder, linesOf } from '../engines/behaviour/answers';
 import { type PreparedBehaviour, prepareBehaviour } from '../engines/behaviour/plan';
@@ -141,12 +141,18 @@ async function fileAnswers(
   };
 }
 
+/** Without answers to the rows of the tests, those are still judged that ask about golden rows alone. */
+interface GivenAnswers extends BehaviourAnswers {
+  /** Why no row of the tests was answered. */
+  readonly unanswered?: string;
+}
+
 async function runAnswers(
   run: RunFolder,
   training: TrainingDocument,
   gates: Gates,
   { plan, decisions }: PreparedBehaviour,
-): Promise<BehaviourAnswers> {
+): Promise<GivenAnswers> {
   const folder = training.challengerPredictionsUri.replace(/\/$/, '');
   const read = (key: string): Promise<string> => {
     const at = parseS3Uri(`${folder}/${basename(key)}.out`);
@@ -154,21 +160,23 @@ async function runAnswers(
   };
   const base = answersByKey('holdout.jsonl.out', await read(RUN_KEYS.transformInput), gates, decisions);
   const rows = probeRows(plan);
-  const probes: readonly Answer[] =
-    rows.length === 0 ? [] : answersInOrder('probes.jsonl.out', await read(RUN_KEYS.probes), rows, gates, decisions);
-  return { base, probes };
+  if (rows.length === 0) return { base, probes: [] };
+  if (training.probesFailure !== undefined) return { base, probes: [], unanswered: training.probesFailure };
+  return { base, probes: answersInOrder('probes.jsonl.out', await read(RUN_KEYS.probes), rows, gates, decisions) };
 }
 
 /** Answers that are not there are inconclusive; damaged ones fail. */
 async function judged(
   gates: Gates,
   { plan, decisions }: PreparedBehaviour,
-  answers: () => Promise<BehaviourAnswers>,
+  answers: () => Promise<GivenAnswers>,
 ): Promise<readonly Check[]> {
+  const id = 'behaviour.answers';
   try {
-    return judgeBehaviour(plan, await answers(), gates.behaviour, decisions);
+    const { unanswered, ...given } = await answers();
+    const checks = judgeBehaviour(plan, given, gates.behaviour, decisions);
+    return unanswered === undefined ? checks : [{ id, verdict: 'inconclusive', reason: unanswered }, ...checks];
   } catch (error) {
-    const id = 'behaviour.answers';
     if (error instanceof ObjectMissing) return [{ id, verdict: 'inconclusive', reason: error.message }];
     if (error instanceof TableError) return [{ id, verdict: 'fail', reason: error.message }];
     throw error;

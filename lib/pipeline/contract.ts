@@ -9,12 +9,13 @@ export const RUN_KEYS = {
   source: 'source/sourcedir.tar.gz',
   /** Folder with the verified train file and nothing else: a training channel takes a prefix, not a version. */
   trainData: 'data/train/',
-  /** What batch transform scores: every object below it, the challenger; the champion the holdout alone. */
+  /** What batch transform scores: the holdout, and rows of the behaviour gate. */
   transformFolder: 'transform/',
   transformInput: 'transform/holdout.jsonl',
   /**
    * Rows of the behaviour gate: first golden rows once more (`behaviour.determinism.rows` of them), then perturbed ones.
-   * The challenger's answers, in this order, are `<challengerPredictions>/probes.jsonl.out`.
+   * The challenger's answers, in this order, are `<challengerPredictions>/probes.jsonl.out`; a row that the model refuses is
+   * answered `{"error": "..."}`.
    */
   probes: 'transform/probes.jsonl',
   trainingOutput: 'training',
@@ -92,6 +93,8 @@ export interface TrainingDocument {
   readonly challengerPredictionsUri: string;
   readonly champion?: Champion;
   readonly championPredictionsUri?: string;
+  /** Why the rows of the behaviour gate have no answers. */
+  readonly probesFailure?: string;
   readonly trainingSeconds: number;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { create } from 'tar';
+import { Header, Pack, ReadEntry } from 'tar';
 
 /** What never travels with a release: tests, caches, version control, other environments. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
@@ -43,15 +43,37 @@ export interface SourceArchive {
   readonly files: readonly string[];
 }
 
-/** `sourcedir.tar.gz`: equal files give equal bytes, whoever packs them and when. */
-export async function archiveSource(folder: string, dataset: string, omit: readonly string[]): Promise<SourceArchive> {
-  const files = releaseFiles(folder, dataset).filter((path) => !omit.includes(path));
-  // A leading "./" keeps tar from reading a file named "@x" as an archive to be included.
-  const paths = files.map((path) => `./${path}`);
-  const pack = create(
-    { cwd: folder, gzip: { level: 9 }, portable: true, noMtime: true, noDirRecurse: true, strict: true },
-    paths,
-  );
+/**
+ * `sourcedir.tar.gz`: equal files give equal bytes, whoever packs them and when.
+ *
+ * @param added files that are not the workload's: path → text
+ */
+export async function archiveSource(
+  folder: string,
+  dataset: string,
+  omit: readonly string[],
+  added: Readonly<Record<string, string>> = {},
+): Promise<SourceArchive> {
+  const files = releaseFiles(folder, dataset).filter((path) => !omit.includes(path) && !(path in added));
+  const pack = new Pack({
+    cwd: folder,
+    gzip: { level: 9 },
+    portable: true,
+    noMtime: true,
+    noDirRecurse: true,
+    strict: true,
+  });
+  for (const path of files) pack.add(`./${path}`);
+  for (const [path, text] of Object.entries(added)) addText(pack, path, text);
+  pack.end();
   const content = await buffer(pack as unknown as AsyncIterable<Buffer>);
-  return { content, sha256: createHash('sha256').update(content).digest('hex'), files };
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { content, sha256, files: [...files, ...Object.keys(added)] };
+}
+
+function addText(pack: Pack, path: string, text: string): void {
+  const content = Buffer.from(text);
+  const entry = new ReadEntry(new Header({ path: `./${path}`, type: 'File', mode: 0o644, size: content.length }));
+  pack.add(entry);
+  entry.end(content);
 }

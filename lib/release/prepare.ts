@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type LoadedGates, loadGates } from '../config/load';
 import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
+import { PROBES_SCRIPT } from '../training/contract';
 import { archiveSource } from './archive';
 import { buildEnvironment, type Environment, UsageError } from './environment';
 import { findManifest, pinFile } from './golden';
 import { type ResolvedImage, resolveImage } from './image';
 import { writeProbes } from './probes';
+import { ROW_BY_ROW } from './row-by-row';
 import { openRun, type RunFolder } from './run-folder';
 import { transformInput } from './transform-input';
 import { requireWorkloadFiles } from './workload-files';
@@ -94,7 +96,8 @@ async function uploadSource(
   log: (line: string) => void,
 ): Promise<Pick<ReleaseDocument, 'sourceUri' | 'sourceSha256'>> {
   // A dataset.path of "." shares the folder with the code: then its two files alone are left out.
-  const { content, sha256, files } = await archiveSource(folder, dataset.path, [dataset.train, dataset.holdout]);
+  const omit = [dataset.train, dataset.holdout];
+  const { content, sha256, files } = await archiveSource(folder, dataset.path, omit, { [PROBES_SCRIPT]: ROW_BY_ROW });
   const sourceUri = await run.write(RUN_KEYS.source, content);
   log(`source ${files.length} files, ${content.length} bytes, sha256 ${sha256}`);
   return { sourceUri, sourceSha256: sha256 };

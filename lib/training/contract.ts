@@ -14,6 +14,9 @@ export const TRAINING_ENV = {
 /** Script names of the workload contract. */
 export const INFERENCE_SCRIPT = 'inference.py';
 
+/** Serves `INFERENCE_SCRIPT` for the rows of the behaviour gate; Assay adds it to the source archive. */
+export const PROBES_SCRIPT = 'assay_row_by_row.py';
+
 /** What the state machine gives to `prepare`. */
 export interface PrepareInput {
   readonly runId: string;
@@ -34,4 +37,6 @@ export interface RecordInput {
   /** Null when production serves nothing yet. */
   readonly champion: Champion | null;
   readonly championPredictionsUri: string | null;
+  /** Why the rows of the behaviour gate have no answers; null when they have, or none were asked. */
+  readonly probesFailure: string | null;
 }

@@ -47,7 +47,7 @@ const RETRY_CAPACITY = [
   { ErrorEquals: ['SageMaker.AmazonSageMakerException'], IntervalSeconds: 5, MaxAttempts: 2, BackoffRate: 2 },
 ];
 
-/** Prepare → training job → model → transforms of the holdout by challenger and champion → Record. */
+/** Prepare → training job → model → transforms: the holdout by challenger and champion, the behaviour gate's rows → Record. */
 export function trainDefinition(scope: Construct, props: TrainDefinitionProps): IChainable {
   const trained = sagemakerTask(scope, 'TrainingJob', {
     resource: 'createTrainingJob.sync',
@@ -57,7 +57,11 @@ export function trainDefinition(scope: Construct, props: TrainDefinitionProps): 
     failure: reasonOfFailedJob(`'training job ' & ${TRAINING}`),
   });
   const model = createModel(scope, 'CreateModel', '$plan.model');
-  const transforms = Parallel.jsonata(scope, 'Transforms', { outputs: {} })
+  const transforms = Parallel.jsonata(scope, 'Transforms', {
+    outputs: {},
+    assign: { probesFailure: '{% $states.result[0].failure ? $states.result[0].failure : null %}' },
+  })
+    .branch(probesBranch(scope))
     .branch(transform(scope, 'TransformByChallenger', '$plan.challenger'))
     .branch(championBranch(scope));
   return prepare(scope, props.prepare).next(trained).next(model).next(transforms).next(record(scope, props.record));
@@ -89,6 +93,7 @@ function record(scope: Construct, handler: IFunction) {
     challengerPredictionsUri: '{% $plan.challengerPredictionsUri %}',
     champion: '{% $plan.champion %}',
     championPredictionsUri: '{% $plan.championPredictionsUri %}',
+    probesFailure: '{% $probesFailure %}',
   };
   const task = LambdaInvoke.jsonata(scope, 'Record', {
     lambdaFunction: handler,
@@ -110,23 +115,43 @@ function championBranch(scope: Construct): IChainable {
     .otherwise(Pass.jsonata(scope, 'NoChampion', { outputs: {} }).next(Succeed.jsonata(scope, 'NothingToCompare')));
 }
 
-function createModel(scope: Construct, id: string, args: string): CustomState {
+/**
+ * Rows that are changed on purpose may be too much for a model. That is for the behaviour gate to judge: the run goes on, with
+ * the reason in `training.json`.
+ */
+function probesBranch(scope: Construct): IChainable {
+  const goOn = (id: string, failure: string) => Pass.jsonata(scope, id, { outputs: { failure: `{% ${failure} %}` } });
+  const model = createModel(scope, 'CreateProbesModel', '$plan.probesModel', goOn);
+  return Choice.jsonata(scope, 'ProbesAreAsked')
+    .when(
+      Condition.jsonata("{% $type($plan.probesTransform) = 'object' %}"),
+      model.next(transform(scope, 'TransformProbes', '$plan.probesTransform', goOn)),
+    )
+    .otherwise(Succeed.jsonata(scope, 'NothingToAsk', { outputs: {} }));
+}
+
+function createModel(scope: Construct, id: string, args: string, onFailure?: OnFailure): CustomState {
   return sagemakerTask(scope, id, {
     resource: 'createModel',
     arguments: `{% ${args} %}`,
     timeout: Duration.minutes(5),
     failure: reasonOfFailedJob(`'creating the model ' & ${args}.ModelName`),
+    onFailure,
   });
 }
 
-function transform(scope: Construct, id: string, args: string): INextable & IChainable {
+function transform(scope: Construct, id: string, args: string, onFailure?: OnFailure): INextable & IChainable {
   return sagemakerTask(scope, id, {
     resource: 'createTransformJob.sync',
     arguments: `{% ${args} %}`,
     timeout: TRANSFORM_TIMEOUT,
     failure: reasonOfFailedJob(`'batch transform ' & ${args}.TransformJobName`),
+    onFailure,
   });
 }
+
+/** The state after a failure. @param cause JSONata */
+type OnFailure = (id: string, cause: string) => IChainable;
 
 interface SagemakerTask {
   readonly resource: string;
@@ -135,10 +160,13 @@ interface SagemakerTask {
   readonly assign?: Readonly<Record<string, string>>;
   /** JSONata of the failed execution's cause. */
   readonly failure: string;
+  /** @default the execution fails */
+  readonly onFailure?: OnFailure | undefined;
 }
 
 /** The arguments come complete from Prepare, so the task is written as it is in the States Language. */
 function sagemakerTask(scope: Construct, id: string, task: SagemakerTask): CustomState {
+  const fails = (name: string, cause: string) => failState(scope, name, cause);
   return new CustomState(scope, id, {
     stateJson: {
       Type: 'Task',
@@ -149,7 +177,7 @@ function sagemakerTask(scope: Construct, id: string, task: SagemakerTask): Custo
       Output: {},
       ...(task.assign === undefined ? {} : { Assign: task.assign }),
     },
-  }).addCatch(failState(scope, `${id}Failed`, task.failure), { errors: ['States.ALL'] });
+  }).addCatch((task.onFailure ?? fails)(`${id}Failed`, task.failure), { errors: ['States.ALL'] });
 }
 
 function failState(scope: Construct, id: string, cause: string): Fail {

@@ -40,7 +40,8 @@ export class Training extends Construct {
     });
     allowWrite(props.artifactBucket, record, `runs/*/${RUN_KEYS.training}`);
     this.stateMachine = new StateMachine(this, 'Machine', {
-      comment: 'Training job, then batch transform of the golden holdout by challenger and champion',
+      comment:
+        'Training job, then batch transform of the golden holdout by challenger and champion, and of the behaviour rows',
       queryLanguage: QueryLanguage.JSONATA,
       definitionBody: DefinitionBody.fromChainable(
         trainDefinition(new Construct(this, 'States'), { prepare, record, maxRuntime: props.maxRuntime }),

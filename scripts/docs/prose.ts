@@ -90,7 +90,7 @@ the same; rows that were asked twice got the same answer; no single feature sepa
 export const BEHAVIOUR = `## Behaviour gate
 
 \`assay gate behaviour --workload DIR --endpoint NAME\` asks an endpoint; \`--write-inputs FILE\` writes the rows that some other means
-scores, and \`--predictions FILE\` judges its answers. In the pipeline one batch transform answers them with the holdout.
+scores, and \`--predictions FILE\` judges its answers. In the pipeline a batch transform of its own answers them; a row that \`inference.py\` refuses with an error fails its test and is listed with what was wrong.
 
 Each test takes golden rows, changes them where it says so, and counts for how many the promise holds. The pass share has Wilson's
 interval; the worst rows are shown with their keys, before and after. Too few rows are inconclusive; a row without an answer fails.

@@ -300,6 +300,32 @@ describe('in a run of the pipeline', () => {
     expect(await assay()).toBe(1);
   });
 
+  test('rows that the model refuses fail their test, each with what was wrong', async () => {
+    await transformed((row) => (row.spend === null ? { error: 'ValueError: spend is missing' } : good(row)));
+    expect(await assay('--json')).toBe(1);
+    const check = reportOf().checks.find(({ id }) => id === 'behaviour.no-spend');
+    expect(check?.reason).toMatch(
+      /^no spend: row C-\d+ has no answer: refused: ValueError: spend is missing \(spend: [\d.]+ → null\) \(and 119 more rows\)$/,
+    );
+    expect(check?.evidence).toMatchObject({ unanswered: 120 });
+    expect(check?.evidence?.refused).toHaveLength(10);
+    expect(reportOf().checks.filter(({ verdict }) => verdict === 'fail')).toHaveLength(1);
+  });
+
+  test('without any answer to the rows of the tests the rest is judged, and nothing passes by that', async () => {
+    await transformed(good);
+    const training = await run.readJson<object>(RUN_KEYS.training);
+    const probesFailure = 'batch transform churn-1-probes failed: ClientError: See job logs for more information';
+    await run.writeJson(RUN_KEYS.training, { ...training, probesFailure });
+    expect(await assay('--json')).toBe(2);
+    expect(reportOf().reason).toMatch(/^batch transform churn-1-probes failed: ClientError/);
+    expect(verdicts()).toEqual([
+      'golden.integrity.holdout.csv pass',
+      'behaviour.answers inconclusive',
+      ...ALL.map((name) => `behaviour.${name} ${name === 'few-calls-no-churn' ? 'pass' : 'inconclusive'}`),
+    ]);
+  });
+
   test('answers that are not there are inconclusive', async () => {
     expect(await assay('--json')).toBe(2);
     expect(reportOf().reason).toContain('holdout.jsonl.out: there is no such object');

@@ -57,6 +57,18 @@ test('the archive unpacks to the same files', async () => {
   expect(readFileSync(join(target, '@odd.txt'), 'utf8')).toBe('x');
 });
 
+test('files of our own come with it, and take the place of the same name', async () => {
+  const target = keep(mkdtempSync(join(tmpdir(), 'assay-unpack-')));
+  const { content, files, sha256 } = await archiveSource(workload, 'golden', [], { 'own.py': 'é = 1\n' });
+  expect(files.at(-1)).toBe('own.py');
+  expect((await archiveSource(workload, 'golden', [], { 'own.py': 'é = 1\n' })).sha256).toBe(sha256);
+  writeFileSync(join(target, 'a.tar.gz'), content);
+  await extract({ file: join(target, 'a.tar.gz'), cwd: target });
+  expect(readFileSync(join(target, 'own.py'), 'utf8')).toBe('é = 1\n');
+  const replaced = await archiveSource(workload, 'golden', [], { 'train.py': '' });
+  expect(replaced.files.filter((path) => path === 'train.py')).toHaveLength(1);
+});
+
 test('a dataset beside the code is left out by its files', async () => {
   const { files } = await archiveSource(workload, '.', ['gates.yaml']);
   expect(files).not.toContain('gates.yaml');

@@ -114,12 +114,27 @@ describe('prepare', () => {
 
 describe('record', () => {
   const { schema: _, ...training } = TRAINING;
-  const input: RecordInput = { runId: RUN, ...training, champion: null, championPredictionsUri: null };
+  const input: RecordInput = {
+    runId: RUN,
+    ...training,
+    champion: null,
+    championPredictionsUri: null,
+    probesFailure: null,
+  };
 
   test('writes training.json without a champion', async () => {
     const run = fakeRun({});
     await record(input);
     expect(run.written('training.json')).toEqual(TRAINING);
+  });
+
+  test('writes why the rows of the behaviour gate have no answers', async () => {
+    const run = fakeRun({});
+    await record({ ...input, probesFailure: 'batch transform x failed: ClientError' });
+    expect(run.written('training.json')).toEqual({
+      ...TRAINING,
+      probesFailure: 'batch transform x failed: ClientError',
+    });
   });
 
   test('writes training.json with a champion', async () => {

@@ -1,4 +1,5 @@
 import { type TrainingSettings, trainingPlan } from '../../lambda/training/plan';
+import { type Gates, gatesSchema } from '../../lib/config/gates';
 import { PACKAGE, RELEASE, RUN } from '../lambda/documents';
 
 const SETTINGS: TrainingSettings = {
@@ -81,7 +82,7 @@ test('the transform keeps the order of rows, joins its input and says its limits
     TransformInput: {
       ContentType: 'application/jsonlines',
       SplitType: 'Line',
-      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/` } },
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/holdout.jsonl` } },
     },
     TransformOutput: {
       S3OutputPath: `${RUN_URI}/predictions/challenger`,
@@ -112,14 +113,38 @@ test('the champion predicts the holdout, from its package', () => {
   });
   expect(compared.championTransform).toMatchObject({
     ModelName: compared.championModel?.ModelName,
-    TransformInput: {
-      ...compared.challenger.TransformInput,
-      // The perturbed rows beside the holdout are the challenger's alone.
-      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/holdout.jsonl` } },
-    },
+    TransformInput: compared.challenger.TransformInput,
     TransformOutput: { S3OutputPath: `${RUN_URI}/predictions/champion` },
   });
   expect(compared.champion).toEqual(CHAMPION);
+});
+
+test('rows of the behaviour gate are asked apart, of a model that answers refused rows by what was wrong', () => {
+  const gates = gatesSchema.parse({
+    ...(RELEASE.gates as Gates),
+    behaviour: {
+      determinism: { rows: 0 },
+      tests: [{ name: 'few', type: 'minimum-functionality', expect: { max: 0.5 } }],
+    },
+  });
+  expect(trainingPlan({ ...RELEASE, gates }, SETTINGS, 'execution-1', null)).toMatchObject({
+    probesModel: null,
+    probesTransform: null,
+  });
+  expect(plan.probesModel).toMatchObject({
+    ModelName: `${plan.model.ModelName}-probes`,
+    PrimaryContainer: {
+      ...plan.model.PrimaryContainer,
+      Environment: { ...plan.model.PrimaryContainer?.Environment, SAGEMAKER_PROGRAM: 'assay_row_by_row.py' },
+    },
+  });
+  expect(plan.probesTransform).toMatchObject({
+    ModelName: plan.probesModel?.ModelName,
+    TransformInput: {
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${RUN_URI}/transform/probes.jsonl` } },
+    },
+    TransformOutput: { S3OutputPath: `${RUN_URI}/predictions/challenger` },
+  });
 });
 
 test('names are valid, say where they come from, and differ between attempts', () => {

@@ -100,10 +100,16 @@ async function runIn({ champion, fails, prepare }: World) {
 
 const NAME = /churn-0a1b2c3d-[0-9a-f]{8}/;
 
-test('without a champion: job, model, one transform, record', async () => {
+test('without a champion: job, models, transforms of holdout and behaviour rows, record', async () => {
   const { status, made, recorded } = await runIn({});
   expect(status).toBe('SUCCEEDED');
-  expect(made.map((name) => name.replace(NAME, 'X'))).toEqual(['X', 'X-challenger', 'model X']);
+  expect(made.map((name) => name.replace(NAME, 'X'))).toEqual([
+    'X',
+    'X-challenger',
+    'X-probes',
+    'model X',
+    'model X-probes',
+  ]);
   expect(recorded).toEqual([
     {
       runId: RUN,
@@ -120,6 +126,7 @@ test('without a champion: job, model, one transform, record', async () => {
       challengerPredictionsUri: `s3://artifacts/runs/${RUN}/predictions/challenger`,
       champion: null,
       championPredictionsUri: null,
+      probesFailure: null,
     },
   ]);
 });
@@ -131,8 +138,10 @@ test('with a champion both predict', async () => {
     'X',
     'X-challenger',
     'X-champion',
+    'X-probes',
     'model X',
     'model X-champion',
+    'model X-probes',
   ]);
   expect(recorded).toEqual([
     expect.objectContaining({
@@ -165,6 +174,18 @@ test.each([
   const result = await runIn({ champion: CHAMPION, fails: [name, reason] });
   expect(result).toMatchObject({ status: 'FAILED', recorded: [] });
   expect(result.cause).toMatch(cause);
+});
+
+test('behaviour rows that end their transform do not end the run: the reason is recorded', async () => {
+  const { status, recorded } = await runIn({ fails: [/-probes$/, 'ClientError: See job logs for more information'] });
+  expect(status).toBe('SUCCEEDED');
+  expect(recorded).toEqual([
+    expect.objectContaining({
+      probesFailure: expect.stringMatching(
+        /^batch transform churn-0a1b2c3d-\w{8}-probes failed: ClientError: See job logs for more information$/,
+      ),
+    }),
+  ]);
 });
 
 test('a job that fails without a reason is named with its status', async () => {

@@ -123,6 +123,9 @@ function judgeTest(
     matchedRows: matched,
     unchangedRows: unchanged,
     worst: broken.slice(0, SHOWN).map(({ shown }) => shown),
+    ...(unanswered.length === 0
+      ? {}
+      : { unanswered: unanswered.length, refused: unanswered.slice(0, SHOWN).map(told) }),
   };
   const [first] = unanswered;
   if (first !== undefined) {
@@ -140,6 +143,8 @@ function judgeTest(
   }
   return { id, ...decide(test, passed, n, interval, confidence, broken[0]?.shown), evidence };
 }
+
+const told = ({ key, problem }: { readonly key: string; readonly problem: string }) => ({ key, problem });
 
 interface Counts {
   readonly matched: number;

@@ -59,13 +59,16 @@ export function answersByKey(
   );
 }
 
-/** One prediction as an answer. */
+/** One prediction as an answer; `{"error": "..."}` stands for a row that was refused. */
 export function toAnswer(
   prediction: unknown,
   { dataset, serving }: AnswerFormat,
   classes: readonly string[],
 ): NonNullable<Answer> {
   const { task } = dataset;
+  if (isRecord(prediction) && typeof prediction.error === 'string' && Object.keys(prediction).length === 1) {
+    return { problem: `refused: ${prediction.error}` };
+  }
   const read = readPrediction(prediction, {
     task,
     fields: serving.fields,
