@@ -156,8 +156,8 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
     'How far its answers to the same golden rows may lie from those of the old release: greatest difference of a share of rows below a decile, or with a class. 1 allows everything.',
   'canary.falseRollback':
     'Probability of rolling back a release that keeps all limits, over the whole rollout and all tests.',
-  'canary.probes.pairs': 'Golden requests to each release in every step.',
-  'canary.probes.maxPerLook': 'Most at one look, when traffic is too thin; 0 sends none.',
+  'canary.probes.pairs': 'Golden requests to each release in every step, as far as its looks have room for them.',
+  'canary.probes.maxPerLook': 'Most at one look; 0 sends none.',
   'canary.probes.ratePerSecond': 'Golden requests a second to each release at most.',
   'canary.probes.maxInvalidRate': "Share of the new release's answers to them that may break the contract.",
   'canary.onInconclusive': 'What happens when the evidence stays too thin.',

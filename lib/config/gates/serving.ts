@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const confidence = z.number().gt(0.5).lt(1).default(0.95);
 
@@ -96,13 +96,13 @@ export const canarySchema = z
     /** Share of failed requests (5XX, errors of the model) of the new release that is never allowed. */
     maxErrorRate: z.number().min(0).max(1).default(0.01),
     /** What its share of failed requests may lie above that of the old release; the same for 4XX. */
-    maxExcess: z.number().min(0).lt(1).default(0.002),
+    maxExcess: z.number().min(0).lt(1).default(0.001),
     /** Model latency above which a request is slow. */
     maxLatencyMs: z.number().positive().default(1000),
     /** Share of slow requests of the new release that is never allowed. */
     maxSlowRate: z.number().min(0).max(1).default(0.1),
     /** What its share of slow requests may lie above that of the old release. */
-    maxSlowExcess: z.number().min(0).lt(1).default(0.05),
+    maxSlowExcess: z.number().min(0).lt(1).default(0.02),
     /**
      * How far the distribution of its answers may lie from that of the old release on the same golden rows: the greatest
      * difference of a share of rows below a decile, or with a class. 1 allows everything.
@@ -113,12 +113,12 @@ export const canarySchema = z
     /** Golden requests sent to both releases, whatever the traffic. */
     probes: z
       .strictObject({
-        /** Requests to each release in every step. */
-        pairs: z.number().int().min(0).max(10_000).default(20),
-        /** Most at one look of the judge, when traffic is too thin; 0 sends none. */
-        maxPerLook: z.number().int().min(0).max(200).default(20),
+        /** Requests to each release in every step, as far as its looks have room for them. */
+        pairs: z.number().int().min(0).max(10_000).default(150),
+        /** Most at one look of the judge; 0 sends none. */
+        maxPerLook: z.number().int().min(0).max(200).default(25),
         /** Requests a second to each release at most. */
-        ratePerSecond: z.number().positive().max(100).default(10),
+        ratePerSecond: z.number().positive().max(100).default(25),
         /** Share of the new release's answers that may break the contract. */
         maxInvalidRate: z.number().min(0).lt(1).default(0),
       })

@@ -58,8 +58,8 @@ function troubleOfBlue({ look, sequence }: View): string | undefined {
   return sequence.outage ? `${look.blue.name} is above its limits as well, so nobody can tell` : undefined;
 }
 
-/** The evidence against green at which no step is taken: half-way to the end on the logarithmic scale. */
-const growing = ({ needed }: View): number => Math.sqrt(needed);
+/** The evidence against green at which no step is taken: all capital of the tests together has doubled. */
+const GROWN = 2;
 
 /** Above a limit, or evidence is growing, and it may still be chance. */
 function unproven(view: View): string | undefined {
@@ -71,14 +71,16 @@ function unproven(view: View): string | undefined {
     return perhaps(brokenWords(view));
   }
   if (shift !== undefined && shift.distance > rules.maxPredictionShift) return perhaps(shiftWords(view));
-  if (eValues.total < growing(view)) return undefined;
+  if (eValues.total < GROWN) return undefined;
   return perhaps(`${findingOf(view, strongest(view))} (e-value ${eValueWords(view)})`);
 }
 
 const perhaps = (finding: string): string => `${finding}; it may be chance`;
 
-/** Pairs that a step needs before it may be promoted. */
-const wantedInStep = ({ probes }: BakeRules): number => (probes.maxPerLook === 0 ? 0 : probes.pairs);
+/** Pairs that a step needs before it may be promoted: no more than its looks before the end of the bake can send. */
+function wantedInStep({ probes, bakeSeconds, judgeEverySeconds }: BakeRules): number {
+  return Math.min(probes.pairs, probes.maxPerLook * Math.ceil(bakeSeconds / judgeEverySeconds));
+}
 
 /**
  * Golden requests to send at the next look: those that every step has, those without which there would be too few
@@ -92,7 +94,7 @@ export function pairsWanted(view: View): number {
   const pace = rules.bakeSeconds / Math.min(rules.bakeSeconds, Math.max(1, look.bakedSeconds));
   // What was sent just now is not in the metrics yet.
   const expected = Math.max(sent, (own.errors?.requests ?? green.requests ?? 0) * pace);
-  const wants = [rules.probes.pairs - sent, rules.minRequests - expected];
+  const wants = [wantedInStep(rules) - sent, rules.minRequests - expected];
   if (look.bakedSeconds >= rules.bakeSeconds / 2) {
     for (const [event, limit] of [
       ['errors', rules.maxErrorRate],
@@ -104,7 +106,7 @@ export function pairsWanted(view: View): number {
     }
     const rowsLeft = look.probes === undefined ? 0 : look.probes.rows - look.probes.taken;
     if (shift !== undefined && shift.distance > rules.maxPredictionShift) wants.push(rowsLeft);
-    if (view.eValues.total >= growing(view)) wants.push(rules.probes.maxPerLook);
+    if (view.eValues.total >= GROWN) wants.push(rules.probes.maxPerLook);
   }
   return Math.ceil(Math.min(rules.probes.maxPerLook, Math.max(0, ...wants)));
 }
@@ -112,5 +114,5 @@ export function pairsWanted(view: View): number {
 /** Golden requests that a look sends, from what the look before left. */
 export function pairsToSend(rules: BakeRules, step: number, carried: Carried | undefined): number {
   if (carried?.step === step) return carried.pairsWanted;
-  return Math.min(rules.probes.maxPerLook, Math.max(rules.probes.pairs, 0));
+  return Math.min(rules.probes.maxPerLook, rules.probes.pairs);
 }

@@ -65,12 +65,13 @@ export function withRow(
   maxShift: number,
 ): ShiftTally {
   const [green, blue] = [binOf(bins, answers.green), binOf(bins, answers.blue)];
+  // What each stake gains by a difference of −1, 0 and 1.
+  const gains = STAKES.map((stake) => [-1, 0, 1].map((d) => Math.log1p((stake / (1 + maxShift)) * (d - maxShift))));
   const capital = tally.capital.map((log, i) => {
-    const stake = STAKES[i % STAKES.length] ?? 0;
     const set = Math.floor(i / STAKES.length / 2);
     const sign = Math.floor(i / STAKES.length) % 2 === 0 ? 1 : -1;
     const difference = sign * (inSet(bins, green, set) - inSet(bins, blue, set));
-    return log + Math.log1p((stake / (1 + maxShift)) * (difference - maxShift));
+    return log + (gains[i % STAKES.length]?.[difference + 1] ?? 0);
   });
   return { green: raise(tally.green, green), blue: raise(tally.blue, blue), capital };
 }

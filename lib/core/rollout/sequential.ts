@@ -5,7 +5,10 @@ export interface Counts {
 }
 
 /** Green's odds of the event as multiples of the odds that are allowed: what each bet expects. */
-export const ODDS_RATIOS: readonly number[] = [1.5, 2, 3, 5, 10, 30, 100];
+export const ODDS_RATIOS: readonly number[] = [1.5, 2, 3, 5, 8, 15, 100];
+
+/** How a stake is divided among the bets, as logarithms: most of it where a fault is likely to be. */
+const DIVISION: readonly number[] = [0.07, 0.13, 0.2, 0.22, 0.2, 0.13, 0.05].map(Math.log);
 
 /** A bet never stakes all on blue having no event at all. */
 const MAX_LOSS = 0.99;
@@ -85,8 +88,8 @@ const gain = ({ requests, events }: Counts, bet: number, mean: number): number =
  * @param look from 1, over the whole rollout
  */
 export function withStake(capital: readonly number[], look: number): readonly number[] {
-  const stake = -Math.log(look * (look + 1) * capital.length);
-  return capital.map((log) => addLogs(log, stake));
+  const stake = -Math.log(look * (look + 1));
+  return capital.map((log, i) => addLogs(log, stake + (DIVISION[i] ?? Number.NEGATIVE_INFINITY)));
 }
 
 /** ln(eᵃ + eᵇ). */

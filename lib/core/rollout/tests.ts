@@ -12,12 +12,12 @@ import { addLogs, type Counts, ceilingBets, excessBets, ODDS_RATIOS, withStake }
  * pp. 1736–1754, section 4.
  */
 export const TEST_SHARES = {
-  errorExcess: 0.4,
-  errorRate: 0.15,
-  slowExcess: 0.1,
+  errorExcess: 0.5,
+  errorRate: 0.1,
+  slowExcess: 0.15,
   slowRate: 0.05,
-  refusedExcess: 0.1,
-  invalidAnswers: 0.1,
+  refusedExcess: 0.05,
+  invalidAnswers: 0.05,
   predictionShift: 0.1,
 } as const;
 
