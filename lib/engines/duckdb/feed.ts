@@ -27,17 +27,10 @@ export async function feed(
   const name = `assay_take_${made}`;
   let [taken, open] = [0, true];
   await session.register(
-    DuckDBScalarFunction.create({
-      name,
-      parameterTypes: [TYPES[type]],
-      returnType: BOOLEAN,
-      // Otherwise DuckDB calls it once for values that it knows to be equal.
-      volatile: true,
-      mainFunction: (_info, { chunk, rowCount }) => {
-        open &&= take(duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), rowCount * BYTES));
-        if (!open) throw new Error('enough');
-        taken += rowCount;
-      },
+    functionOf(name, type, (bytes) => {
+      open &&= take(bytes);
+      if (!open) throw new Error('enough');
+      taken += bytes.length / BYTES;
     }),
   );
   const call = sql`${identifier(name)}("value")`;
@@ -50,4 +43,19 @@ export async function feed(
     if (!open) return false;
     throw error;
   }
+}
+
+function functionOf(name: string, type: keyof typeof TYPES, take: (bytes: Uint8Array) => void): DuckDBScalarFunction {
+  const made = new DuckDBScalarFunction();
+  made.setName(name);
+  made.addParameter(TYPES[type]);
+  made.setReturnType(BOOLEAN);
+  // Otherwise DuckDB calls it once for values that it knows to be equal.
+  made.setVolatile();
+  // Not `setMainFunction`, which maps a block for the answers too: what they are is never looked at.
+  duckdb.scalar_function_set_function(made.scalar_function, (_info, chunk) => {
+    const bytes = duckdb.data_chunk_get_size(chunk) * BYTES;
+    take(duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), bytes));
+  });
+  return made;
 }
