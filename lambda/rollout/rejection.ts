@@ -30,7 +30,7 @@ export async function handler({ detail }: RejectionEvent): Promise<string> {
   const { ModelPackageArn: arn } = detail;
   const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
   const store = RolloutStore.fromEnvironment();
-  const { facts } = await readRollback({ sagemaker, sfn, store });
+  const { facts } = await readRollback({ sagemaker, store });
   const concern = rejectionConcerns(
     {
       modelPackageArn: arn,

@@ -17,7 +17,6 @@ import type { RolloutStore } from './store';
 
 export interface RollbackSources {
   readonly sagemaker: SageMakerClient;
-  readonly sfn: SFNClient;
   readonly store: RolloutStore;
 }
 
@@ -30,8 +29,8 @@ export interface RollbackReading {
 
 /** Reads the endpoint, what stands behind its variants, and every release on record. Changes nothing. */
 export async function readRollback(
-  { sagemaker, sfn, store }: RollbackSources,
-  wish: { readonly to?: string; readonly rolloutRuns?: boolean } = {},
+  { sagemaker, store }: RollbackSources,
+  wish: { readonly to?: string; readonly unfinished?: boolean } = {},
 ): Promise<RollbackReading> {
   const [endpoint, history, lock] = await Promise.all([
     readEndpoint(sagemaker, store.endpoint),
@@ -39,10 +38,9 @@ export async function readRollback(
     store.readLock(),
   ]);
   const live = liveRelease(history)?.releaseId;
-  const [variants, releases, rolloutRuns] = await Promise.all([
+  const [variants, releases] = await Promise.all([
     endpoint === undefined ? [] : readVariants(sagemaker, endpoint),
     readReleases(sagemaker, history.releases),
-    wish.rolloutRuns ?? rolloutIsRunning(sfn, lock, history),
   ]);
   const facts: RollbackFacts = {
     endpointName: store.endpoint,
@@ -51,17 +49,18 @@ export async function readRollback(
     releases,
     ...(live === undefined ? {} : { live }),
     ...(wish.to === undefined || wish.to === '' ? {} : { to: wish.to }),
-    rolloutRuns,
+    unfinished: wish.unfinished ?? isUnfinished(lock, history),
     configName: (specs) => nameFor(store.endpoint, specs),
   };
   return { facts, history, ...(lock === undefined ? {} : { lock }) };
 }
 
-/** A rollout that has recorded its promotion has only its lock left to give back. */
-async function rolloutIsRunning(sfn: SFNClient, lock: LockItem | undefined, history: ReleaseHistory): Promise<boolean> {
-  if (lock?.action !== 'rollout' || history.releases[0]?.runId === lock.runId) return false;
-  return isRunning(sfn, lock.holder);
-}
+/**
+ * A lock that is there was not given back: its holder runs, or was cut short. A rollout that has recorded its promotion
+ * has only the lock left to give back, and retirements move no traffic.
+ */
+const isUnfinished = (lock: LockItem | undefined, { releases }: ReleaseHistory): boolean =>
+  lock !== undefined && lock.action !== 'retirement' && releases[0]?.runId !== lock.runId;
 
 /** Whether an execution still runs; one that nobody remembers has ended long ago. */
 export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {

@@ -7,14 +7,23 @@ import { RolloutStore } from './store';
 
 const sagemaker = new SageMakerClient({});
 
-/** Writes who went back, why and how long it took; the release that was left is rejected in the registry. */
+/**
+ * Writes who goes back and why, before the traffic moves; and afterwards, in the same place, how long it took. The release
+ * that was left is rejected in the registry then.
+ */
 export async function handler(event: RollbackRecordEvent): Promise<RollbackRecorded> {
-  const { plan, by, reason, kind, verifiedAt: at } = event;
-  const seconds = Math.round((Date.parse(at) - Date.parse(event.askedAt)) / 100) / 10;
+  const { plan, by, reason, kind, askedAt: at, verifiedAt } = event;
   const { temperature } = plan;
   const from = plan.from?.releaseId ?? 'unknown';
   const to = plan.to.releaseId;
-  await RolloutStore.fromEnvironment().recordRollback({ at, by, reason, from, to, seconds, kind, temperature });
+  const record = { at, by, reason, from, to, kind, temperature };
+  const store = RolloutStore.fromEnvironment();
+  if (verifiedAt === undefined) {
+    await store.recordRollback(record);
+    return { from, to, temperature, reason: '' };
+  }
+  const seconds = Math.round((Date.parse(verifiedAt) - Date.parse(at)) / 100) / 10;
+  await store.recordRollback({ ...record, seconds });
   await reject(plan, oneLine(`${OWN_REJECTION} to ${to} by ${by}: ${reason}`));
   const line = `rolled back from release ${from} to ${to} in ${seconds} s (${temperature}) by ${by}: ${reason}`;
   return { from, to, seconds, temperature, reason: oneLine(line) };

@@ -24,13 +24,13 @@ export const OWN_REJECTION = 'rolled back';
 export interface RollbackPlanEvent {
   /** Empty for the release before. */
   readonly to: string;
-  /** What the first look found; the rollout is stopped before the second. @default - looked up */
-  readonly rolloutRuns?: boolean;
+  /** What the first look found: the lock has changed hands before the second. @default - looked up */
+  readonly unfinished?: boolean;
 }
 
 export interface RollbackPlanResult {
   readonly plan: RollbackPlan;
-  readonly rolloutRuns: boolean;
+  readonly unfinished: boolean;
   /** Run that made the release to go back to: its folder holds the golden rows to check it with. */
   readonly runId: string;
   /** One line: why it waits or is refused; empty for a rollback. */
@@ -50,16 +50,17 @@ export interface RollbackRecordEvent {
   readonly by: string;
   readonly reason: string;
   readonly kind: RollbackRecord['kind'];
-  /** ISO 8601: when it was asked for, and when the traffic was seen to be back. */
+  /** ISO 8601: when it was asked for. */
   readonly askedAt: string;
-  readonly verifiedAt: string;
+  /** When the traffic was seen to be back. @default - not yet: the intention is written, which a later rollback goes by */
+  readonly verifiedAt?: string;
 }
 
 /** What was written down. */
 export interface RollbackRecorded {
   readonly from: string;
   readonly to: string;
-  readonly seconds: number;
+  readonly seconds?: number;
   readonly temperature: 'warm' | 'cold';
   /** One line. */
   readonly reason: string;
@@ -67,6 +68,7 @@ export interface RollbackRecorded {
 
 /** Output of the Rollback machine. */
 export interface RollbackResult extends RollbackRecorded {
+  readonly seconds: number;
   /** Of the end-to-end checks of the release that serves now; the traffic is back in any case. */
   readonly verdict: Verdict;
 }

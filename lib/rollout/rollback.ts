@@ -99,8 +99,6 @@ export class Rollback extends Construct {
       if (handler.role !== undefined) new Policy(this, id, { roles: [handler.role], statements });
     };
     const look = () => new PolicyStatement({ actions: ['states:DescribeExecution'], resources: all });
-    policy('PlanExecutions', this.plan, look());
-    policy('RejectionExecutions', this.rejection, look());
     const stop = new PolicyStatement({ actions: ['states:StopExecution'], resources: preempts.map(executionsOf) });
     policy('PreemptExecutions', this.preempt, look(), stop);
   }

@@ -51,7 +51,6 @@ describe('the rejection of the live release', () => {
       'sagemaker:DescribeEndpointConfig',
       'sagemaker:DescribeModel',
       'sagemaker:DescribeModelPackage',
-      'states:DescribeExecution',
       'states:StartExecution',
     ]);
   });
@@ -67,7 +66,6 @@ test.each([
       'sagemaker:DescribeEndpointConfig',
       'sagemaker:DescribeModel',
       'sagemaker:DescribeModelPackage',
-      'states:DescribeExecution',
     ],
   ],
   ['Preempt', ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:DescribeExecution', 'states:StopExecution']],

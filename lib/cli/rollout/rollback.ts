@@ -53,11 +53,11 @@ async function drill(clients: RolloutClients, config: AppConfig, options: Rollba
 
 /** What would be done; refusals are told here, before anything is stopped. */
 async function planned(
-  { sagemaker, sfn, store }: RolloutClients,
+  { sagemaker, store }: RolloutClients,
   production: ServingLocation,
   { to }: RollbackOptions,
 ): Promise<RollbackMove> {
-  const { facts } = await readRollback({ sagemaker, sfn, store: store(production) }, to === undefined ? {} : { to });
+  const { facts } = await readRollback({ sagemaker, store: store(production) }, to === undefined ? {} : { to });
   const plan = planRollback(facts);
   if (plan.kind === 'refused') throw new Refused(plan.reason);
   // A change under way only delays it: the machine waits for that.

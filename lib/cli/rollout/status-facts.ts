@@ -16,7 +16,7 @@ export async function readStatus(
 ): Promise<StatusFacts> {
   const { sagemaker, sfn } = clients;
   const [{ facts, history, lock }, drills] = await Promise.all([
-    readRollback({ sagemaker, sfn, store: clients.store(production) }),
+    readRollback({ sagemaker, store: clients.store(production) }),
     readDrills(clients, config),
   ]);
   const running = await describeHolder(sfn, lock);

@@ -10,12 +10,11 @@ export interface Rejection {
 }
 
 /**
- * Whether a rejection takes a release out of production: one that has traffic, or that a running rollout is about to
- * give some. A rollback's own rejection comes after the traffic is gone, so it starts nothing.
+ * Whether a rejection takes a release out of production: one that has traffic, or that a rollout is about to give some. A rollback's own rejection comes after the traffic is gone, so it starts nothing.
  */
 export function rejectionConcerns(
   { modelPackageArn, approval, ownWords }: Rejection,
-  { endpoint, variants, rolloutRuns, live }: RollbackFacts,
+  { endpoint, variants, unfinished, live }: RollbackFacts,
 ): { readonly acts: boolean; readonly why: string } {
   const release = `release ${releaseIdOf(modelPackageArn)}`;
   if (approval !== 'Rejected') return { acts: false, why: `${release} is ${approval} by now` };
@@ -26,7 +25,7 @@ export function rejectionConcerns(
   if (present.some(({ weight }) => weight > 0)) return { acts: true, why: `${release} has traffic` };
   if (present.length === 0) return { acts: false, why: `${release} is not on the endpoint` };
   if (ownWords) return { acts: false, why: `${release} was rejected by a rollback` };
-  return rolloutRuns && live !== releaseIdOf(modelPackageArn)
+  return unfinished && live !== releaseIdOf(modelPackageArn)
     ? { acts: true, why: `${release} is being rolled out` }
     : { acts: false, why: `${release} stands by without traffic` };
 }

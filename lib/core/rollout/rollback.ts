@@ -35,8 +35,11 @@ export interface RollbackFacts {
   readonly live?: string;
   /** Version or ARN of the release to go back to. @default - the one before */
   readonly to?: string;
-  /** Whether a rollout is under way, which a rollback takes back. */
-  readonly rolloutRuns: boolean;
+  /**
+   * Whether a rollout or a rollback has the endpoint, or was cut short while it had it: the weights do not tell then who
+   * ought to serve, the records do.
+   */
+  readonly unfinished: boolean;
   /** Name of the endpoint configuration with this content. */
   readonly configName: (variants: readonly VariantSpec[]) => string;
 }
@@ -46,7 +49,7 @@ export interface RollbackMove {
   readonly kind: 'rollback';
   /** Warm: the release stands by on the endpoint, so one change of weights does it. Cold: it needs instances first. */
   readonly temperature: 'warm' | 'cold';
-  /** The release that loses its traffic; undefined where a rollout has not given it any or nobody knows it. */
+  /** The release that loses its traffic, or was about to get some; undefined where nobody knows it. */
   readonly from?: { readonly releaseId: string; readonly modelPackageArn: string };
   readonly to: { readonly releaseId: string; readonly modelPackageArn: string; readonly variant: string };
   /** Gives the release every request. */
@@ -97,16 +100,16 @@ function chooseRelease(facts: RollbackFacts, endpoint: EndpointState): Usable | 
 
 /**
  * Releases to go back to, the nearest first: the live one where it does not have all traffic, then those promoted before
- * it. A running rollout is taken back to the live one, whatever has the traffic.
+ * it. What is unfinished ends at the live one, whatever has the traffic.
  */
 function wayBack(facts: RollbackFacts, endpoint: EndpointState): readonly KnownRelease[] {
-  const { releases, rolloutRuns } = facts;
+  const { releases, unfinished } = facts;
   const live = releases.find(({ releaseId }) => releaseId === facts.live);
   if (live === undefined) return distinct(releases).filter((release) => !hasAllTraffic(release, facts, endpoint));
   const before = releases.filter(
     ({ releaseId, promotedAt }) => releaseId !== live.releaseId && promotedAt < live.promotedAt,
   );
-  const stay = !rolloutRuns && hasAllTraffic(live, facts, endpoint);
+  const stay = !unfinished && hasAllTraffic(live, facts, endpoint);
   return distinct(stay ? before : [live, ...before]);
 }
 
@@ -117,7 +120,7 @@ function namedRelease(name: string, facts: RollbackFacts, endpoint: EndpointStat
   if (found === undefined) {
     return `release "${name}" is unknown; retained are ${ids.join(', ') || 'none'}${didYouMean(name, ids)}`;
   }
-  if (!facts.rolloutRuns && hasAllTraffic(found, facts, endpoint)) {
+  if (!facts.unfinished && hasAllTraffic(found, facts, endpoint)) {
     return `release ${found.releaseId} has all traffic already; retained are ${ids.join(', ')}`;
   }
   return usable(found, facts);
@@ -174,7 +177,7 @@ function leaving(target: KnownRelease, facts: RollbackFacts, endpoint: EndpointS
   const weightOf = (name: string) => endpoint.variants.find((variant) => variant.name === name)?.weight ?? 0;
   const others = facts.variants
     .filter(({ modelPackageArn }) => modelPackageArn !== target.modelPackageArn)
-    .filter(({ variant }) => weightOf(variant.name) > 0 || facts.rolloutRuns)
+    .filter(({ variant }) => weightOf(variant.name) > 0 || facts.unfinished)
     .sort((a, b) => weightOf(b.variant.name) - weightOf(a.variant.name));
   const modelPackageArn = others[0]?.modelPackageArn;
   return modelPackageArn === undefined ? undefined : { releaseId: releaseIdOf(modelPackageArn), modelPackageArn };

@@ -29,6 +29,14 @@ export interface TakeBackFunctions {
 /** Looks at an endpoint that is being changed: ten minutes with a wait of five seconds, plus the looks themselves. */
 const MAX_PLAN_READS = 120;
 
+const RECORD = {
+  plan: jsonata('$planned.plan'),
+  by: jsonata('$by'),
+  reason: jsonata('$why'),
+  kind: jsonata('$kind'),
+  askedAt: jsonata('$askedAt'),
+};
+
 /**
  * Production goes back to an earlier release. First only a look, so that what cannot be done stops no rollout; then the
  * lock is taken from whoever has it, and everything after it is planned from the endpoint as it is then.
@@ -91,9 +99,18 @@ function planStates(scope: Construct, functions: TakeBackFunctions, ends: Ends):
     onError: failed,
     next: afterwards(scope, functions, ends),
   });
+  // Whoever finds this rollback cut short has to know where it was going; the traffic does not wait for it, though.
+  const intend = call(scope, 'RecordIntention', {
+    lambda: functions.record,
+    payload: RECORD,
+    into: 'recorded',
+    onError: traffic,
+    attempts: 1,
+  });
+  intend.next(traffic);
   const plan = call(scope, 'Plan', {
     lambda: functions.plan,
-    payload: { to: jsonata('$to'), rolloutRuns: jsonata('$planned.rolloutRuns') },
+    payload: { to: jsonata('$to'), unfinished: jsonata('$planned.unfinished') },
     into: 'planned',
     assign: { planReads: jsonata('$planReads + 1'), reason: jsonata('$states.result.Payload.reason') },
     onError: failed,
@@ -101,7 +118,7 @@ function planStates(scope: Construct, functions: TakeBackFunctions, ends: Ends):
   const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(5)) });
   plan.next(
     Choice.jsonata(scope, 'PlanKind')
-      .when(Condition.jsonata(jsonata('$planned.plan.kind = "rollback"')), traffic)
+      .when(Condition.jsonata(jsonata('$planned.plan.kind = "rollback"')), intend)
       .when(Condition.jsonata(jsonata(`$planned.plan.kind = "wait" and $planReads < ${MAX_PLAN_READS}`)), wait)
       .otherwise(failed),
   );
@@ -118,14 +135,7 @@ function afterwards(scope: Construct, functions: TakeBackFunctions, ends: Ends):
   );
   const record = call(scope, 'RecordRollback', {
     lambda: functions.record,
-    payload: {
-      plan: jsonata('$planned.plan'),
-      by: jsonata('$by'),
-      reason: jsonata('$why'),
-      kind: jsonata('$kind'),
-      askedAt: jsonata('$askedAt'),
-      verifiedAt: jsonata('$verifiedAt'),
-    },
+    payload: { ...RECORD, verifiedAt: jsonata('$verifiedAt') },
     into: 'recorded',
     onError: notRecorded,
   });

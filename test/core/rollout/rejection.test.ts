@@ -21,7 +21,7 @@ const facts = (green: number, more: Partial<RollbackFacts> = {}): RollbackFacts 
   ],
   releases: [],
   live: '6',
-  rolloutRuns: false,
+  unfinished: false,
   configName: () => 'n',
   ...more,
 });
@@ -34,20 +34,20 @@ const rejected = (version: number, more: object = {}) => ({
 
 test.each<[string, object, RollbackFacts, boolean, string]>([
   ['the live release', {}, facts(100), true, 'release 7 has traffic'],
-  ['a candidate with some traffic', {}, facts(5, { rolloutRuns: true }), true, 'release 7 has traffic'],
-  ['a candidate before its first step', {}, facts(0, { rolloutRuns: true }), true, 'release 7 is being rolled out'],
+  ['a candidate with some traffic', {}, facts(5, { unfinished: true }), true, 'release 7 has traffic'],
+  ['a candidate before its first step', {}, facts(0, { unfinished: true }), true, 'release 7 is being rolled out'],
   ['one that stands by', {}, facts(0), false, 'release 7 stands by without traffic'],
   [
     'one that stands by while another is live',
     {},
-    facts(0, { rolloutRuns: true, live: '7' }),
+    facts(0, { unfinished: true, live: '7' }),
     false,
     'release 7 stands by without traffic',
   ],
   [
     'an echo of an automatic rollback',
     { ownWords: true },
-    facts(0, { rolloutRuns: true }),
+    facts(0, { unfinished: true }),
     false,
     'release 7 was rejected by a rollback',
   ],

@@ -31,7 +31,7 @@ const facts = (serving: Serving, more: Partial<RollbackFacts> = {}, status = 'In
   variants: serving.map(([name, version]) => ({ variant: spec(name, version), modelPackageArn: arn(version) })),
   releases: [release(7, 'green'), release(6, 'blue'), release(5, 'green')],
   live: '7',
-  rolloutRuns: false,
+  unfinished: false,
   configName: (variants) => `made-${variants.map(({ instanceCount }) => instanceCount).join('-')}`,
   ...more,
 });
@@ -57,7 +57,7 @@ describe('where to', () => {
     ],
     [
       'a running rollout is taken back to what served',
-      facts(canary, { rolloutRuns: true }),
+      facts(canary, { unfinished: true }),
       { temperature: 'warm', from: { releaseId: '8' }, to: '7' },
     ],
     [
@@ -67,7 +67,7 @@ describe('where to', () => {
           ['blue', 7, 100],
           ['green', 8, 0],
         ],
-        { rolloutRuns: true },
+        { unfinished: true },
       ),
       { temperature: 'warm', from: { releaseId: '8' }, to: '7' },
     ],
@@ -78,7 +78,7 @@ describe('where to', () => {
           ['blue', 7, 0],
           ['green', 8, 100],
         ],
-        { rolloutRuns: true },
+        { unfinished: true },
       ),
       { temperature: 'warm', from: { releaseId: '8' }, to: '7' },
     ],

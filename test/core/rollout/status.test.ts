@@ -51,7 +51,7 @@ const facts: StatusFacts = {
     ],
     releases: [known(7), known(6), known(5), known(4, { approval: 'Rejected' }), retired],
     live: '7',
-    rolloutRuns: false,
+    unfinished: false,
     configName: () => 'n',
   },
   history: { releases: [7, 6, 5, 4, 3].map((version) => record(version, 'green')), rollbacks: [] },
@@ -105,7 +105,7 @@ test('in a canary the release on record is live, and a rollback would take the n
         { variant: spec('blue'), modelPackageArn: arn(8) },
         { variant: spec('green'), modelPackageArn: arn(7) },
       ],
-      rolloutRuns: true,
+      unfinished: true,
     },
     running: { action: 'rollout', runId: 'run-8', holder: 'arn', since: '2026-01-08T00:00:00Z', state: 'Bake' },
   });
