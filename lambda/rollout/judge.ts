@@ -34,7 +34,7 @@ export async function handler(event: JudgeEvent): Promise<JudgeResult> {
     bakedSeconds: looks * plan.rules.judgeEverySeconds,
     green,
     blue,
-    ...(probes === undefined ? {} : { probes }),
+    probes,
     ...(progress.carried === undefined ? {} : { carried: progress.carried }),
   };
   const judgement = judge(look, plan.rules);
@@ -47,7 +47,7 @@ export async function handler(event: JudgeEvent): Promise<JudgeResult> {
   return resultOf(judgement, next, step.weight, now);
 }
 
-function probesOf({ runId, plan, progress }: JudgeEvent, blue: string): Promise<ProbeTally | undefined> {
+function probesOf({ runId, plan, progress }: JudgeEvent, blue: string): Promise<ProbeTally> {
   const { rules } = plan;
   return sendProbes({
     documents: new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), runId),

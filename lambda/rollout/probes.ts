@@ -45,19 +45,22 @@ export interface ProbeRound {
  * Sends golden rows to both variants, one after the other in an order that is random but always the same. Whatever goes
  * wrong here is missing evidence, told by the tally, and never an error.
  */
-export async function sendProbes(round: ProbeRound): Promise<ProbeTally | undefined> {
+export async function sendProbes(round: ProbeRound): Promise<ProbeTally> {
   const { step, tally } = round;
   try {
     const golden = await goldenOf(round);
-    const before = tally ?? emptyTally(golden.spec);
+    const before = tally === undefined || tally.rows === 0 ? emptyTally(golden.spec) : tally;
     if (round.pairs === 0) return withPairs(before, [], golden.spec, { step });
     if (golden.rows.length === 0) throw new Error('the golden holdout has no rows');
     return withPairs(before, await ask(round, golden, before.taken), golden.spec, { step });
   } catch (error) {
     const unsent = oneLine(error instanceof Error ? error.message : String(error), 200);
-    return tally === undefined ? undefined : { ...tally, unsent };
+    return { ...(tally ?? emptyTally(UNKNOWN)), unsent };
   }
 }
+
+/** Of golden rows that could not be read. */
+const UNKNOWN = { bins: { kind: 'score', cuts: [] }, rows: 0 } as const;
 
 interface Golden {
   readonly runId: string;
