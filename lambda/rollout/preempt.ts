@@ -34,11 +34,14 @@ export async function handler(event: PreemptEvent): Promise<{ readonly stopped: 
     const answer = await store.takeLock(wish);
     if (answer.taken) return { stopped };
     const { held } = answer;
-    if (await isRunning(sfn, held.holder)) {
+    if (!(await isRunning(sfn, held.holder))) {
+      if ((await store.takeOver(wish, held)).taken) return { stopped };
+    } else if (stopped === held.holder) {
+      await pause(PAUSE_MS);
+    } else {
       await stop(held, event, store.endpoint);
       stopped = held.holder;
-    } else if ((await store.takeOver(wish, held)).taken) return { stopped };
-    await pause(PAUSE_MS);
+    }
   }
   throw new Error(`the lock of ${store.endpoint} could not be taken in ${TRIES} tries: it keeps changing hands`);
 }
