@@ -91,7 +91,6 @@ def newcombe(x, m, y, n, confidence):
         "second": {"successes": y, "n": n},
         "confidence": confidence,
         "interval": [low, p1 - p2 + ((u1 - p1) ** 2 + (p2 - l2) ** 2) ** 0.5],
-        "pValue": float(stats.chi2_contingency([[x, m - x], [y, n - y]], correction=False).pvalue),
     }
 
 

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { globPattern } from '../../lib/engines/glob';
 import { fetchObjects } from '../../lib/engines/s3-objects';
-import { inputSize } from '../../lib/engines/size';
 import { openSource } from '../../lib/engines/sources';
 import { type Moto, startMoto } from '../support/moto';
 
@@ -92,11 +91,6 @@ test('objects that do not fit on the disk are refused before the first is read',
   await expect(fetchObjects(huge, folder)).rejects.toThrow(
     /^s3:\/\/lake\/churn\/a\.csv: 1000000000\.0 GB do not fit on the disk of /,
   );
-});
-
-test('the size of an input, here and in S3', async () => {
-  expect(await inputSize(join(folder, 'data'))).toEqual({ files: 2, bytes: 2 * 'name\ndata/a.csv\n'.length });
-  expect(await inputSize(['s3://lake/churn/', 's3://lake/one.csv.gz'])).toEqual({ files: 3, bytes: 32 });
 });
 
 test.each([

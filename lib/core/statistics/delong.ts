@@ -1,4 +1,4 @@
-import type { Area, PairedAreas } from './areas';
+import type { PairedAreas } from './areas';
 import type { Interval } from './interval';
 import { normalCdf, twoSidedQuantile } from './normal';
 
@@ -17,16 +17,8 @@ export interface PairedAuc {
  * (one perfect, the other perfectly wrong) cannot be judged this way: `null`.
  */
 export function compareAreas({ challenger, champion, covariance }: PairedAreas, confidence: number): PairedAuc {
+  const difference = challenger.auc - champion.auc;
   const variance = challenger.variance + champion.variance - 2 * covariance;
-  return compared(challenger.auc - champion.auc, variance, confidence);
-}
-
-/** Compares areas on different rows, drawn independently: var(d) = var a + var b. */
-export function compareIndependentAreas(a: Area, b: Area, confidence: number): PairedAuc {
-  return compared(a.auc - b.auc, a.variance + b.variance, confidence);
-}
-
-function compared(difference: number, variance: number, confidence: number): PairedAuc {
   // Rounding leaves a variance of nothing at about ±1e-18.
   const error = Math.sqrt(Math.max(0, variance));
   if (Number.isNaN(error)) return { difference, interval: null, pValue: null };

@@ -6,18 +6,6 @@ import type { Interval } from './interval';
 export const chiSquareUpperTail = (x: number, degrees: number): number =>
   x <= 0 ? 1 : incompleteGamma(degrees / 2, x / 2).upper;
 
-/** P(X ≤ x) for χ² with `degrees` of freedom. */
-export const chiSquareCdf = (x: number, degrees: number): number =>
-  x <= 0 ? 0 : incompleteGamma(degrees / 2, x / 2).lower;
-
-/** P(T ≤ t) for Student's t with `degrees` of freedom (Abramowitz and Stegun 1964, 26.7.1). */
-export function studentCdf(t: number, degrees: number): number {
-  if (t === 0) return 0.5;
-  const squared = t * t;
-  const { lower } = incompleteBeta(degrees / (degrees + squared), degrees / 2, 0.5, squared / (degrees + squared));
-  return t < 0 ? lower / 2 : 1 - lower / 2;
-}
-
 /** P(X = k) for X ~ Bin(n, p). */
 export const binomialProbability = (k: number, n: number, p: number): number => binomialDensity(k, n, p, 1 - p);
 

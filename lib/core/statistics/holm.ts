@@ -20,7 +20,3 @@ export function holmAdjusted(pValues: readonly number[]): readonly number[] {
   }
   return adjusted;
 }
-
-/** Which hypotheses Holm's procedure rejects at `alpha`; in the order given. */
-export const holmRejected = (pValues: readonly number[], alpha: number): readonly boolean[] =>
-  holmAdjusted(pValues).map((p) => p <= alpha);

@@ -8,26 +8,24 @@ export {
   pairedBootstrap,
   percentileInterval,
 } from './bootstrap';
-export { compareAreas, compareIndependentAreas, type PairedAuc } from './delong';
+export { compareAreas, type PairedAuc } from './delong';
 export {
   binomialCdf,
   binomialProbability,
   binomialQuantile,
   binomialTail,
-  chiSquareCdf,
   chiSquareUpperTail,
   clopperPearsonInterval,
   clopperPearsonLowerBound,
-  studentCdf,
 } from './distributions';
-export { holmAdjusted, holmRejected } from './holm';
+export { holmAdjusted } from './holm';
 export type { Interval } from './interval';
 export { type Discordant, type McNemar, mcNemar } from './mcnemar';
 export { normalCdf, normalQuantile, twoSidedQuantile } from './normal';
 export { detectableDifference, type PowerOptions, pairedProportionsError, rowsNeeded, standardErrorOf } from './power';
-export { differenceInterval, equalProportionsTest, type Proportion, ratioInterval } from './proportions';
+export { differenceInterval, type Proportion, ratioInterval } from './proportions';
 export { type QuantileEstimate, quantileInterval } from './quantile-interval';
 export { createRandom, drawNormal, type Random } from './random';
 export { at, midRanks } from './ranks';
-export { type PairedProportions, tangoInterval, tangoTest } from './tango';
+export { type PairedProportions, tangoInterval } from './tango';
 export { wilsonInterval } from './wilson';

@@ -1,5 +1,5 @@
 import type { Interval } from './interval';
-import { normalCdf, twoSidedQuantile } from './normal';
+import { twoSidedQuantile } from './normal';
 import { boundary } from './solve';
 import { wilsonInterval } from './wilson';
 
@@ -66,19 +66,6 @@ export function ratioStatistic(first: Proportion, second: Proportion, ratio: num
   const variance = (p1 * (1 - p1)) / m + (ratio * ratio * p2 * (1 - p2)) / n;
   if (variance <= 0) return distance === 0 ? 0 : Math.sign(distance) * Number.POSITIVE_INFINITY;
   return distance / Math.sqrt(variance);
-}
-
-/**
- * Two-sided p-value of the hypothesis p₁ = p₂ of independent groups: z = (p̂₁ − p̂₂)/√(p̄(1 − p̄)(1/n₁ + 1/n₂)), p̄ of both
- * together; z² is Pearson's χ² (K. Pearson, Philosophical Magazine 50 (1900), pp. 157–175). All or no successes: 1.
- */
-export function equalProportionsTest(first: Proportion, second: Proportion): number {
-  check(first);
-  check(second);
-  const pooled = (first.successes + second.successes) / (first.n + second.n);
-  if (pooled <= 0 || pooled >= 1) return 1;
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / first.n + 1 / second.n));
-  return 2 * normalCdf(-Math.abs(first.successes / first.n - second.successes / second.n) / error);
 }
 
 function check({ successes, n }: Proportion): void {

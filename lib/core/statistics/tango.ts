@@ -1,6 +1,6 @@
 import type { Interval } from './interval';
 import type { Discordant } from './mcnemar';
-import { normalCdf, twoSidedQuantile } from './normal';
+import { twoSidedQuantile } from './normal';
 import { boundary } from './solve';
 
 export interface PairedProportions extends Discordant {
@@ -40,19 +40,6 @@ export function tangoInterval(counts: PairedProportions, confidence: number): In
   const estimate = (counts.onlyFirst - counts.onlySecond) / counts.n;
   const within = (difference: number): boolean => Math.abs(tangoStatistic(counts, difference)) <= z;
   return [boundary(estimate, -1, within), boundary(estimate, 1, within)];
-}
-
-/**
- * One-sided p-values of the hypotheses that p₁ − p₂ is at most (`above`: small if it is more) or at least (`below`) a given
- * difference; non-inferiority by a margin m is `above` at −m.
- */
-export function tangoTest(
-  counts: PairedProportions,
-  difference: number,
-): { readonly above: number; readonly below: number } {
-  check(counts);
-  const z = tangoStatistic(counts, difference);
-  return { above: normalCdf(-z), below: normalCdf(z) };
 }
 
 function check({ onlyFirst, onlySecond, n }: PairedProportions): void {

@@ -2,18 +2,17 @@ import fc from 'fast-check';
 import {
   detectableDifference,
   differenceInterval,
-  equalProportionsTest,
   holmAdjusted,
-  holmRejected,
   mcNemar,
+  normalCdf,
   pairedProportionsError,
   quantileInterval,
   ratioInterval,
   rowsNeeded,
   standardErrorOf,
   tangoInterval,
-  tangoTest,
 } from '../../../lib/core/statistics';
+import { tangoStatistic } from '../../../lib/core/statistics/tango';
 import reference from './comparisons.json';
 
 /** Values of scripts/reference/comparisons.py: SciPy and brute force. */
@@ -61,8 +60,8 @@ test('Tango: no discordant row still leaves doubt, ends stay within ±1, the tes
       expect(from).toBeGreaterThanOrEqual(-1);
       expect(to).toBeLessThanOrEqual(1);
       expect([mirroredFrom, mirroredTo]).toEqual([expect.closeTo(-to, 9), expect.closeTo(-from, 9)]);
-      expect(tangoTest(table, from).above).toBeCloseTo(0.025, 6);
-      expect(tangoTest(table, to).below).toBeCloseTo(0.025, 6);
+      expect(normalCdf(-tangoStatistic(table, from))).toBeCloseTo(0.025, 6);
+      expect(normalCdf(tangoStatistic(table, to))).toBeCloseTo(0.025, 6);
     }),
   );
   expect(() => tangoInterval({ onlyFirst: 3, onlySecond: 3, n: 5 }, 0.95)).toThrow('3 and 3 discordant rows of 5');
@@ -70,10 +69,9 @@ test('Tango: no discordant row still leaves doubt, ends stay within ±1, the tes
 
 test.each(reference.newcombe)(
   'Newcombe, two proportions: $first, $second',
-  ({ first, second, confidence, interval, pValue }) => {
+  ({ first, second, confidence, interval }) => {
     const found = differenceInterval(first, second, confidence);
     for (const [index, bound] of found.entries()) expect(bound).toBeCloseTo(interval[index] ?? Number.NaN, 10);
-    expect(relative(equalProportionsTest(first, second), pValue)).toBeLessThan(1e-10);
   },
 );
 
@@ -101,7 +99,6 @@ test('a ratio without successes: from 0, to infinity, or nothing to say', () => 
   expect(ratioInterval(none, some, 0.95)?.[0]).toBe(0);
   expect(ratioInterval(some, none, 0.95)?.[1]).toBe(Number.POSITIVE_INFINITY);
   expect(ratioInterval(none, none, 0.95)).toBeNull();
-  expect(equalProportionsTest(none, none)).toBe(1);
   expect(() => ratioInterval({ successes: 4, n: 3 }, some, 0.95)).toThrow('got 4 of 3');
 });
 
@@ -113,7 +110,7 @@ test('Holm rejects no more than each test alone, and at least what Bonferroni do
   const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(pValues, fc.constantFrom(0.01, 0.05, 0.2), (list, alpha) => {
-      const rejected = holmRejected(list, alpha);
+      const rejected = holmAdjusted(list).map((p) => p <= alpha);
       for (const [index, p] of list.entries()) {
         if (rejected[index]) expect(p).toBeLessThanOrEqual(alpha);
         if (p <= alpha / list.length) expect(rejected[index]).toBe(true);

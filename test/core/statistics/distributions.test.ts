@@ -4,12 +4,10 @@ import {
   binomialProbability,
   binomialQuantile,
   binomialTail,
-  chiSquareCdf,
   chiSquareUpperTail,
   clopperPearsonInterval,
   clopperPearsonLowerBound,
   normalCdf,
-  studentCdf,
 } from '../../../lib/core/statistics';
 import { betaQuantile, incompleteBeta } from '../../../lib/core/statistics/beta';
 import { drawBinomial } from '../../../lib/core/statistics/binomial-draw';
@@ -23,7 +21,7 @@ import reference from './distributions.json';
 const worst = (pairs: readonly (readonly [value: number, expected: number])[]): number =>
   Math.max(...pairs.map(([value, expected]) => Math.abs(value - expected) / Math.max(Math.abs(expected), 1e-280)));
 
-test('each tail of the normal, gamma, beta, χ², t and binomial distributions keeps twelve digits', () => {
+test('each tail of the normal, gamma, beta, χ² and binomial distributions keeps twelve digits', () => {
   const gammas = reference.gamma.map(([a = 0, x = 0]) => incompleteGamma(a, x));
   const betas = reference.beta.map(([x = 0, a = 0, b = 0]) => incompleteBeta(x, a, b));
   const third = (rows: readonly (readonly number[])[], index: number): readonly number[] =>
@@ -59,7 +57,6 @@ test('each tail of the normal, gamma, beta, χ², t and binomial distributions k
     ),
     betaQuantile: worst(reference.betaQuantile.map(([p = 0, a = 0, b = 0, x = 0]) => [betaQuantile(p, a, b), x])),
     chiSquare: worst(reference.chiSquareUpper.map(([x = 0, k = 0, upper = 0]) => [chiSquareUpperTail(x, k), upper])),
-    student: worst(reference.student.map(([t = 0, d = 0, p = 0]) => [studentCdf(t, d), p])),
     probability: worst(reference.binomial.map(([k = 0, n = 0, p = 0, d = 0]) => [binomialProbability(k, n, p), d])),
     binomialCdf: worst(reference.binomial.map(([k = 0, n = 0, p = 0, , c = 0]) => [binomialCdf(k, n, p), c])),
     binomialTail: worst(reference.binomial.map(([k = 0, n = 0, p = 0, , , s = 0]) => [binomialTail(k, n, p), s])),
@@ -103,7 +100,7 @@ test('what lies outside the domain is NaN or certain', () => {
   expect([binomialCdf(-1, 5, 0.2), binomialCdf(5, 5, 0.2), binomialTail(0, 5, 0.2), binomialTail(6, 5, 0.2)]).toEqual([
     0, 1, 1, 0,
   ]);
-  expect([chiSquareCdf(0, 3), chiSquareUpperTail(-1, 3)]).toEqual([0, 1]);
+  expect(chiSquareUpperTail(-1, 3)).toBe(1);
   expect(betaQuantile(1.2, 1, 1)).toBeNaN();
 });
 
