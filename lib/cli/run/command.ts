@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import configuration from '../../../assay.config';
 import { loadAppConfig } from '../../config/app';
 import { loadGates } from '../../config/load';
@@ -26,6 +26,7 @@ export interface RunOptions {
   readonly traffic: number;
   readonly state?: string;
   readonly exit?: true;
+  readonly keep?: true;
   readonly demo?: true;
 }
 
@@ -43,7 +44,8 @@ export function registerRun(program: Command): void {
     .option('--time-scale <factor>', 'length of waits such as bakes: 1 is real time', positive, 0.01)
     .option('--traffic <rate>', 'requests a second to production while it changes; 0 for none', notNegative, 30)
     .option('--state <dir>', 'folder for the state of the engine (default: .assay/<application>)')
-    .option('--exit', 'end after the run, also in a terminal')
+    .option('--keep', 'stay up after the run, for "assay status" and the like in another terminal; Ctrl-C ends it')
+    .addOption(new Option('--exit', 'end after the run, also in a terminal').conflicts('keep'))
     .option('--demo', 'make the golden data of the churn example if it is missing')
     .action(async (options: RunOptions) => {
       process.exitCode = await run(options);
@@ -65,7 +67,7 @@ async function run(options: RunOptions): Promise<number> {
   const { timeScale, traffic } = options;
   const approvals = options.approve === true ? approveAll : askPerson(display);
   const setting = { root: ROOT, workload, stateDir, timeScale, traffic, approvals, display, signal };
-  const stay = interactive && options.exit === undefined;
+  const stay = options.keep ?? (interactive && options.exit === undefined);
   try {
     return await follow(await Session.open(setting), setting, scenario, stay);
   } finally {
@@ -87,7 +89,7 @@ async function follow(
     display.close();
     process.stdout.write(printResult(result));
     if (stay && result.summary.endpoint !== undefined) {
-      process.stderr.write(`The endpoint is live at ${session.url}; Ctrl-C stops it.\n`);
+      process.stderr.write(stayingWords(session, result.summary.application));
       await aborted(session.signal);
       // The wait is there to be ended; anything but a person's signal is a fault of the engine.
       if (!signal.aborted) throw session.signal.reason;
@@ -97,6 +99,15 @@ async function follow(
   }
   await session.close();
   return result.summary.outcome === 'succeeded' ? EXIT.pass : EXIT.fail;
+}
+
+/** What to type in another terminal, so that SDKs and command lines there talk to this engine. */
+function stayingWords({ environment }: Session, application: string): string {
+  const exported = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return `The endpoint is live; Ctrl-C stops it. In another terminal:
+  export ${exported.join(' ')}
+  npm run assay -- status --application ${application}
+`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -86,6 +86,17 @@ export class Session {
     return this.engine.context.endpointUrl;
   }
 
+  /** Variables that lead another process's SDKs and command lines to the engine. */
+  get environment(): Readonly<Record<string, string>> {
+    const {
+      AWS_ENDPOINT_URL = '',
+      AWS_REGION = '',
+      AWS_ACCESS_KEY_ID = '',
+      AWS_SECRET_ACCESS_KEY = '',
+    } = this.engine.context.awsEnv;
+    return { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  }
+
   get productionEndpoint(): string {
     return this.engine.output('ProductionEndpointName');
   }

@@ -164,7 +164,7 @@ describe('callers during a rollout', () => {
     callersPicture({ ...callers, ...changes }, newest) ?? '';
 
   test('weights are steps that end where callers saw them end; the release that came is drawn full', () => {
-    const [blue, green] = [...drawn().matchAll(/<path class="curve( other)?" d="M30 [\d.]+(H[^"]*)"\/>/g)];
+    const [blue, green] = [...drawn().matchAll(/<path class="curve( other)?" d="M36 [\d.]+(H[^"]*)"\/>/g)];
     expect([blue?.[1], green?.[1]]).toEqual([' other', undefined]);
     // 5 % and 25 % of a height of 60 above the base at 76, then back.
     expect([...(green?.[2] ?? '').matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y))).toEqual([73, 61, 76, 76]);

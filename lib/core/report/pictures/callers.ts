@@ -5,7 +5,7 @@ import type { Markup } from '../page';
 import { isNumber, linear } from './scale';
 
 const WIDTH = 320;
-const [LEFT, RIGHT] = [30, WIDTH - 4];
+const [LEFT, RIGHT] = [36, WIDTH - 4];
 const WEIGHTS = { top: 16, base: 76 };
 const LATENCY = { top: 112, base: 182 };
 const HEIGHT = 204;
@@ -25,7 +25,7 @@ export function callersPicture(callers: CallerSummary, newest: string | undefine
     (name) => `<span class="key${tone(name) === '' ? '' : ' dashed'}"></span>${escapeMarkup(name)}`,
   );
   const failures = callers.variants.some(({ failed }) => failed.some((count) => count > 0));
-  const mark = failures ? ' <span class="fail"><span class="key tone"></span></span>failed requests' : '';
+  const mark = failures ? ' <span class="key tone fail"></span>failed requests' : '';
   const words = `Weights and latency of ${names.join(' and ')} over ${formatSeconds(callers.seconds)}`;
   return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeMarkup(words)}">
 <text x="0" y="9">weight</text>${axis(WEIGHTS, '100 %')}
