@@ -1,13 +1,17 @@
 import { dividedSteps, quantileEdges, quantileSteps } from '../../core/drift/edges';
 import { type KsPoint, ksBounds, ksWithin } from '../../core/drift/kolmogorov-smirnov';
 import { cumulate, EMPTY_VALUES, isValue, type Ladder, ladderOfValues, splice } from '../../core/drift/ladder';
+import { rowsOf } from '../../core/drift/measures';
 import { type CountedCells, countCells, fetchCells, type Sides } from './cells';
 import { cellOfStep, type Grid, gridOfStep, gridOver, innerGrid, isDivisible, withinSql } from './grid';
 import type { Edges } from './numeric-scan';
+import { ksOfAll } from './ordered-scan';
 import { countValues, type Glimpse } from './values';
 
 /** 32 MB of values and counts. */
 const BATCH = 2_000_000;
+/** Cells that one statement names. */
+const MOST_CELLS = 2000;
 /** Cells wider than this share of the spread are wide. */
 const WIDE = 1e-3;
 /** Rows of wide cells whose values are read. */
@@ -40,12 +44,13 @@ export class CellScan {
     const { nan, ladder: counted } = await countCells(this.firstGrid(), this.sides);
     let ladder = counted;
     let tails = ordered ? this.tails(ladder) : [];
-    for (;;) {
+    for (let rounds = 0; ; rounds += 1) {
       const replaced = [...new Set([...this.edgeSteps(ladder), ...tails])];
       const known = new Set(replaced);
       const searched = ordered ? ksBounds(ladder, this.solved).candidates.filter((step) => !known.has(step)) : [];
       if (replaced.length + searched.length === 0) return { ladder, nan, solved: this.solved };
-      ladder = await this.resolve(ladder, replaced, searched);
+      if (replaced.length === 0 && rounds > 0 && this.areMany(ladder, searched)) await this.solveAll(ladder, searched);
+      else ladder = await this.resolve(ladder, replaced, searched);
       tails = [];
     }
   }
@@ -63,10 +68,24 @@ export class CellScan {
     const wide = [...ladder.low.keys()].filter((step) => width(step) > WIDE * this.seen.spread);
     wide.sort((a, b) => width(b) - width(a));
     let rows = 0;
-    return wide.filter((step) => {
+    return wide.slice(0, MOST_CELLS / 2).filter((step) => {
       rows += (ladder.reference[step] ?? 0) + (ladder.current[step] ?? 0);
       return rows <= TAIL_ROWS && Number.isFinite(width(step));
     });
+  }
+
+  /** Whether looking into these cells is more work than reading all rows in order. */
+  private areMany(ladder: Ladder, steps: readonly number[]): boolean {
+    const rows = steps.reduce((sum, step) => sum + (ladder.reference[step] ?? 0) + (ladder.current[step] ?? 0), 0);
+    return steps.length > MOST_CELLS || rows > this.batch;
+  }
+
+  /** The greatest difference over all rows stands for those within each cell. */
+  private async solveAll(ladder: Ladder, steps: readonly number[]): Promise<void> {
+    const [reference, current] = this.sides;
+    if (reference === undefined || current === undefined) throw new RangeError('one sample has no order');
+    const greatest = await ksOfAll([reference, current], rowsOf(ladder.reference), rowsOf(ladder.current));
+    for (const step of steps) this.solved.set(ladder.cell[step] ?? -1, greatest);
   }
 
   private firstGrid(): Grid {
@@ -94,12 +113,12 @@ export class CellScan {
     let total = 0;
     for (const step of [...replaced, ...searched]) {
       total += rows(step);
-      if (total > this.batch) break;
+      if (total > this.batch || batch.length === MOST_CELLS) break;
       batch.push(step);
     }
-    const [first] = replaced.length > 0 ? replaced : searched;
-    if (batch.length === 0 && first !== undefined) {
-      return splice(ladder, new Map([[first, await this.divide(ladder, first)]]));
+    const [first] = replaced;
+    if (batch.length === 0) {
+      return first === undefined ? ladder : splice(ladder, new Map([[first, await this.divide(ladder, first)]]));
     }
     const values = await this.fetch(ladder, batch);
     const below = cumulate(ladder);

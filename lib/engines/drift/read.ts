@@ -7,29 +7,41 @@ import type { DuckDbSession } from '../duckdb/session';
 const asDouble = (value: Sql): Sql => sql`coalesce(CAST(${value} AS DOUBLE), ${literal(Number.NaN)})`;
 
 /**
- * All rows of an answer of numbers, column by column: blocks of DuckDB's memory are copied as they are.
+ * Rows of an answer of numbers, block by block and column by column: DuckDB's memory as it is, until the next block.
  *
  * @param rest from FROM on
  */
+export async function* readBlocks(
+  session: DuckDbSession,
+  columns: readonly Sql[],
+  rest: Sql,
+): AsyncGenerator<readonly Float64Array[]> {
+  const list = joinSql(columns.map(asDouble), ', ');
+  const result = await session.stream(sql`SELECT ${list} ${rest}`);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    const rows = chunk?.rowCount ?? 0;
+    if (chunk === null || rows === 0) return;
+    yield columns.map((_, index) => {
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
+      const { buffer, byteOffset } = duckdb.vector_get_data(vector, rows * Float64Array.BYTES_PER_ELEMENT);
+      return new Float64Array(buffer, byteOffset, rows);
+    });
+  }
+}
+
+/** All rows of an answer of numbers, column by column. @param rest from FROM on */
 export async function readNumbers(
   session: DuckDbSession,
   columns: readonly Sql[],
   rest: Sql,
 ): Promise<readonly Float64Array[]> {
-  const list = joinSql(columns.map(asDouble), ', ');
-  const result = await session.stream(sql`SELECT ${list} ${rest}`);
   let arrays: readonly Float64Array[] = columns.map(() => new Float64Array(4096));
   let size = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    const rows = chunk?.rowCount ?? 0;
-    if (chunk === null || rows === 0) break;
+  for await (const block of readBlocks(session, columns, rest)) {
+    const rows = block[0]?.length ?? 0;
     if (size + rows > (arrays[0]?.length ?? 0)) arrays = arrays.map((array) => grown(array, 2 * (size + rows)));
-    for (const [index, array] of arrays.entries()) {
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
-      const bytes = duckdb.vector_get_data(vector, rows * Float64Array.BYTES_PER_ELEMENT);
-      new Uint8Array(array.buffer).set(bytes, size * Float64Array.BYTES_PER_ELEMENT);
-    }
+    for (const [index, array] of arrays.entries()) array.set(block[index] ?? [], size);
     size += rows;
   }
   return arrays.map((array) => array.subarray(0, size));

@@ -5,6 +5,7 @@ import { countBins, quantileEdges } from '../../../lib/core/drift/edges';
 import { ksBounds } from '../../../lib/core/drift/kolmogorov-smirnov';
 import { orderedEvidence } from '../../../lib/core/drift/ordered';
 import { wasserstein } from '../../../lib/core/drift/wasserstein';
+import { sql } from '../../../lib/core/sql/sql';
 import { createRandom, drawNormal, type Random } from '../../../lib/core/statistics';
 import { CellScan } from '../../../lib/engines/drift/cell-scan';
 import { type ColumnSide, openSample, profileSides } from '../../../lib/engines/drift/side';
@@ -88,6 +89,31 @@ describe('cells decide exactly what all values decide', () => {
       200,
     ).run();
     expect(orderedEvidence(ladder, solved).ks.estimate).toBe(0);
+  });
+
+  test.each(['normal', 'heavy tails', 'uniform'])(
+    'NaN that statistics do not tell of is counted apart: %s',
+    async (name) => {
+      const draw = DISTRIBUTIONS[name] ?? drawNormal;
+      const random = createRandom(6);
+      const values = Array.from({ length: 600 }, () => draw(random));
+      const side = await sideOf([...values, Number.NaN, Number.NaN, Number.NaN]);
+      const { low, high } = side.profile;
+      const untold = { ...side, filter: sql`TRUE`, profile: { rows: 603, missing: 0, low, high } };
+      const seen = glimpse([Float64Array.from(values)]);
+      const { ladder, nan } = await new CellScan([untold, untold], { quantiles: 5 }, seen, 50).run();
+      expect(nan).toEqual({ reference: 3, current: 3 });
+      expect(quantileEdges(ladder, 5)).toEqual(quantileEdges(ladderOf(values, values), 5));
+    },
+  );
+
+  test('values beyond the extremes that statistics tell are no NaN, but an error', async () => {
+    const side = await sideOf(Array.from({ length: 100 }, (_, i) => i));
+    const wrong = { ...side, profile: { ...side.profile, high: 50 } };
+    const seen = glimpse([Float64Array.from({ length: 50 }, (_, i) => i)]);
+    await expect(new CellScan([wrong, wrong], { quantiles: 5 }, seen).run()).rejects.toThrow(
+      "49 values lie beyond the extremes that the file's statistics give",
+    );
   });
 
   test('pinned edges are counted on the current sample alone', async () => {
