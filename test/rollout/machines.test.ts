@@ -1,179 +1,240 @@
-import { handler as conclude } from '../../lambda/rollout/conclude';
-import { handler as converge } from '../../lambda/rollout/converge';
-import { handler as judge } from '../../lambda/rollout/judge';
-import { handler as plan } from '../../lambda/rollout/plan';
-import { handler as endToEnd } from '../../lambda/serving/end-to-end';
-import { LambdaError, type LambdaInvoker } from '../../lib/local/engine/ports';
-import { type Bench, bench } from '../local/stepfunctions/harness';
-import { packageArn, RUN, setEnvironment } from './run-fixture';
-import { definitionOf, synthesize } from './template';
-import { World } from './world';
+import { AwsError } from '../../lib/local/gateway/service';
+import { RolloutEngine, type Saved } from './engine/engine';
+import type { Behaviour } from './engine/model';
+import { packageArn } from './run-fixture';
 
-const context = { getRemainingTimeInMillis: () => 600_000 };
-type Handler = (event: never) => Promise<unknown>;
-/** By a part of the function's logical id. */
-const HANDLERS: readonly (readonly [RegExp, Handler])[] = [
-  [/FunctionsPlan/, plan],
-  [/FunctionsConverge/, converge],
-  [/CanaryJudge/, judge],
-  [/CanaryConclude/, conclude],
-  [/EndToEnd/, (event) => endToEnd(event, context)],
-];
-
-/** Runs the real handlers; what they throw arrives as Lambda hands it over. */
-const lambda: LambdaInvoker = {
-  invoke: async (name, event) => {
-    const found = HANDLERS.find(([pattern]) => pattern.test(name));
-    if (found === undefined) throw new Error(`no handler for ${name}`);
-    try {
-      return JSON.parse(JSON.stringify((await found[1](JSON.parse(JSON.stringify(event)) as never)) ?? null));
-    } catch (error) {
-      throw error instanceof Error ? new LambdaError(error.name, error.message) : error;
-    }
-  },
-};
-
-const definitions = {
-  staging: definitionOf(synthesize('staging')),
-  production: definitionOf(synthesize('production')),
-};
-const CANARY = {
-  bakeSeconds: 120,
-  judgeEverySeconds: 60,
-  maxBakeSeconds: 240,
-  minRequests: 20,
-  probes: { ratePerSecond: 100 },
-};
-
-let b: Bench;
-let world: World;
+jest.setTimeout(30_000);
+let engine: RolloutEngine;
+/** Release 1 serves. */
+let serving: Saved;
 beforeAll(async () => {
-  b = await bench({ lambda, scale: 0.0001 });
+  engine = await RolloutEngine.start();
+  await engine.reset();
+  await engine.run('Rollout', 1);
+  serving = engine.save();
 });
-afterAll(() => b.close());
-beforeEach(() => {
-  world = new World(CANARY);
-});
-afterEach(() => world.close());
+afterAll(() => engine.close());
 
-const run = (environment: 'staging' | 'production', version: number) => {
-  setEnvironment(environment);
-  return b.run({ ...definitions[environment] }, { runId: RUN, modelPackageArn: packageArn(version) });
-};
+/** Whatever happened: the client was answered, nothing is left behind, and the next one may come. */
+function expectAtRest(traffic: Readonly<Record<string, string>>): void {
+  expect(engine.traffic()).toEqual(traffic);
+  expect(engine.items('lock')).toEqual([]);
+  expect(engine.items('scaling')).toEqual([]);
+  expect(engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green')).toEqual([]);
+}
+const behave = (version: number, behaviour: Behaviour) => void engine.behaviours.set(version, behaviour);
 
 describe('staging', () => {
-  test('creates the endpoint, then replaces what it runs all at once', async () => {
-    await expect(run('staging', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    const first = world.traffic;
-    await expect(run('staging', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(Object.keys(world.traffic)).toEqual(['blue']);
-    expect(world.traffic).not.toEqual(first);
+  beforeEach(() => engine.reset());
+
+  test('creates the endpoint, then replaces what it runs all at once, and leaves nothing of the old release', async () => {
+    await expect(engine.run('Deployment', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expect(engine.traffic('churn-staging')).toEqual({ blue: '1 at 100' });
+    await expect(engine.run('Deployment', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expect(engine.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
+    expect(engine.partsOf('churn-staging').models).toEqual(['2']);
+    expect([...engine.table.items.keys()]).toEqual([]);
   });
 
-  test('a model that does not come up fails with SageMaker’s reason, and the next run starts afresh', async () => {
-    world.undo = '*';
-    await expect(run('staging', 1)).resolves.toMatchObject({
+  test('a model that does not come up fails with its reason, and the next run starts afresh', async () => {
+    behave(1, { starts: false });
+    await expect(engine.run('Deployment', 1)).resolves.toMatchObject({
       status: 'FAILED',
       error: 'DeploymentFailed',
-      cause: 'endpoint churn-staging is Failed: Unable to provision requested ML compute capacity',
+      cause: expect.stringMatching(/^endpoint churn-staging is Failed: .*the container exited with code 1$/),
     });
-    await expect(run('staging', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    await expect(engine.run('Deployment', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expect(engine.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
   });
 });
 
-describe('production', () => {
-  test('a first release is checked and serves', async () => {
-    await expect(run('production', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(world.traffic).toEqual({ blue: '1 at 100' });
-    expect(world.document('rollout.json')).toMatchObject({ outcome: 'promoted', live: 'blue', steps: [] });
-    expect(world.document('reports/canary.json')).toMatchObject({ verdict: 'pass' });
+describe('a first release', () => {
+  beforeEach(() => engine.reset());
+
+  test('is checked, serves, and is on record with a configuration of its own', async () => {
+    await expect(engine.run('Rollout', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '1 at 100' });
+    expect(engine.items('release#')).toMatchObject([{ releaseId: '1', variant: 'blue', runId: 'run-1' }]);
+    expect(engine.document('rollout.json', 'run-1')).toMatchObject({ outcome: 'promoted', live: 'blue', steps: [] });
   });
 
-  test('a first release that fails its checks leaves no endpoint', async () => {
-    world.behaviours.set(packageArn(1), { answer: () => ({ scores: 0.2 }) });
-    const { status, cause } = await run('production', 1);
-    expect(status).toBe('FAILED');
-    expect(cause).toMatch(
-      /^rolled back in [\d.]+ s: answer to row C-0 has no "predictions\[0\].score": found \{"scores":0.2\}/,
-    );
-    expect(world.endpoint).toBeUndefined();
-    expect(world.packages.get(packageArn(1))).toMatchObject({ status: 'Rejected' });
+  test('that fails its checks leaves no endpoint', async () => {
+    behave(1, { answer: () => ({ scores: 0.2 }) });
+    const { error, cause } = await engine.run('Rollout', 1);
+    expect([error, cause]).toEqual([
+      'RolledBack',
+      expect.stringMatching(/^rolled back in [\d.]+ s: answer to row C-0 has no "predictions\[0\].score"/),
+    ]);
+    expect(engine.endpoint()).toBeUndefined();
+    expect(engine.items('release#')).toEqual([]);
+    expect(engine.items('rollback#')).toMatchObject([{ from: '1', kind: 'automatic' }]);
+    expect(engine.items('rollback#')[0]).not.toHaveProperty('to');
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('the second release takes 5, 25 and 100 % and leaves the first warm; the third replaces it', async () => {
-    await run('production', 1);
-    await expect(run('production', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(world.traffic).toEqual({ blue: '1 at 0', green: '2 at 100' });
-    expect(world.calls).toEqual(['blue 95, green 5', 'blue 75, green 25', 'blue 0, green 100']);
-    const rollout = world.document('rollout.json');
+  test('whose container does not start is taken back, too', async () => {
+    behave(1, { starts: false });
+    await expect(engine.run('Rollout', 1)).resolves.toMatchObject({ error: 'RolledBack' });
+    expect(engine.endpoint()).toBeUndefined();
+  });
+});
+
+describe('a second release', () => {
+  beforeEach(() => engine.reset(serving));
+
+  test('takes its steps, leaves the first warm, and is replaced by the third', async () => {
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    expect(new Set(engine.clientRequests.map(({ variant }) => variant))).toEqual(new Set(['blue', 'green']));
+    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
+    const rollout = engine.document('rollout.json', 'run-2');
     expect(rollout).toMatchObject({ outcome: 'promoted', live: 'green', previous: 'blue' });
-    expect(rollout.steps).toMatchObject([5, 25, 100].map((weight) => ({ weight, verdict: 'pass' })));
-    await expect(run('production', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(world.traffic).toEqual({ blue: '3 at 100', green: '2 at 0' });
+    expect(rollout.steps).toMatchObject([25, 100].map((weight) => ({ weight, verdict: 'pass' })));
+    await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '3 at 100', green: '2 at 0' });
+    expect(engine.items('release#').map(({ releaseId }) => releaseId)).toEqual(['1', '2', '3']);
   });
 
-  test('the same release again changes nothing, but is checked', async () => {
-    await run('production', 1);
-    await expect(run('production', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(world.document('rollout.json')).toMatchObject({ outcome: 'unchanged', live: 'blue' });
-    world.behaviours.set(packageArn(1), { fails: true });
-    await expect(run('production', 1)).resolves.toMatchObject({ status: 'FAILED', error: 'ServingVariantFailed' });
-  });
-
-  test('errors under traffic roll back, and leave no failed variant and no approved package', async () => {
-    await run('production', 1);
-    world.behaviours.set(packageArn(2), { metrics: { requests: 100, errors: 30, micros: 20_000 } });
-    const { status, error, cause } = await run('production', 2);
-    expect([status, error]).toEqual(['FAILED', 'RolledBack']);
-    expect(cause).toMatch(/^rolled back in [\d.]+ s: 30 of 100 requests failed on green at 5 %/);
-    expect(world.calls).toEqual(['blue 95, green 5', 'blue 100, green 0']);
-    expect(world.traffic).toEqual({ blue: '1 at 100' });
-    const rollout = world.document('rollout.json');
-    expect(rollout).toMatchObject({ outcome: 'rolled-back', live: 'blue', steps: [{ weight: 5, verdict: 'fail' }] });
-    expect(rollout.rollbackSeconds).toEqual(expect.any(Number));
-    expect(world.packages.get(packageArn(2))).toMatchObject({
-      status: 'Rejected',
-      description: expect.stringMatching(/^rolled back: 30 of 100/),
+  test.each<[string, Behaviour, RegExp]>([
+    ['errors', { minute: { requests: 200, errors: 60, slow: 0 } }, /requests failed on green at 25 %/],
+    ['slow answers', { minute: { requests: 200, errors: 0, slow: 150 } }, /slow|slower|longer/],
+    ['no data', { minute: null }, /^rolled back in [\d.]+ s: inconclusive after 240 s at 25 %/],
+  ])('with %s goes back, and leaves no failed variant and no approved package', async (_, behaviour, why) => {
+    behave(2, behaviour);
+    const { error, cause } = await engine.run('Rollout', 2);
+    expect([error, cause]).toEqual(['RolledBack', expect.stringMatching(why)]);
+    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 100, green 0']);
+    expectAtRest({ blue: '1 at 100' });
+    expect(engine.items('rollback#')).toMatchObject([{ from: '2', to: '1', kind: 'automatic', runId: 'run-2' }]);
+    expect(engine.document('rollout.json', 'run-2')).toMatchObject({ outcome: 'rolled-back', live: 'blue' });
+    // Its package was rejected, and is not tried again.
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({
+      error: 'Refused',
+      cause: expect.stringMatching(/is Rejected \(rolled back: .*\); production takes only Approved packages$/),
     });
-    // A rejected package is not tried again.
-    await expect(run('production', 2)).resolves.toMatchObject({ status: 'FAILED', error: 'Refused' });
   });
 
-  test('no traffic is no pass: the bake is extended, then the release goes back', async () => {
-    await run('production', 1);
-    world.behaviours.set(packageArn(2), { metrics: undefined });
-    const { cause } = await run('production', 2);
-    expect(cause).toMatch(/inconclusive after 240 s at 5 %: no request of green was recorded/);
-    expect(world.traffic).toEqual({ blue: '1 at 100' });
+  test('whose answers break the contract under traffic goes back', async () => {
+    engine.onState = (event, state) => {
+      if (event === 'entered' && state === 'StartBake') behave(2, { answer: () => ({ scores: 1 }) });
+    };
+    const { error, cause } = await engine.run('Rollout', 2);
+    expect([error, cause]).toEqual([
+      'RolledBack',
+      expect.stringMatching(/answers of green to golden requests break the contract/),
+    ]);
+    expectAtRest({ blue: '1 at 100' });
   });
 
-  test('an update that SageMaker undoes is no success', async () => {
-    await run('production', 1);
-    world.undo = '*';
-    const { cause } = await run('production', 2);
-    expect(cause).toMatch(/asked 1 times to take configuration .* Unable to provision/);
-    expect(world.traffic).toEqual({ blue: '1 at 100' });
+  test('that fails its checks never gets traffic', async () => {
+    behave(2, { fails: true });
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
+    expect(engine.weightChanges).toEqual([]);
+    expectAtRest({ blue: '1 at 100' });
   });
 
-  test('weight changes that are refused as in progress are asked again', async () => {
-    await run('production', 1);
-    world.refuseWeights = 3;
-    await expect(run('production', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+  test('whose alarm goes off in mid-bake goes back at the next look', async () => {
+    engine.onState = (event, state) => {
+      if (event === 'entered' && state === 'Bake') engine.surroundings.alarms.set('green-errors', 'ALARM');
+    };
+    const { error, cause } = await engine.run('Rollout', 2);
+    expect([error, cause]).toEqual([
+      'RolledBack',
+      expect.stringMatching(/the alarm on green-errors went off with green at 25 %/),
+    ]);
+    expectAtRest({ blue: '1 at 100' });
   });
 
-  test('an alarm from before blocks the start; a pending package is refused', async () => {
-    await run('production', 1);
-    world.alarms.set('blue-errors', 'ALARM');
-    await expect(run('production', 2)).resolves.toMatchObject({
-      status: 'FAILED',
+  test('that SageMaker cannot bring up never was there', async () => {
+    behave(2, { starts: false });
+    const { cause } = await engine.run('Rollout', 2);
+    expect(cause).toMatch(/asked 1 times to take configuration .* the container exited with code 1/);
+    expectAtRest({ blue: '1 at 100' });
+  });
+
+  test('and a rollback whose first calls are refused is asked for again until it is done', async () => {
+    behave(2, { minute: { requests: 200, errors: 60, slow: 0 } });
+    let refusals = 3;
+    const busy = new AwsError('ValidationException', 'Cannot update in-progress endpoint "arn".');
+    engine.fault = (operation, input) => {
+      const back = JSON.stringify(input).includes('"VariantName":"blue","DesiredWeight":100');
+      return operation === 'UpdateEndpointWeightsAndCapacities' && back && refusals-- > 0 ? busy : undefined;
+    };
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
+    expect(refusals).toBeLessThan(0);
+    expectAtRest({ blue: '1 at 100' });
+  });
+
+  test('and a rollback that cannot be done says so, loudly, and gives the lock back', async () => {
+    behave(2, { minute: { requests: 200, errors: 60, slow: 0 } });
+    engine.fault = (operation, input) => {
+      const back = JSON.stringify(input).includes('"VariantName":"blue","DesiredWeight":100');
+      return operation === 'UpdateEndpointWeightsAndCapacities' && back
+        ? new AwsError('AccessDeniedException', 'no')
+        : undefined;
+    };
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({
+      error: 'RollbackFailed',
+      cause: expect.stringMatching(/^ROLLBACK FAILED: no; .*act now: docs\/runbook.md#rollback-failed$/),
+    });
+    expect(engine.items('lock')).toEqual([]);
+    // The next run of the release, whose verdict nobody wrote down, does not leave the traffic shared.
+    engine.fault = () => undefined;
+    behave(2, {});
+    await engine.run('Rollout', 3);
+    expectAtRest({ blue: '1 at 0', green: '3 at 100' });
+  });
+
+  test('an alarm from before blocks the start, a pending package is refused, and neither is blamed', async () => {
+    engine.surroundings.alarms.set('blue-errors', 'ALARM');
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({
       error: 'Refused',
       cause: expect.stringMatching(/^alarm blue-errors was on before the rollout began/),
     });
-    world.alarms.set('blue-errors', 'OK');
-    world.packages.set(packageArn(2), { status: 'PendingManualApproval' });
-    await expect(run('production', 2)).resolves.toMatchObject({
-      cause: expect.stringMatching(/is PendingManualApproval; production takes only Approved packages$/),
+    engine.surroundings.alarms.set('blue-errors', 'OK');
+    await engine.approve(2, 'PendingManualApproval');
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({
+      cause: `model package ${packageArn(2)} is PendingManualApproval; production takes only Approved packages`,
     });
-    expect(world.packages.get(packageArn(2))).toEqual({ status: 'PendingManualApproval' });
+    expectAtRest({ blue: '1 at 100' });
+    expect(engine.items('rollback#')).toEqual([]);
+  });
+
+  test('throttling on every call costs time and nothing else', async () => {
+    // A rollback goes on without the lock when the table does not answer, and says so.
+    const said = jest.spyOn(console, 'error').mockReturnValue();
+    const seen = new Set<string>();
+    let state = '';
+    const first = (operation: string): boolean => {
+      const key = `${state} ${operation}`;
+      return !seen.has(key) && seen.add(key) !== undefined;
+    };
+    engine.onState = (event, name) => {
+      if (event === 'entered') state = name;
+    };
+    engine.fault = (operation) => (first(operation) ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined);
+    engine.check = (operation) => {
+      if (first(operation)) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    };
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expect(seen.size).toBeGreaterThan(30);
+    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
+    await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
+    expectAtRest({ green: '2 at 100' });
+    expect(said).toHaveBeenCalled();
+    said.mockRestore();
+  });
+
+  test('functions that are delivered twice do no harm', async () => {
+    engine.deliveries = 2;
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
+    behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
+    await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
+    expectAtRest({ green: '2 at 100' });
+    expect(engine.items('release#')).toHaveLength(2);
+    expect(engine.items('rollback#')).toHaveLength(1);
   });
 });

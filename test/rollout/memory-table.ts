@@ -25,21 +25,28 @@ export class MemoryTable {
   readonly items = new Map<string, Item>();
   private readonly client = mockClient(DynamoDBDocumentClient);
 
-  constructor() {
+  /** @param asked told before every call; may throw */
+  constructor(asked: (operation: string) => void = () => undefined) {
     const { client, items } = this;
-    client.on(GetCommand).callsFake(({ Key }) => ({ Item: items.get(nameOf(Key)) }));
+    client.on(GetCommand).callsFake(({ Key }) => {
+      asked('GetItem');
+      return { Item: items.get(nameOf(Key)) };
+    });
     client.on(PutCommand).callsFake((input) => {
+      asked('PutItem');
       const before = items.get(nameOf(input.Item));
       check(before, input);
       items.set(nameOf(input.Item), input.Item);
       return input.ReturnValues === 'ALL_OLD' ? { Attributes: before } : {};
     });
     client.on(DeleteCommand).callsFake((input) => {
+      asked('DeleteItem');
       check(items.get(nameOf(input.Key)), input);
       items.delete(nameOf(input.Key));
       return {};
     });
     client.on(UpdateCommand).callsFake((input) => {
+      asked('UpdateItem');
       const before = items.get(nameOf(input.Key));
       check(before, input);
       const after = update(before ?? input.Key, input);
@@ -47,6 +54,7 @@ export class MemoryTable {
       return { Attributes: after };
     });
     client.on(QueryCommand).callsFake((input) => {
+      asked('Query');
       if (input.KeyConditionExpression !== 'endpoint = :endpoint AND begins_with(#item, :prefix)')
         throw new Error(`unknown query ${input.KeyConditionExpression}`);
       const { ':endpoint': endpoint, ':prefix': prefix } = input.ExpressionAttributeValues;

@@ -36,6 +36,7 @@ export function setEnvironment(environment: 'staging' | 'production'): void {
     [ROLLOUT_ENV.environment]: environment,
     [ROLLOUT_ENV.endpoint]: `churn-${environment}`,
     [ROLLOUT_ENV.artifactBucket]: BUCKET,
+    [ROLLOUT_ENV.table]: 'rollouts',
     [ROLLOUT_ENV.executionRoleArn]: 'arn:aws:iam::111111111111:role/execution',
     [ROLLOUT_ENV.instanceType]: 'ml.m5.large',
     [ROLLOUT_ENV.instanceCount]: '1',

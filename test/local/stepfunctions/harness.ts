@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { awsEnvironment } from '../../../lib/local/engine/aws';
 import { SystemClock } from '../../../lib/local/engine/clock';
-import type { AwsEvent, EngineContext, LambdaInvoker } from '../../../lib/local/engine/ports';
+import type { AwsEvent, Clock, EngineContext, LambdaInvoker } from '../../../lib/local/engine/ports';
 import { LocalProcessHost } from '../../../lib/local/engine/process-host';
 import { FileStateStore } from '../../../lib/local/engine/state-store';
 import { type Gateway, startGateway } from '../../../lib/local/gateway/gateway';
@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly fallback?: { readonly url: string; readonly services: readonly string[] };
   /** @default 0.001 */
   readonly scale?: number;
+  /** @default - real time, shortened by `scale` */
+  readonly clock?: Clock;
 }
 
 const NO_LAMBDA: LambdaInvoker = { invoke: () => Promise.reject(new Error('this test has no functions')) };
@@ -61,7 +63,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     endpointUrl: gateway.url,
     stateDir,
     venv: VENV,
-    clock: new SystemClock(options.scale ?? 0.001),
+    clock: options.clock ?? new SystemClock(options.scale ?? 0.001),
     processes,
     state: new FileStateStore(join(stateDir, 'state')),
     events: { publish: (event) => void events.push(event), drain: async () => undefined },
