@@ -15,7 +15,6 @@ import {
   valueCounts,
   valuesSql,
 } from '../../core/data/sql';
-import type { Value } from '../../core/data/table';
 import { DUCKDB } from '../../core/sql/dialect';
 import { sql } from '../../core/sql/sql';
 import type { DuckDbSession, SqlRow } from '../duckdb/session';
@@ -23,6 +22,7 @@ import type { Base } from './base';
 import { ValueCountTables } from './counts';
 import { cellOf, type Decided, decide, holdsOne } from './decide';
 import { Footers } from './footers';
+import { aggregateOf, attempt, countable, type Group, inParts } from './groups';
 import { OrderStatistics, ranksOfCounts } from './order';
 import { Proofs, repeatOf } from './proofs';
 import { repeatedRows } from './unique';
@@ -75,7 +75,7 @@ export class DuckDbAnswerer implements Answerer {
 
   /** Begins to prove rows distinct where values do not repeat for certain. @returns the asks that this answers */
   private prove(asks: readonly Ask[], certain: readonly string[]): readonly Ask[] {
-    if (this.options.strategy === 'scan' || (this.footers?.rows ?? FEW) < FEW) return [];
+    if (this.options.strategy === 'scan' || (this.footers?.rows ?? this.base.rows ?? FEW) < FEW) return [];
     this.proofs ??= new Proofs(this.session, this.base, this.footers);
     const wanted = asks.filter((ask) => {
       const { columns } = repeatOf(ask) ?? {};
@@ -249,47 +249,4 @@ export class DuckDbAnswerer implements Answerer {
       key: cellOf(row.key),
     }));
   }
-}
-
-/** Planning a statement takes DuckDB time that grows with the square of its aggregates: 3,000 in one took it a minute. */
-const MOST_AGGREGATES = 300;
-
-function inParts({ members, ...group }: Group): readonly Group[] {
-  const parts = Math.ceil(members.length / MOST_AGGREGATES);
-  return Array.from({ length: parts }, (_, part) => ({
-    ...group,
-    members: members.slice(part * MOST_AGGREGATES, (part + 1) * MOST_AGGREGATES),
-  }));
-}
-
-interface Group {
-  readonly counts?: ValueCountsSql;
-  readonly members: { readonly index: number; readonly ask: AggregateAsk }[];
-}
-
-async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
-  try {
-    return await work();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function aggregateOf({ statistic }: AggregateAsk, value: unknown): Value | bigint {
-  if (statistic.kind === 'total') return BigInt((value ?? 0) as number | bigint);
-  return statistic.kind === 'count' ? Number(value ?? 0) : cellOf(value);
-}
-
-/** Columns of which some ask can be answered by value counts better than by a scan. */
-function countable(asks: readonly Ask[]): readonly string[] {
-  const found = asks.flatMap((ask) => {
-    const { statistic, where } = ask;
-    const [column, ...others] = columnsOf(ask);
-    if (column === undefined || others.length > 0) return [];
-    if (statistic.kind === 'examples' || statistic.kind === 'query') return [];
-    if (statistic.kind === 'count' && statistic.fault.kind === 'step') return [];
-    // With a row condition on the column itself only counters can use them.
-    return where !== undefined && !isAggregate(ask) ? [] : [column];
-  });
-  return [...new Set(found)];
 }

@@ -16,6 +16,8 @@ export interface Base {
   readonly table: TableSql;
   /** Parquet files that hold the table, in place or as a copy; absent for a table in memory. */
   readonly footers?: readonly string[];
+  /** Number of rows of a table in memory. */
+  readonly rows?: number;
   /** Of a table in place: what stands behind FROM for the cells as they are in the files. */
   readonly raw?: Sql;
   /** Of a table in place: cells that are not read as they are in the files, by column. */
@@ -66,7 +68,7 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
   const inPlace = relation.format === 'parquet';
   const source = inPlace ? numberedParquet(relation) : relation.from;
   const select = sql`SELECT ${joinSql([...kept.map(({ cell, name }) => sql`${cell} AS ${identifier(name)}`), ...brokenCells(faulty)], ', ')}`;
-  const { table, footers } = inPlace
+  const { table, ...known } = inPlace
     ? { table: inPlaceTable(relation, select, source, info.key), footers: relation.files }
     : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
   const linesOf = async (rows: readonly number[]): Promise<ReadonlyMap<number, Line>> => {
@@ -79,7 +81,7 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
     info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
     table,
     linesOf,
-    ...(footers === undefined ? {} : { footers }),
+    ...known,
     ...(inPlace ? { raw: relation.from, cells: changedCells(kept) } : {}),
   };
 }
@@ -184,14 +186,15 @@ async function materialise(
   select: Sql,
   key: string | undefined,
   spillFolder: string | undefined,
-): Promise<Pick<Base, 'table' | 'footers'>> {
+): Promise<Pick<Base, 'table' | 'footers' | 'rows'>> {
   tables += 1;
   const named = key === undefined ? {} : { key };
   const bytes = relation.files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|zst)$/.test(file) ? 6 : 1), 0);
   if (bytes <= IN_MEMORY_BYTES || spillFolder === undefined) {
     const name = identifier(`base_${tables}`);
-    await session.rows(sql`CREATE TABLE ${name} AS ${select}`);
-    return { table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named } };
+    const [made] = await session.rows<{ Count: number }>(sql`CREATE TABLE ${name} AS ${select}`);
+    const table = { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named };
+    return { table, ...(made === undefined ? {} : { rows: made.Count }) };
   }
   const path = join(spillFolder, `base_${tables}.parquet`);
   const file = literal(path);
