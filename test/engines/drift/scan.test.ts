@@ -109,9 +109,10 @@ test('progress never goes back and ends with all', async () => {
   await scanDrift({
     reference: files('reference'),
     current: files('current'),
+    columns: ['few values', 'constant', 'all NULL'],
     bins: 10,
     onProgress: (share) => shares.push(share),
   });
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-  expect([shares.length > NAMES.length, shares.at(-1)]).toEqual([true, 1]);
+  expect([shares.length >= 5, shares.at(-1)]).toEqual([true, 1]);
 });
