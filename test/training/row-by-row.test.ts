@@ -8,6 +8,7 @@ import { ROW_BY_ROW } from '../../lib/release/row-by-row';
 import { INFERENCE_SCRIPT, PROBES_SCRIPT } from '../../lib/training/contract';
 import { trainedModel } from '../local/sagemaker/artifacts';
 import { BUCKET, eventually, IMAGE, ROLE, TestEngine } from '../local/sagemaker/engine';
+import { transformRequest } from '../local/sagemaker/requests';
 import { archive, INFERENCE } from '../local/sagemaker/workload';
 
 /** The same model in one function, which toolkits for other frameworks know. */
@@ -53,18 +54,9 @@ async function transformed(model: string, rows: readonly object[]): Promise<read
   const uri = await engine.put(`in/${name}.jsonl`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   await client.send(
     new CreateTransformJobCommand({
-      TransformJobName: name,
-      ModelName: model,
-      BatchStrategy: 'MultiRecord',
-      TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri } },
-        ContentType: 'application/jsonlines',
-        SplitType: 'Line',
-      },
-      TransformOutput: { S3OutputPath: `s3://${BUCKET}/out`, Accept: 'application/jsonlines', AssembleWith: 'Line' },
+      ...transformRequest(name, model, [uri, `s3://${BUCKET}/out`]),
       DataProcessing: { JoinSource: 'Input' },
       ModelClientConfig: { InvocationsMaxRetries: 0 },
-      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
     }),
   );
   const done = await eventually(async () => {

@@ -7,7 +7,8 @@ import {
   SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { BUCKET, eventually, IMAGE, ROLE, TestEngine } from './engine';
+import { BUCKET, eventually, IMAGE, TestEngine } from './engine';
+import { TRAINING_REQUEST } from './requests';
 import { archive, INFERENCE, TRAIN, TRAIN_CSV, unarchive } from './workload';
 
 const engine = new TestEngine();
@@ -32,23 +33,13 @@ const job = (
   hyperparameters: Record<string, string> = {},
   more: Partial<CreateTrainingJobCommandInput> = {},
 ): CreateTrainingJobCommandInput => ({
+  ...TRAINING_REQUEST,
   TrainingJobName: name,
-  RoleArn: ROLE,
   AlgorithmSpecification: {
-    TrainingImage: IMAGE,
-    TrainingInputMode: 'File',
+    ...TRAINING_REQUEST.AlgorithmSpecification,
     MetricDefinitions: [{ Name: 'accuracy', Regex: 'accuracy=([0-9.]+)' }],
   },
   HyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: source, ...hyperparameters },
-  InputDataConfig: [
-    {
-      ChannelName: 'train',
-      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/data/train/` } },
-    },
-  ],
-  OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/out` },
-  ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 10 },
-  StoppingCondition: { MaxRuntimeInSeconds: 600 },
   ...more,
 });
 

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { trainedModel } from './artifacts';
 import { BUCKET, eventually, IMAGE, ROLE, TestEngine } from './engine';
+import { transformRequest } from './requests';
 import { archive, INFERENCE } from './workload';
 
 const engine = new TestEngine();
@@ -61,12 +62,7 @@ const job = (
   more: Partial<CreateTransformJobCommandInput> = {},
   type = 'application/jsonlines',
 ): CreateTransformJobCommandInput => ({
-  TransformJobName: name,
-  ModelName: 'churn',
-  BatchStrategy: 'MultiRecord',
-  TransformInput: from('in/', type),
-  TransformOutput: { S3OutputPath: `s3://${BUCKET}/out/${name}`, Accept: type, AssembleWith: 'Line' },
-  TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+  ...transformRequest(name, 'churn', [`s3://${BUCKET}/in/`, `s3://${BUCKET}/out/${name}`], type),
   ...more,
 });
 

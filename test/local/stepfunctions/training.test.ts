@@ -1,5 +1,6 @@
 import { createStepFunctions, type StepFunctions } from '../../../lib/local/stepfunctions';
-import { BUCKET, IMAGE, ROLE, TestEngine } from '../sagemaker/engine';
+import { BUCKET, TestEngine } from '../sagemaker/engine';
+import { TRAINING_REQUEST } from '../sagemaker/requests';
 import { archive, INFERENCE, TRAIN, TRAIN_CSV } from '../sagemaker/workload';
 import { provision, single } from './harness';
 
@@ -28,23 +29,13 @@ const train = (more: object = {}) =>
     Type: 'Task',
     Resource: 'arn:aws:states:::sagemaker:createTrainingJob.sync',
     Arguments: {
+      ...TRAINING_REQUEST,
       TrainingJobName: '{% $states.context.Execution.Name %}',
-      RoleArn: ROLE,
-      AlgorithmSpecification: { TrainingImage: IMAGE, TrainingInputMode: 'File' },
       HyperParameters: {
         sagemaker_program: 'train.py',
         sagemaker_submit_directory: source,
         outcome: '{% $states.input.outcome %}',
       },
-      InputDataConfig: [
-        {
-          ChannelName: 'train',
-          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/data/train/` } },
-        },
-      ],
-      OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/out` },
-      ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 10 },
-      StoppingCondition: { MaxRuntimeInSeconds: 600 },
     },
     End: true,
     ...more,
