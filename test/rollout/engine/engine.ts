@@ -59,6 +59,8 @@ export class RolloutEngine {
   check: (operation: string) => void = () => undefined;
   /** Told when a state is entered or left. */
   onState: (event: 'entered' | 'exited', state: string, execution: string) => void = () => undefined;
+  /** Runs before a function does; may hold it up. */
+  before: (name: string) => Promise<void> = async () => undefined;
   /** How often each function runs for one call. */
   deliveries = 1;
   /** Changes of weights that SageMaker took. */
@@ -89,7 +91,13 @@ export class RolloutEngine {
       const text = JSON.stringify(definition).replaceAll(/"EnvironmentRetirement\w+"/g, `"${arn('Retirement')}"`);
       await steps.create(JSON.parse(text) as Record<string, unknown>, name);
     }
-    const machines = { Deployment: arn('Deployment'), Rollout: arn('Rollout'), Retirement: arn('Retirement') };
+    const machines = {
+      Deployment: arn('Deployment'),
+      Rollout: arn('Rollout'),
+      Retirement: arn('Retirement'),
+      Rollback: arn('Rollback'),
+      Drill: arn('Drill'),
+    };
     engine = new RolloutEngine(clock, steps, machines);
     engine.connect();
     return engine;
@@ -107,6 +115,7 @@ export class RolloutEngine {
     this.describeAs = () => undefined;
     this.check = () => undefined;
     this.onState = () => undefined;
+    this.before = async () => undefined;
     this.deliveries = 1;
     this.table = new MemoryTable((operation) => this.check(operation));
     for (const [key, item] of saved?.items ?? []) this.table.items.set(key, item);
@@ -144,7 +153,21 @@ export class RolloutEngine {
   async begin(machine: MachineName, version: number, run = `run-${version}`): Promise<string> {
     setEnvironment(machine === 'Deployment' ? 'staging' : 'production');
     process.env[ROLLOUT_ENV.alarms] = JSON.stringify({ blue: ['blue-errors'], green: ['green-errors'] });
-    return this.steps.sfn.start(this.machines[machine], { runId: run, modelPackageArn: packageArn(version) });
+    return this.steps.sfn.start(this.machines[machine], {
+      runId: run,
+      modelPackageArn: packageArn(version),
+      ...(machine === 'Retirement' ? { keepWarmSeconds: 60 } : {}),
+    });
+  }
+
+  machineArn(machine: MachineName): string {
+    return this.machines[machine];
+  }
+
+  /** Runs a machine that is not about one release to its end. */
+  async execute(machine: 'Rollback' | 'Drill', input: object): Promise<Outcome> {
+    setEnvironment(machine === 'Drill' ? 'staging' : 'production');
+    return this.end(await this.steps.sfn.start(this.machines[machine], input));
   }
 
   async end(arn: string): Promise<Outcome> {
@@ -261,6 +284,7 @@ export class RolloutEngine {
   }
 
   private async invoke(name: string, event: unknown): Promise<unknown> {
+    await this.before(name);
     for (let extra = 1; extra < this.deliveries; extra += 1) await invokeHandler(name, event).catch(() => undefined);
     return invokeHandler(name, event);
   }
