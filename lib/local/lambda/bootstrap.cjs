@@ -1,16 +1,17 @@
-// Runs one invocation: reads {event, context} from stdin, calls the handler named by _HANDLER in LAMBDA_TASK_ROOT, and
-// writes {result} or {error} to file descriptor 3. Standard output and error belong to the function's log.
+// Runs invocations, one after the other: reads a line {event, context} from stdin, calls the handler named by _HANDLER in
+// LAMBDA_TASK_ROOT, and writes a line {result} or {error} to file descriptor 3. Standard output and error belong to the
+// function's log. Ends with its stdin.
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { readFileSync, existsSync, writeSync } = require('node:fs');
+const { existsSync, writeSync } = require('node:fs');
+const { createInterface } = require('node:readline');
 
 function report(outcome) {
-  const text = Buffer.from(JSON.stringify(outcome) ?? '');
+  const text = Buffer.from(`${JSON.stringify(outcome)}\n`);
   for (let written = 0; written < text.length; ) written += writeSync(3, text, written);
-  process.exit(0);
 }
 
-function fail(error) {
+function fail(error, last = false) {
   const known = error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error);
   const errorType = known ? String(error.name ?? error.constructor?.name ?? 'Error') : typeof error;
   const errorMessage = known ? String(error.message) : String(error);
@@ -18,7 +19,7 @@ function fail(error) {
   console.error(
     `${new Date().toISOString()}\tERROR\tInvoke Error\t${JSON.stringify({ errorType, errorMessage, stack: trace })}`,
   );
-  report({ error: { errorType, errorMessage, trace } });
+  report({ error: { errorType, errorMessage, trace }, last });
 }
 
 function named(name, message) {
@@ -47,17 +48,33 @@ function call(handler, event, context) {
   });
 }
 
-process.on('uncaughtException', fail);
-process.on('unhandledRejection', (error) => fail(named('Runtime.UnhandledPromiseRejection', String(error))));
+/** What nobody caught leaves a process that nobody knows: Lambda starts another one, too. */
+function fatal(error) {
+  fail(error, true);
+  process.exit(1);
+}
 
-const { event, context } = JSON.parse(readFileSync(0, 'utf8'));
-const { deadline, ...members } = context;
-load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER)
-  .then((handler) =>
-    call(handler, event, {
-      ...members,
-      callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    }),
-  )
-  .then((result) => report({ result: result ?? null }), fail);
+process.on('uncaughtException', fatal);
+process.on('unhandledRejection', (error) => fatal(named('Runtime.UnhandledPromiseRejection', String(error))));
+
+let loading;
+let done = Promise.resolve();
+const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+lines.on('close', () => done.then(() => process.exit(0)));
+lines.on('line', (line) => {
+  const { event, context } = JSON.parse(line);
+  const { deadline, ...members } = context;
+  loading ??= load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+  done = loading
+    .then((handler) =>
+      call(handler, event, {
+        ...members,
+        callbackWaitsForEmptyEventLoop: true,
+        getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+      }),
+    )
+    .then(
+      (result) => report({ result: result ?? null }),
+      (error) => fail(error),
+    );
+});

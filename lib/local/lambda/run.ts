@@ -1,52 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { dirname, join } from 'node:path';
 import { type EngineContext, LambdaError } from '../engine/ports';
 import type { FunctionConfig } from './function';
+import { type Ended, Runtime } from './runtime';
 
-/** Where a function finds the AWS SDK, which Lambda's Node runtimes carry and bundles therefore leave out. */
-const RUNTIME_MODULES = resolve(__dirname, '../../../node_modules');
+/** How long a process waits for the next invocation of its function; Lambda's own wait for some minutes. */
+const KEPT_MS = 30_000;
 
 interface Outcome {
   readonly result?: unknown;
   readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly trace: readonly string[] };
+  /** The process ends now. */
+  readonly last?: boolean;
 }
 
 export const logFile = (stateDir: string, name: string): string => join(stateDir, 'logs', 'lambda', `${name}.log`);
-
-/**
- * Runs one invocation in a process of its own.
- * @throws LambdaError as Lambda reports it: the function's own error, `Sandbox.Timedout` or `Runtime.ExitError`.
- */
-export async function runFunction(
-  config: FunctionConfig,
-  event: unknown,
-  context: EngineContext,
-  signal?: AbortSignal,
-): Promise<unknown> {
-  signal?.throwIfAborted();
-  const requestId = randomUUID();
-  const file = logFile(context.stateDir, config.name);
-  mkdirSync(dirname(file), { recursive: true });
-  const log = openSync(file, 'a');
-  const started = Date.now();
-  writeSync(log, `START RequestId: ${requestId} Version: $LATEST\n`);
-  try {
-    return await runProcess(config, event, context, { requestId, log, started }, signal);
-  } catch (error) {
-    if (error instanceof LambdaError && error.errorType.startsWith('Sandbox.'))
-      writeSync(log, `${new Date().toISOString()} ${requestId} ${error.message}\n`);
-    throw error;
-  } finally {
-    writeSync(
-      log,
-      `END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${Date.now() - started} ms\n`,
-    );
-    closeSync(log);
-  }
-}
 
 interface Invocation {
   readonly requestId: string;
@@ -56,66 +25,103 @@ interface Invocation {
   readonly started: number;
 }
 
-async function runProcess(
-  config: FunctionConfig,
-  event: unknown,
-  context: EngineContext,
-  invocation: Invocation,
-  signal?: AbortSignal,
-): Promise<unknown> {
-  const { requestId, log, started } = invocation;
-  const child = context.processes.spawn(
-    process.execPath,
-    [`--max-old-space-size=${config.memoryMb}`, join(__dirname, 'bootstrap.cjs')],
-    {
-      name: `lambda ${config.name}`,
-      cwd: config.codeDir,
-      env: runtimeEnvironment(config, context, requestId),
-      stdio: ['pipe', log, log, 'pipe'],
-    },
-  );
-  let ended: 'timeout' | 'aborted' | undefined;
-  const stop = (reason: 'timeout' | 'aborted') => {
-    ended ??= reason;
-    // An invocation has nothing to save: Lambda, too, kills without notice.
-    context.processes.stop(child, 0).catch((error: unknown) => context.log(`lambda ${config.name}: ${String(error)}`));
-  };
-  const timer = setTimeout(() => stop('timeout'), config.timeoutSeconds * 1000);
-  const onAbort = () => stop('aborted');
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    const exit = new Promise<number | null>((done, failed) => child.once('error', failed).once('exit', done));
-    const [input, output] = [child.stdin, child.stdio[3]];
-    if (!(input instanceof Writable) || !(output instanceof Readable))
-      throw new Error(`lambda ${config.name}: no pipes`);
-    // A function that ends before it read its event breaks the pipe; its exit code tells more.
-    input.on('error', () => {});
-    input.end(JSON.stringify({ event, context: handlerContext(config, requestId, started) }));
-    const [answer, code] = await Promise.all([text(output), exit]);
-    if (ended === 'aborted') throw signal?.reason;
-    if (ended === 'timeout') {
-      throw new LambdaError(
-        'Sandbox.Timedout',
-        `RequestId: ${requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`,
+/** Runs invocations, each in a process that has no other; one that answered is used again, as Lambda does. */
+export class Runtimes {
+  private readonly idle = new Map<FunctionConfig, Runtime[]>();
+
+  constructor(private readonly context: EngineContext) {}
+
+  /** @throws LambdaError as Lambda reports it: the function's own error, `Sandbox.Timedout` or `Runtime.ExitError`. */
+  async run(config: FunctionConfig, event: unknown, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted();
+    const requestId = randomUUID();
+    const file = logFile(this.context.stateDir, config.name);
+    mkdirSync(dirname(file), { recursive: true });
+    const log = openSync(file, 'a');
+    const started = Date.now();
+    writeSync(log, `START RequestId: ${requestId} Version: $LATEST\n`);
+    try {
+      return await this.invoke(config, event, { requestId, log, started }, signal);
+    } catch (error) {
+      if (error instanceof LambdaError && error.errorType.startsWith('Sandbox.'))
+        writeSync(log, `${new Date().toISOString()} ${requestId} ${error.message}\n`);
+      throw error;
+    } finally {
+      writeSync(
+        log,
+        `END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${Date.now() - started} ms\n`,
       );
+      closeSync(log);
     }
-    return outcome(answer, code, requestId);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+  }
+
+  /** Ends the processes that wait. */
+  async close(): Promise<void> {
+    const waiting = [...this.idle.values()].flat();
+    this.idle.clear();
+    await Promise.all(waiting.map((runtime) => runtime.stop()));
+  }
+
+  private async invoke(config: FunctionConfig, event: unknown, invocation: Invocation, signal?: AbortSignal) {
+    const { requestId, log, started } = invocation;
+    const runtime = this.waiting(config) ?? new Runtime(config, this.context, log);
+    let ended: 'timeout' | 'aborted' | undefined;
+    const stop = (reason: 'timeout' | 'aborted') => {
+      ended ??= reason;
+      runtime.stop().catch((error: unknown) => this.context.log(`lambda ${config.name}: ${String(error)}`));
+    };
+    const timer = setTimeout(() => stop('timeout'), config.timeoutSeconds * 1000);
+    const onAbort = () => stop('aborted');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const answer = await runtime.invoke({ event, context: handlerContext(config, requestId, started) });
+      if (ended === 'aborted') throw signal?.reason;
+      if (ended === 'timeout') {
+        throw new LambdaError(
+          'Sandbox.Timedout',
+          `RequestId: ${requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`,
+        );
+      }
+      const outcome = outcomeOf(answer, requestId);
+      if (outcome.last !== true) this.keep(config, runtime);
+      if (outcome.error === undefined) return outcome.result;
+      const { errorType, errorMessage, trace } = outcome.error;
+      throw new LambdaError(errorType, errorMessage, trace);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  private waiting(config: FunctionConfig): Runtime | undefined {
+    const idle = this.idle.get(config) ?? [];
+    for (let runtime = idle.pop(); runtime !== undefined; runtime = idle.pop()) if (runtime.alive) return runtime;
+    return undefined;
+  }
+
+  private keep(config: FunctionConfig, runtime: Runtime): void {
+    if (!runtime.alive) return;
+    const idle = this.idle.get(config) ?? [];
+    this.idle.set(config, [...idle, runtime]);
+    const expire = () => {
+      const still = this.idle.get(config) ?? [];
+      if (!still.includes(runtime)) return;
+      this.idle.set(
+        config,
+        still.filter((other) => other !== runtime),
+      );
+      runtime.stop().catch((error: unknown) => this.context.log(`lambda ${config.name}: ${String(error)}`));
+    };
+    setTimeout(expire, KEPT_MS).unref();
   }
 }
 
-function outcome(answer: string, code: number | null, requestId: string): unknown {
-  if (answer === '') {
-    throw new LambdaError(
-      'Runtime.ExitError',
-      `RequestId: ${requestId} Error: Runtime exited with error: ${code === null ? 'signal: killed' : `exit status ${code}`}`,
-    );
+function outcomeOf(answer: Ended, requestId: string): Outcome {
+  if ('exit' in answer) {
+    const how = answer.exit === null ? 'signal: killed' : `exit status ${answer.exit}`;
+    throw new LambdaError('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);
   }
-  const { result, error } = JSON.parse(answer) as Outcome;
-  if (error !== undefined) throw new LambdaError(error.errorType, error.errorMessage, error.trace);
-  return result;
+  return JSON.parse(answer.line) as Outcome;
 }
 
 function handlerContext(config: FunctionConfig, requestId: string, started: number) {
@@ -128,27 +134,5 @@ function handlerContext(config: FunctionConfig, requestId: string, started: numb
     logGroupName: config.logGroup,
     logStreamName: requestId,
     deadline: started + config.timeoutSeconds * 1000,
-  };
-}
-
-/** What Lambda's runtime sets, the template's variables, and the way to the gateway; nothing of the engine's own environment. */
-function runtimeEnvironment(config: FunctionConfig, context: EngineContext, requestId: string): Record<string, string> {
-  return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    NODE_PATH: RUNTIME_MODULES,
-    ...config.environment,
-    ...context.awsEnv,
-    _HANDLER: config.handler,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
-    AWS_LAMBDA_FUNCTION_NAME: config.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: requestId,
-    LAMBDA_TASK_ROOT: config.codeDir,
-    LAMBDA_RUNTIME_DIR: RUNTIME_MODULES,
   };
 }

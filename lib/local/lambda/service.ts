@@ -3,7 +3,7 @@ import { awsClientConfig } from '../engine/aws';
 import type { EngineContext, LambdaInvoker } from '../engine/ports';
 import { awsJsonCall } from '../provision/aws-call';
 import { type AsyncConfig, DEFAULT_ASYNC, type FunctionConfig, functionName } from './function';
-import { runFunction } from './run';
+import { Runtimes } from './run';
 
 /** Seconds before the second and the third attempt of an asynchronous event. */
 const RETRY_SECONDS = [60, 120] as const;
@@ -14,8 +14,11 @@ export class LambdaService implements LambdaInvoker {
   private readonly asyncConfigs = new Map<string, AsyncConfig>();
   private readonly pending = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
+  private readonly runtimes: Runtimes;
 
-  constructor(private readonly context: EngineContext) {}
+  constructor(private readonly context: EngineContext) {
+    this.runtimes = new Runtimes(context);
+  }
 
   register(config: FunctionConfig): void {
     this.functions.set(config.name, config);
@@ -33,7 +36,7 @@ export class LambdaService implements LambdaInvoker {
   /** Waits for the answer, like `RequestResponse`. @throws LambdaError if the function threw or timed out. */
   async invoke(reference: string, event: unknown, signal?: AbortSignal): Promise<unknown> {
     const abort = signal === undefined ? this.stopping.signal : AbortSignal.any([signal, this.stopping.signal]);
-    return runFunction(this.known(reference), event, this.context, abort);
+    return this.runtimes.run(this.known(reference), event, abort);
   }
 
   /** Returns at once, like `Event`: failures are tried again, then go to the failure destination and to the log. */
@@ -48,6 +51,7 @@ export class LambdaService implements LambdaInvoker {
   async close(): Promise<void> {
     this.stopping.abort(new Error('The engine is stopping.'));
     await Promise.allSettled([...this.pending]);
+    await this.runtimes.close();
   }
 
   private known(reference: string): FunctionConfig {

@@ -17,6 +17,15 @@ exports.slow = async () => { console.log('before'); await new Promise((resolve) 
 exports.busy = () => { for (;;); };
 exports.leave = async () => process.exit(3);
 exports.text = async () => { throw 'plain text'; };
+let count = 0;
+exports.counter = async ({ wait = 0 }) => { count += 1; await new Promise((resolve) => setTimeout(resolve, wait)); return [process.pid, count]; };
+exports.stumble = async ({ how }) => {
+  count += 1;
+  if (how === 'throws') throw new Error('once');
+  if (how === 'crashes') setTimeout(() => { throw new Error('outside'); }, 5);
+  return how === 'crashes' ? new Promise(() => {}) : count;
+};
+exports.large = async () => 'x'.repeat(3_000_000) + '\\n';
 exports.hungry = async () => { const all = []; for (;;) all.push(new Array(1e6).fill(Math.random())); };
 `;
 
@@ -44,7 +53,19 @@ beforeAll(() => {
     log,
   };
   service = new LambdaService(context);
-  for (const name of ['echo', 'callback', 'slow', 'busy', 'leave', 'text', 'hungry', 'absent']) {
+  for (const name of [
+    'echo',
+    'callback',
+    'slow',
+    'busy',
+    'leave',
+    'text',
+    'hungry',
+    'absent',
+    'counter',
+    'stumble',
+    'large',
+  ]) {
     service.register({
       name,
       arn: `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
@@ -84,6 +105,28 @@ test.each([
   await expect(service.invoke(name, {})).rejects.toMatchObject({ errorType, message: expect.stringMatching(message) });
 });
 
+test('a process that answered takes the next invocation, and two at once have two processes', async () => {
+  const [first, one] = (await service.invoke('counter', {})) as [number, number];
+  expect(await service.invoke('counter', {})).toEqual([first, one + 1]);
+  const both = (await Promise.all([
+    service.invoke('counter', { wait: 300 }),
+    service.invoke('counter', { wait: 300 }),
+  ])) as [number, number][];
+  expect(new Set(both.map(([pid]) => pid)).size).toBe(2);
+});
+
+test('an error that the function threw leaves its process, one that nobody caught does not', async () => {
+  expect(await service.invoke('stumble', {})).toBe(1);
+  await expect(service.invoke('stumble', { how: 'throws' })).rejects.toMatchObject({ message: 'once' });
+  expect(await service.invoke('stumble', {})).toBe(3);
+  await expect(service.invoke('stumble', { how: 'crashes' })).rejects.toMatchObject({ message: 'outside' });
+  expect(await service.invoke('stumble', {})).toBe(1);
+});
+
+test('a large answer with line breaks in it arrives whole', async () => {
+  expect(await service.invoke('large', {})).toBe(`${'x'.repeat(3_000_000)}\n`);
+});
+
 test('what a function printed before it timed out is in its log', () => {
   expect(readFileSync(join(folder, 'logs/lambda/slow.log'), 'utf8')).toMatch(
     /^START .*\nbefore\n.*Task timed out.*\nEND/,
@@ -102,6 +145,6 @@ test('names and ARNs mean the same function; an unknown one lists the known', as
     ['f', 'f:live', '123456789012:function:f', 'arn:aws:lambda:eu-west-1:1:function:f:3'].map(functionName),
   ).toEqual(['f', 'f', 'f', 'f']);
   await expect(service.invoke('nope', {})).rejects.toThrow(
-    'There is no function nope; known are absent, busy, callback',
+    'There is no function nope; known are absent, busy, callback, counter, echo',
   );
 });
