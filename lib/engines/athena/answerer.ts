@@ -1,4 +1,4 @@
-import type { Answered, Answerer, Ask, DecidedFault, Example, Examples, Fault, Filter } from '../../core/data/plan';
+import type { Answered, Answerer, Ask, Example, Examples, Fault, Filter } from '../../core/data/plan';
 import {
   type AggregateAsk,
   distinctSql,
@@ -10,7 +10,8 @@ import {
 } from '../../core/data/sql';
 import type { Sql } from '../../core/sql/sql';
 import { TRINO } from '../../core/sql/trino';
-import { cellOf, type Decided, holdsOne } from '../data/decide';
+import { cellOf } from '../data/decide';
+import { DecidedFaults } from '../data/decided-faults';
 import { OrderStatistics } from '../data/order';
 import type { SqlRow } from '../duckdb/session';
 import { parallel } from '../parallel';
@@ -30,7 +31,9 @@ const AT_ONCE = 4;
  * allows; a grouping for each other statistic. Nothing is approximated.
  */
 export class AthenaAnswerer implements Answerer {
-  private readonly decided = new Map<string, Promise<Decided>>();
+  private readonly decided = new DecidedFaults((fault, where) =>
+    decideValues(this.session, valueCounts(this.base.table, fault.column, where), fault),
+  );
 
   constructor(
     private readonly session: AthenaSession,
@@ -112,7 +115,8 @@ export class AthenaAnswerer implements Answerer {
 
   private async faults(fault: Fault, where: Filter | undefined): Promise<Answered> {
     const { table } = this.base;
-    if (fault.kind === 'decided') return { value: (await this.decide(fault, where)).rows, source: 'distinct values' };
+    if (fault.kind === 'decided')
+      return { value: (await this.decided.of(fault, where)).rows, source: 'distinct values' };
     if (fault.kind === 'repeat')
       return { value: await this.found(repeatsSql(table, fault, where)), source: 'group by' };
     if (fault.kind === 'row') throw new TypeError('is an aggregate');
@@ -125,25 +129,9 @@ export class AthenaAnswerer implements Answerer {
     throw new Error('Athena does not know the order of rows in files: `engine: duckdb` judges this expectation');
   }
 
-  private decide(fault: DecidedFault, where: Filter | undefined): Promise<Decided> {
-    const key = `${fault.name}\n${fault.column}\n${where?.sql.text ?? ''}`;
-    const known = this.decided.get(key);
-    if (known !== undefined) return known;
-    const made = decideValues(this.session, valueCounts(this.base.table, fault.column, where), fault);
-    this.decided.set(key, made);
-    return made;
-  }
-
   private async examples({ fault, columns, limit }: Examples, where: Filter | undefined): Promise<readonly Example[]> {
     if (fault.kind === 'step') this.needOrder();
-    const plain =
-      fault.kind === 'decided'
-        ? ({
-            kind: 'row',
-            when: holdsOne(fault.column, (await this.decide(fault, where)).values),
-            columns: [fault.column],
-          } as const)
-        : fault;
+    const plain = await this.decided.findable(fault, where);
     const rows = await this.session.rows(exampleRows(this.base, plain, columns, limit, where));
     return rows.map((row) => ({
       values: columns.map((_column, i) => cellOf(row[`v${i}`])),

@@ -1,4 +1,4 @@
-import type { Answered, Answerer, Ask, DecidedFault, Example, Filter, Source } from '../../core/data/plan';
+import type { Answered, Answerer, Ask, Example, Filter, Source } from '../../core/data/plan';
 import { EXAMPLES } from '../../core/data/result';
 import {
   type AggregateAsk,
@@ -20,7 +20,8 @@ import { sql } from '../../core/sql/sql';
 import type { DuckDbSession, SqlRow } from '../duckdb/session';
 import type { Base } from './base';
 import { ValueCountTables } from './counts';
-import { cellOf, type Decided, decide, holdsOne } from './decide';
+import { cellOf, decide } from './decide';
+import { DecidedFaults } from './decided-faults';
 import { Footers } from './footers';
 import { aggregateOf, attempt, countable, type Group, inParts } from './groups';
 import { OrderStatistics, ranksOfCounts } from './order';
@@ -39,7 +40,9 @@ export interface AnswererOptions {
 /** Answers asks from the cheapest source: footers, value counts, one scan for all counters, or a statement of their own. */
 export class DuckDbAnswerer implements Answerer {
   private readonly counts: ValueCountTables;
-  private readonly decided = new Map<string, Promise<Decided>>();
+  private readonly decided = new DecidedFaults((fault, where) =>
+    decide(this.session, this.valueCounts(fault.column, where).counts, fault),
+  );
   private footers: Footers | undefined;
   private proofs: Proofs | undefined;
 
@@ -200,7 +203,8 @@ export class DuckDbAnswerer implements Answerer {
     if (statistic.kind !== 'count') throw new TypeError('asks for faults');
     const { fault } = statistic;
     const { table } = this.base;
-    if (fault.kind === 'decided') return { value: (await this.decide(fault, where)).rows, source: 'distinct values' };
+    if (fault.kind === 'decided')
+      return { value: (await this.decided.of(fault, where)).rows, source: 'distinct values' };
     if (fault.kind === 'step') return { value: await this.found(stepsSql(table, fault, where)), source: 'sort' };
     if (fault.kind === 'row') throw new TypeError('is an aggregate');
     if (await this.proofs?.of(ask)) return { value: 0, source: 'key check' };
@@ -218,26 +222,10 @@ export class DuckDbAnswerer implements Answerer {
     return { value: await repeatedRows(this.session, table, fault, where), source: 'sort' };
   }
 
-  private decide(fault: DecidedFault, where: Filter | undefined): Promise<Decided> {
-    const key = `${fault.name}\n${fault.column}\n${where?.sql.text ?? ''}`;
-    const known = this.decided.get(key);
-    if (known !== undefined) return known;
-    const made = decide(this.session, this.valueCounts(fault.column, where).counts, fault);
-    this.decided.set(key, made);
-    return made;
-  }
-
   private async examples({ statistic, where }: Ask): Promise<readonly Example[]> {
     if (statistic.kind !== 'examples') throw new TypeError('asks for examples');
     const { fault, columns, limit } = statistic;
-    const plain =
-      fault.kind === 'decided'
-        ? ({
-            kind: 'row',
-            when: holdsOne(fault.column, (await this.decide(fault, where)).values),
-            columns: [fault.column],
-          } as const)
-        : fault;
+    const plain = await this.decided.findable(fault, where);
     const rows = await this.session.rows(examplesSql(this.base.table, plain, columns, limit, where));
     // Only where no key names the row: to find a line, the file is read up to there.
     const unnamed = rows.filter(({ key }) => key === null).map(({ row }) => Number(row));
