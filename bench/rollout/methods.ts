@@ -1,7 +1,9 @@
 import type { BakeRules, Carried, IntervalCounts } from '../../lib/core/rollout/evidence';
-import { judge } from '../../lib/core/rollout/judge';
-import { pairsToSend } from '../../lib/core/rollout/open';
+import { decide } from '../../lib/core/rollout/judge';
+import { NO_SERIES } from '../../lib/core/rollout/look-evidence';
+import { pairsToSend, pairsWanted } from '../../lib/core/rollout/open';
 import { emptyTally, type ProbeTally } from '../../lib/core/rollout/probes';
+import { viewOf } from '../../lib/core/rollout/view';
 import { normalCdf } from '../../lib/core/statistics';
 import { hypergeometricUpperTail } from './hypergeometric';
 import type { Minute } from './traffic';
@@ -46,7 +48,7 @@ const plus = (a: Minute, b: Minute): Minute => ({
   slow: a.slow + b.slow,
 });
 
-/** The judge that the Lambda function calls, as it is. */
+/** The judge that the Lambda function calls; what it writes for the report is left out. */
 export function ours(name: string, rules: BakeRules): Method {
   return { name, ours: true, start: () => new Assay(rules) };
 }
@@ -79,7 +81,7 @@ class Assay implements Judge {
     this.green = plus(this.green, green);
     this.blue = plus(this.blue, blue);
     this.looks += 1;
-    const { decision, carried } = judge(
+    const view = viewOf(
       {
         now: '',
         step,
@@ -93,7 +95,8 @@ class Assay implements Judge {
       },
       this.rules,
     );
-    this.carried = carried;
+    const { decision } = decide(view);
+    this.carried = { step, sequence: view.sequence, pairsWanted: pairsWanted(view), series: NO_SERIES };
     if (decision === 'rollback') return 'back';
     return decision === 'promote' ? 'next' : 'wait';
   }

@@ -161,6 +161,10 @@ canary:
   bakeSeconds: 900
   minRequests: 200
   maxErrorRate: 0.005
+  maxExcess: 0.0005
+  maxLatencyMs: 300
+  maxSlowRate: 0.05
+  probes: { pairs: 200 }
   onInconclusive: rollback`),
 } as const;
 

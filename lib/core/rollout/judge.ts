@@ -1,5 +1,4 @@
-import type { Verdict } from '../verdict';
-import type { AlarmReading, BakeRules, Carried, Decision, Judgement, Look } from './evidence';
+import type { AlarmReading, BakeRules, Judgement, Look } from './evidence';
 import { evidenceOf, seriesOf } from './look-evidence';
 import { openQuestion, pairsWanted } from './open';
 import { type View, viewOf } from './view';
@@ -16,27 +15,30 @@ export type { AlarmReading, BakeRules, Judgement, Look } from './evidence';
 export function judge(look: Look, rules: BakeRules): Judgement {
   const view = viewOf(look, rules);
   const series = seriesOf(view);
-  const carried: Carried = { step: look.step, sequence: view.sequence, pairsWanted: pairsWanted(view), series };
-  const said = (decision: Decision, verdict: Verdict, reason: string): Judgement => ({
-    decision,
-    verdict,
-    reason,
+  return {
+    ...decide(view),
     evidence: evidenceOf(view, series),
-    carried,
-  });
+    carried: { step: look.step, sequence: view.sequence, pairsWanted: pairsWanted(view), series },
+  };
+}
+
+/** What the evidence says, without the figures for the report. */
+export function decide(view: View): Pick<Judgement, 'decision' | 'verdict' | 'reason'> {
+  const { look, rules } = view;
   const failure = failureOf(view);
-  if (failure !== undefined) return said('rollback', 'fail', failure);
+  if (failure !== undefined) return { decision: 'rollback', verdict: 'fail', reason: failure };
   if (look.bakedSeconds < rules.bakeSeconds) {
-    return said('continue', 'inconclusive', `baked ${look.bakedSeconds} s of ${rules.bakeSeconds} s; ${summary(view)}`);
+    const reason = `baked ${look.bakedSeconds} s of ${rules.bakeSeconds} s; ${summary(view)}`;
+    return { decision: 'continue', verdict: 'inconclusive', reason };
   }
   const open = openQuestion(view);
-  if (open === undefined) return said('promote', 'pass', summary(view));
+  if (open === undefined) return { decision: 'promote', verdict: 'pass', reason: summary(view) };
   if (look.bakedSeconds < rules.maxBakeSeconds) {
-    return said('extend', 'inconclusive', `bake extended at ${look.weight} %: ${open}`);
+    return { decision: 'extend', verdict: 'inconclusive', reason: `bake extended at ${look.weight} %: ${open}` };
   }
   const decision = rules.onInconclusive === 'promote' ? 'promote' : 'rollback';
   const reason = `inconclusive after ${look.bakedSeconds} s at ${look.weight} %: ${open}; canary.onInconclusive says ${rules.onInconclusive}`;
-  return said(decision, 'inconclusive', reason);
+  return { decision, verdict: 'inconclusive', reason };
 }
 
 /** Why green is taken back now. */

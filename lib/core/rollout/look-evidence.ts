@@ -6,7 +6,7 @@ import { rateOf, type View } from './view';
 /** Looks that the chart of a step keeps; a state machine's data end at 256 KiB. */
 const MAX_POINTS = 60;
 
-const NO_SERIES: Series = {
+export const NO_SERIES: Series = {
   seconds: [],
   requests: { green: [], blue: [] },
   errors: { green: [], blue: [] },
