@@ -57,10 +57,13 @@ export async function readRollback(
 
 /**
  * A lock that is there was not given back: its holder runs, or was cut short. A rollout that has recorded its promotion
- * has only the lock left to give back, and retirements move no traffic.
+ * has only the lock left to give back; a rollback that has recorded no intention has not begun; the others move no
+ * traffic between releases.
  */
-const isUnfinished = (lock: LockItem | undefined, { releases }: ReleaseHistory): boolean =>
-  lock !== undefined && lock.action !== 'retirement' && releases[0]?.runId !== lock.runId;
+function isUnfinished(lock: LockItem | undefined, { releases, rollbacks }: ReleaseHistory): boolean {
+  if (lock?.action === 'rollout') return releases[0]?.runId !== lock.runId;
+  return lock?.action === 'rollback' && rollbacks[0]?.runId === lock.runId;
+}
 
 /** Whether an execution still runs; one that nobody remembers has ended long ago. */
 export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {

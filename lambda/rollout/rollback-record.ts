@@ -12,11 +12,11 @@ const sagemaker = new SageMakerClient({});
  * that was left is rejected in the registry then.
  */
 export async function handler(event: RollbackRecordEvent): Promise<RollbackRecorded> {
-  const { plan, by, reason, kind, askedAt: at, verifiedAt } = event;
+  const { plan, runId, by, reason, kind, askedAt: at, verifiedAt } = event;
   const { temperature } = plan;
   const from = plan.from?.releaseId ?? 'unknown';
   const to = plan.to.releaseId;
-  const record = { at, by, reason, from, to, kind, temperature };
+  const record = { at, by, reason, from, to, kind, temperature, runId };
   const store = RolloutStore.fromEnvironment();
   if (verifiedAt === undefined) {
     await store.recordRollback(record);

@@ -47,6 +47,8 @@ export interface PreemptEvent {
 /** Everything the end of a rollback is written from. */
 export interface RollbackRecordEvent {
   readonly plan: RollbackMove;
+  /** Name of the rollback's execution. */
+  readonly runId: string;
   readonly by: string;
   readonly reason: string;
   readonly kind: RollbackRecord['kind'];

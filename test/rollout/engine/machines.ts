@@ -1,9 +1,15 @@
 import { handler as conclude } from '../../../lambda/rollout/conclude';
 import { handler as converge } from '../../../lambda/rollout/converge';
+import { handler as drillPlan } from '../../../lambda/rollout/drill-plan';
+import { handler as drillRecord } from '../../../lambda/rollout/drill-record';
 import { handler as judge } from '../../../lambda/rollout/judge';
 import { handler as lock } from '../../../lambda/rollout/lock';
 import { handler as plan } from '../../../lambda/rollout/plan';
+import { handler as preempt } from '../../../lambda/rollout/preempt';
+import { handler as rejection } from '../../../lambda/rollout/rejection';
 import { handler as retire } from '../../../lambda/rollout/retire';
+import { handler as rollbackPlan } from '../../../lambda/rollout/rollback-plan';
+import { handler as rollbackRecord } from '../../../lambda/rollout/rollback-record';
 import { handler as settle } from '../../../lambda/rollout/settle';
 import { handler as endToEnd } from '../../../lambda/serving/end-to-end';
 import { LambdaError } from '../../../lib/local/engine/ports';
@@ -21,6 +27,12 @@ const HANDLERS: readonly (readonly [RegExp, Handler])[] = [
   [/CanaryJudge/, judge],
   [/CanaryConclude/, conclude],
   [/CanaryRetire/, retire],
+  [/RollbackPlan/, rollbackPlan],
+  [/RollbackPreempt/, preempt],
+  [/RollbackRecord/, rollbackRecord],
+  [/RollbackRejection/, rejection],
+  [/DrillPlan/, drillPlan],
+  [/DrillRecord/, drillRecord],
   [/EndToEnd/, (event) => endToEnd(event, context)],
 ];
 
@@ -35,13 +47,16 @@ export async function invokeHandler(name: string, event: unknown): Promise<unkno
   }
 }
 
+const staging = synthesize('staging');
 const production = synthesize('production');
 
 /** The synthesized machines by name. */
 export const DEFINITIONS = {
-  Deployment: definitionOf(synthesize('staging')),
+  Deployment: definitionOf(staging),
   Rollout: definitionOf(production, /Rollout/),
   Retirement: definitionOf(production, /Retirement/),
+  Rollback: definitionOf(production, /RollbackMachine/),
+  Drill: definitionOf(staging, /DrillMachine/),
 } as const;
 
 export type MachineName = keyof typeof DEFINITIONS;
