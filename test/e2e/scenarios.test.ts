@@ -1,11 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { approveAll } from '../../lib/cli/run/approvals';
 import { Display } from '../../lib/cli/run/display';
 import { pushScenario } from '../../lib/cli/run/scenario-run';
-import { SCENARIOS } from '../../lib/cli/run/scenarios';
+import { edit, SCENARIOS, type Scenario } from '../../lib/cli/run/scenarios';
 import { type RunResult, Session } from '../../lib/cli/run/session';
 import { ownWorkload, type Workload } from '../../lib/cli/run/workload';
 import { writeChurnDataset } from '../../lib/golden-data/write-churn';
@@ -17,6 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
 const stateDir = join(root, '.assay', 'e2e');
 const controller = new AbortController();
 let workload: Workload;
+/** The same with short bakes and its quick tests alone, for rollouts: what else a push goes through, others test here. */
+let quick: Workload;
 let session: Session;
 
 /** A team's own repository outside this one, with the churn workload in it. */
@@ -26,6 +28,7 @@ beforeAll(async () => {
   cpSync(join(root, 'examples/churn'), repository, { recursive: true });
   writeChurnDataset(join(repository, 'golden'));
   workload = ownWorkload(repository, 'e2e');
+  quick = quickWorkload(repository);
   session = await openSession();
   await session.pushGoldenData(workload.folder);
 });
@@ -35,6 +38,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   rmSync(stateDir, { recursive: true, force: true });
 });
+
+function quickWorkload(repository: string): Workload {
+  const copy = join(folder, 'quick');
+  cpSync(repository, copy, { recursive: true });
+  for (const slow of ['test_training.py', 'test_loading.py']) rmSync(join(copy, 'tests/unit', slow));
+  edit(copy, 'gates.yaml', 'bakeSeconds: 600', 'bakeSeconds: 240');
+  edit(copy, 'gates.yaml', 'maxBakeSeconds: 3600', 'maxBakeSeconds: 600');
+  return ownWorkload(copy, 'e2e');
+}
 
 function openSession(): Promise<Session> {
   const display = new Display({ isTTY: false, write: () => true });
@@ -51,9 +63,14 @@ function openSession(): Promise<Session> {
   });
 }
 
-async function push(name: string): Promise<RunResult> {
+function scenarioOf(name: string): Scenario {
   const scenario = SCENARIOS[name];
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  return scenario;
+}
+
+async function push(name: string): Promise<RunResult> {
+  const scenario = scenarioOf(name);
   const result = await pushScenario(session, workload, scenario);
   expect(result.summary.outcome).toBe('failed');
   const failed = result.summary.stages.filter(({ status }) => status === 'Failed').map((stage) => stage.name);
@@ -134,7 +151,7 @@ test('a good release goes live', async () => {
 });
 
 test('the next release is compared with the champion and takes over as green', async () => {
-  const result = await session.push(workload.repository);
+  const result = await session.push(quick.repository);
   expect(result.summary.outcome).toBe('succeeded');
   const promotion = result.summary.reports.flatMap(({ checks }) => checks).find(({ id }) => id === 'promotion.roc_auc');
   expect(promotion).toMatchObject({ verdict: 'pass', evidence: { method: expect.stringContaining('delong') } });
@@ -142,13 +159,61 @@ test('the next release is compared with the champion and takes over as green', a
   expect(result.summary.callers).toMatchObject({ lost: 0, failedByModel: {} });
 });
 
-test('a release that fails under canary traffic is rolled back, and the old one serves everything', async () => {
-  const result = await push('failing-canary');
-  expect(result.summary.reason).toMatch(/^rolled back in \d/);
-  expect(result.summary.rollout).toMatchObject({ outcome: 'rolled-back', live: 'green' });
-  expect(result.summary.rollout?.rollbackSeconds).toBeLessThan(60);
+/** Pushed in its quick form; what every rollout that is taken back has in common is checked. */
+async function rolledBack(scenario: Scenario): Promise<RunResult> {
+  const result = await pushScenario(session, quick, scenario);
+  const { summary } = result;
+  expect(summary).toMatchObject({ outcome: 'failed', rollout: { outcome: 'rolled-back', live: 'green' } });
+  expect(summary.reason).toMatch(/^rolled back in \d[^\n]*$/);
+  expect(summary.rollout?.rollbackSeconds).toBeLessThan(60);
   expect(weights(result)).toEqual({ green: 100 });
   expect((await packages()).at(-1)).toBe('Rejected');
+  return result;
+}
+
+test('a release that fails under canary traffic is rolled back; of 200 requests a second none is lost', async () => {
+  const result = await rolledBack({ ...scenarioOf('failing-canary'), traffic: 200 });
+  const { reason, callers, measuredRollback } = result.summary;
+  expect(reason).toMatch(/requests failed on blue/);
+  expect(callers).toMatchObject({ lost: 0, requestsPerSecond: 200 });
+  expect(Object.keys(callers?.failedByModel ?? {})).toEqual(['blue']);
+  expect(callers?.weights.at(0)?.weights).toMatchObject({ green: 100 });
+  expect(Date.parse(measuredRollback?.backAt ?? '')).toBeGreaterThan(Date.parse(measuredRollback?.evidenceAt ?? ''));
+  const log = readFileSync(join(dirname(result.reportFile), 'requests.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(log).toHaveLength(1 + (callers?.sent ?? 0));
+  const page = readFileSync(result.reportFile, 'utf8');
+  expect(page).toContain('Weights and latency of blue and green');
+  expect(page).toContain('Evidence against the release over');
+});
+
+test.each([
+  ['silent-wrong-canary', /blue at [\d.]+ % answers otherwise than the release that was tested|predictions/],
+  ['slow-canary', /requests were slow on blue/],
+  ['alarm', /the alarm on Invocation\w+ went off with blue/],
+])('%s is rolled back for its own reason, and callers lose nothing', async (name, reason) => {
+  const { summary } = await rolledBack(scenarioOf(name));
+  expect(summary.reason).toMatch(reason);
+  expect(summary.callers).toMatchObject({ lost: 0 });
+});
+
+test('a release that nobody calls goes back where no golden requests are sent, for nothing is known about it', async () => {
+  const unprobed: Scenario = {
+    ...scenarioOf('no-traffic'),
+    change: (copy) =>
+      edit(copy, 'gates.yaml', '  minRequests: 20\n', '  minRequests: 20\n  probes: { maxPerLook: 0 }\n'),
+  };
+  const { summary } = await rolledBack(unprobed);
+  expect(summary.reason).toContain('inconclusive after 600 s');
+  expect(summary.callers).toBeUndefined();
+});
+
+test('a release that nobody calls goes live on golden requests alone', async () => {
+  const result = await pushScenario(session, quick, scenarioOf('no-traffic'));
+  expect(result.summary).toMatchObject({ outcome: 'succeeded', rollout: { outcome: 'promoted', live: 'blue' } });
+  expect(result.summary.callers).toBeUndefined();
+  expect(weights(result)).toEqual({ green: 0, blue: 100 });
 });
 
 test('a new engine on the same state finds the live endpoint and the registry', async () => {
@@ -159,5 +224,5 @@ test('a new engine on the same state finds the live endpoint and the registry', 
   expect(await packages()).toEqual(before);
   const answer = await session.ask(JSON.stringify({ instances: [CUSTOMER] }));
   expect(JSON.parse(answer.response)).toEqual({ predictions: [{ score: expect.any(Number) }] });
-  expect(answer.variant).toBe('green');
+  expect(answer.variant).toBe('blue');
 });

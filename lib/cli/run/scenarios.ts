@@ -19,7 +19,7 @@ export interface Scenario {
 }
 
 /** Replaces one passage of a file; an absent passage means that the scenario no longer fits the workload. */
-function edit(workload: string, file: string, from: string, to: string): void {
+export function edit(workload: string, file: string, from: string, to: string): void {
   const path = join(workload, file);
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`scenario: ${file} no longer holds ${JSON.stringify(from)}`);
