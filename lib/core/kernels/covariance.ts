@@ -21,8 +21,8 @@ export function areaCovariances(a: Placements, b: Placements, classes: Classes, 
     const end = Math.min(start + BLOCK, labels.length);
     for (let row = start; row < end; row += 1) {
       const cell = 2 * (codes === undefined ? 0 : (codes[row] as number)) + (labels[row] as number);
-      const da = (a.doubled[row * a.stride + a.offset] as number) - (centreA[cell] as number);
-      const db = (b.doubled[row * b.stride + b.offset] as number) - (centreB[cell] as number);
+      const da = (a.doubled[row] as number) - (centreA[cell] as number);
+      const db = (b.doubled[row] as number) - (centreB[cell] as number);
       const at = 3 * cell;
       block[at] = (block[at] as number) + da * da;
       block[at + 1] = (block[at + 1] as number) + da * db;

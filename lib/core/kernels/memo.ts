@@ -1,6 +1,8 @@
-import type { Group } from '../model/columns';
-import type { JobResult } from './placement-job';
+import type { Labels, ModelColumns } from '../model/columns';
+import { compiledOrder } from './compiled-order';
+import { covariancesOf, type GroupMoments } from './moments';
 import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from './placements';
+import type { RankedModels } from './rank-models';
 import { type RankOrder, rankOrder } from './ranking';
 import type { ScoreTally } from './tally';
 
@@ -9,19 +11,20 @@ import type { ScoreTally } from './tally';
  * stands for its content. Engines may fill it from threads before the judge asks (`remember…`).
  */
 const orders = new WeakMap<Float64Array, RankOrder>();
-const classesOf = new WeakMap<Float64Array, Uint8Array>();
+const classesOf = new WeakMap<object, Uint8Array>();
 const sizes = new WeakMap<object, ClassSizes>();
 const placements = new WeakMap<Float64Array, WeakMap<object, Placements>>();
 
-const tallies = new WeakMap<Float64Array, { readonly labels: Float64Array; readonly tally: ScoreTally }>();
+const tallies = new WeakMap<Float64Array, { readonly labels: object; readonly tally: ScoreTally }>();
+const areas = new WeakMap<Float64Array, WeakMap<Float64Array, WeakMap<object, FoundAreas>>>();
 
 export function orderOf(scores: Float64Array): RankOrder {
-  return getOrMake(orders, scores, () => rankOrder(scores));
+  return getOrMake(orders, scores, () => compiledOrder(scores) ?? rankOrder(scores));
 }
 
 /** One byte a row: walks in order of score jump about, and bytes stay in the cache. */
-export function labelBytes(labels: Float64Array): Uint8Array {
-  return getOrMake(classesOf, labels, () => Uint8Array.from(labels));
+export function labelBytes(labels: Labels): Uint8Array {
+  return labels instanceof Uint8Array ? labels : getOrMake(classesOf, labels, () => Uint8Array.from(labels));
 }
 
 /** @param identity the array that stands for these classes: `labels`, or the group's codes for one set of labels */
@@ -35,7 +38,7 @@ export function placementsFor(scores: Float64Array, identity: object, classes: C
 }
 
 /** What a pass over these scores left, if there was one: metrics and pictures otherwise look at the rows themselves. */
-export function knownTally(scores: Float64Array | undefined, labels: Float64Array): ScoreTally | undefined {
+export function knownTally(scores: Float64Array | undefined, labels: Labels): ScoreTally | undefined {
   const known = scores === undefined ? undefined : tallies.get(scores);
   return known?.labels === labels ? known.tally : undefined;
 }
@@ -45,20 +48,58 @@ export function knownRange(scores: Float64Array): Pick<ScoreTally, 'min' | 'max'
   return tallies.get(scores)?.tally;
 }
 
-/** @param groups those of the job, in its order */
-export function rememberJob(
+/** Areas and DeLong's covariances by group; see `areaCovariances`. */
+export interface FoundAreas {
+  /** 2·m·n·AUC by group, of the challenger and of the champion, if there is one. */
+  readonly wins: readonly Float64Array[];
+  readonly covariances: Float64Array;
+}
+
+/** @param identity as in `sizesOf` */
+export function knownAreas(scores: Float64Array, champion: Float64Array | undefined, identity: object) {
+  return areas
+    .get(scores)
+    ?.get(champion ?? scores)
+    ?.get(identity);
+}
+
+function rememberAreas(
   scores: Float64Array,
-  labels: Float64Array,
-  groups: readonly Group[],
-  job: JobResult,
+  champion: Float64Array | undefined,
+  identity: object,
+  found: FoundAreas,
 ): void {
-  orders.set(scores, job.order);
-  tallies.set(scores, { labels, tally: job.tally });
-  const known = getOrMake(placements, scores, () => new WeakMap());
-  known.set(labels, job.overall);
-  for (const [index, { codes }] of groups.entries()) {
-    const found = job.groups[index];
-    if (found !== undefined) known.set(codes, found);
+  const own = getOrMake(areas, scores, () => new WeakMap());
+  getOrMake(own, champion ?? scores, () => new WeakMap()).set(identity, found);
+}
+
+const winsOf = (moments: readonly GroupMoments[]): Float64Array => Float64Array.from(moments, ([, { sum }]) => sum);
+
+/** @param columns of a binary task; `ranked` has their groups in the same order */
+export function rememberRanked({ labels, groups, challenger, champion }: ModelColumns, ranked: RankedModels): void {
+  const [first, second] = [challenger, champion].map((model) => model?.columns[0]);
+  const identities: readonly object[] = [labels, ...groups.map(({ codes }) => codes)];
+  for (const [model, scores] of [first, second].entries()) {
+    const found = ranked.models[model];
+    if (scores === undefined || found === undefined) continue;
+    tallies.set(scores, { labels, tally: found.tally });
+    for (const [index, { moments, doubled }] of found.columns.entries()) {
+      const identity = identities[index] ?? labels;
+      const rows = ([0, 1] as const).map((label) => Float64Array.from(moments, (group) => group[label].rows));
+      sizes.set(identity, { negatives: rows[0] ?? new Float64Array(), positives: rows[1] ?? new Float64Array() });
+      rememberAreas(scores, undefined, identity, {
+        wins: [winsOf(moments)],
+        covariances: covariancesOf(moments, moments, []),
+      });
+      if (doubled === undefined) continue;
+      const known = getOrMake(placements, scores, () => new WeakMap());
+      known.set(identity, { doubled, wins: winsOf(moments) });
+    }
+  }
+  for (const [index, covariances] of ranked.covariances.entries()) {
+    const [a, b] = ranked.models.map(({ columns }) => columns[index]?.moments ?? []);
+    if (first === undefined || second === undefined || a === undefined || b === undefined) continue;
+    rememberAreas(first, second, identities[index] ?? labels, { wins: [winsOf(a), winsOf(b)], covariances });
   }
 }
 

@@ -19,11 +19,9 @@ export interface ClassSizes {
 export interface Placements {
   /**
    * Of each positive: twice the negatives of its group below it, plus those tied. Of each negative: the same of the positives
-   * of its group above it. At most 2·rows. Row i's is at `i·stride + offset`.
+   * of its group above it. At most 2·rows.
    */
   readonly doubled: Uint32Array;
-  readonly stride: number;
-  readonly offset: number;
   /** Of each group: the sum over its positives, 2·m·n·AUC. */
   readonly wins: Float64Array;
 }
@@ -74,7 +72,7 @@ function placementsOfAll(order: RankOrder, labels: Uint8Array, sizes: ClassSizes
     seen += tied;
     start = end;
   }
-  return { doubled, stride: 1, offset: 0, wins: Float64Array.of(wins) };
+  return { doubled, wins: Float64Array.of(wins) };
 }
 
 function placementsWithin(order: RankOrder, labels: Uint8Array, codes: Uint16Array, sizes: ClassSizes): Placements {
@@ -112,5 +110,5 @@ function placementsWithin(order: RankOrder, labels: Uint8Array, codes: Uint16Arr
     }
     start = end;
   }
-  return { doubled, stride: 1, offset: 0, wins };
+  return { doubled, wins };
 }

@@ -59,7 +59,7 @@ interface WalkCall {
 }
 
 function walk(kernels: Kernels, { buffer }: KernelMemory, call: WalkCall): readonly WeightedWins[] {
-  kernels.walk(call.order, call.n, call.weights, call.out);
+  kernels.walkWeighted(call.order, call.n, call.weights, call.out);
   const wins = new BigInt64Array(buffer, call.out, LANES);
   const sizes = new Uint32Array(buffer, call.out + 8 * LANES, 2 * LANES);
   return Array.from({ length: LANES }, (_, lane) => {

@@ -1,4 +1,4 @@
-import type { KernelMemory } from './wasm';
+import type { BinaryRoom } from './room';
 
 /** Sums over the rows of a class. */
 export interface LossSums {
@@ -38,36 +38,43 @@ const CELLS = 296;
 /** Bytes that the kernel fills. */
 export const TALLY_BYTES = CELLS + 8 * TALLY_CELLS;
 
-/** A call of the kernel, as arguments: scores, rows, labels in bit 0 of `width` bytes a row, threshold, `TALLY_BYTES` of zeros. */
-export type TallyCall = readonly [
-  scores: number,
-  n: number,
-  meta: number,
-  width: 1 | 2,
-  threshold: number,
-  out: number,
-];
-
-export function tallyOf({ buffer }: KernelMemory, [, n, , , threshold, out]: TallyCall): ScoreTally {
-  const [min = 0, max = 0] = new Float64Array(buffer, out, 2);
-  const [above = 0, positives = 0, hits = 0] = Float64Array.from(new BigUint64Array(buffer, out + WHOLE, 3), Number);
-  const rows = [n - positives, positives] as const;
+/** What the passes over all parts of a model's rows left. */
+export function tallyOf({ at, memory, shape }: BinaryRoom, model: number, threshold: number): ScoreTally {
+  const { buffer } = memory;
+  const outs = at.parts.map(({ tally }) => tally[model] ?? 0);
+  const [first = 0] = outs;
+  const [min = 0, max = 0] = new Float64Array(buffer, first, 2);
+  const wholes = outs.map((out) => Float64Array.from(new BigUint64Array(buffer, out + WHOLE, 3), Number));
+  const [above = 0, positives = 0, hits = 0] = summed(wholes);
+  const rows = [shape.rows - positives, positives] as const;
+  const losses = (from: number): LossSums => {
+    const [negative = 0, positive = 0] = new Float64Array(buffer, first + SHIFTS + from / 2, 2);
+    const [n = 0, p = 0, n2 = 0, p2 = 0] = summed(outs.map((out) => new Float64Array(buffer, out + SUMS + from, 4)));
+    return { rows, shifts: [negative, positive], sums: [n, p], squares: [n2, p2] };
+  };
   return {
     min,
     max,
     threshold,
-    matrix: Float64Array.of(n - positives - (above - hits), above - hits, positives - hits, hits),
-    logLoss: lossSums(buffer, rows, out + SHIFTS, out + SUMS),
-    brier: lossSums(buffer, rows, out + SHIFTS + 16, out + SUMS + 32),
-    bins: { sums: new Float64Array(buffer, out + BIN_SUMS, 10), counts: new Uint32Array(buffer, out + BIN_COUNTS, 20) },
-    cells: new Uint32Array(buffer, out + CELLS, 2 * TALLY_CELLS),
+    matrix: Float64Array.of(rows[0] - (above - hits), above - hits, positives - hits, hits),
+    logLoss: losses(0),
+    brier: losses(32),
+    bins: {
+      sums: summed(outs.map((out) => new Float64Array(buffer, out + BIN_SUMS, 10))),
+      counts: summed(outs.map((out) => new Uint32Array(buffer, out + BIN_COUNTS, 20))),
+    },
+    cells: summed(outs.map((out) => new Uint32Array(buffer, out + CELLS, 2 * TALLY_CELLS))),
   };
 }
 
-function lossSums(buffer: ArrayBuffer, rows: LossSums['rows'], at: number, from: number): LossSums {
-  const [first = 0, second = 0] = new Float64Array(buffer, at, 2);
-  const [negatives = 0, positives = 0, ofNegatives = 0, ofPositives = 0] = new Float64Array(buffer, from, 4);
-  return { rows, shifts: [first, second], sums: [negatives, positives], squares: [ofNegatives, ofPositives] };
+/** Of all parts, in their order. */
+function summed<Numbers extends Float64Array | Uint32Array>(parts: readonly Numbers[]): Numbers {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new RangeError('work has at least one part');
+  const sums = first.slice() as Numbers;
+  for (const part of others)
+    for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] as number) + (part[i] as number);
+  return sums;
 }
 
 /** Sum of the losses themselves. */

@@ -18,34 +18,10 @@ declare namespace WebAssembly {
 export type KernelModule = WebAssembly.Module;
 export type KernelMemory = WebAssembly.Memory;
 
-/** Where things lie in the memory, and how they are held; see assembly/sort.ts. */
-export type RankCall = readonly [
-  scores: number,
-  n: number,
-  order: number,
-  values: number,
-  spare: number,
-  scratch: number,
-  meta: number,
-  width: 1 | 2,
-  rowBits: number,
-];
+/** A function of lib/core/kernels/assembly: numbers are counts and byte offsets into the memory. */
+type Kernel<Result = void> = (...call: readonly number[]) => Result;
 
-/** The same of assembly/walk.ts. */
-export type PlaceCall = readonly [
-  order: number,
-  n: number,
-  meta: number,
-  width: 1 | 2,
-  rowBits: number,
-  groups: number,
-  doubled: number,
-  state: number,
-  records: number,
-  scratch: number,
-];
-
-/** The same of assembly/keys.ts. */
+/** Where things lie in the memory, and how they are held; see assembly/keys.ts. */
 export type SpreadCall = readonly [
   from: number,
   n: number,
@@ -67,16 +43,25 @@ export type DifferCall = readonly [
   slots: number,
 ];
 
-/** Functions of lib/core/kernels/assembly. Pointers are byte offsets into the memory. */
+/** Functions of lib/core/kernels/assembly, whose signatures are told there. */
 export interface Kernels {
-  rank(...call: RankCall): number;
-  place(...call: PlaceCall): void;
-  tally(scores: number, n: number, meta: number, width: 1 | 2, threshold: number, out: number): void;
-  draw(keys: number, n: number, weights: number): void;
-  walk(packed: number, n: number, weights: number, out: number): void;
+  draw: Kernel;
+  walkWeighted: Kernel;
+  measure: Kernel;
+  census: Kernel;
+  spread: Kernel;
+  sort: Kernel;
+  order: Kernel;
+  count: Kernel;
+  walk: Kernel;
+  place: Kernel;
+  cross: Kernel;
+  distinct: Kernel<number>;
+  lookUp: Kernel;
+  tally: Kernel;
+  scratchBytes: Kernel<number>;
   spreadKeys(...call: SpreadCall): 0 | 1;
   keysDiffer(...call: DifferCall): 0 | 1;
-  scratchBytes(): number;
 }
 
 const PAGE = 65_536;

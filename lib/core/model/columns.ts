@@ -5,7 +5,7 @@
 export interface ModelColumns {
   readonly rows: number;
   /** Binary: 0 or 1. Regression: the value. Multiclass: index into `classes`. */
-  readonly labels: Float64Array;
+  readonly labels: Labels;
   /** Multiclass only: names of the classes, in the order of the probability columns. */
   readonly classes?: readonly string[];
   /** Above or equal to 0. Absent: every row counts once. */
@@ -17,6 +17,9 @@ export interface ModelColumns {
   /** Rows with the same number are resampled together; numbers run from 0 without gaps. */
   readonly clusters?: Int32Array;
 }
+
+/** A double a row, or a byte where labels are 0 and 1. */
+export type Labels = Float64Array | Uint8Array;
 
 /** Binary and regression: one column. Multiclass: one column a class, in the order of `classes`; rows sum to 1. */
 export interface Predictions {

@@ -2,10 +2,11 @@ import { knownTally } from '../kernels/memo';
 import { rangeOf } from '../kernels/ranking';
 import { TALLY_CELLS } from '../kernels/tally';
 import { wilsonInterval } from '../statistics/wilson';
+import type { Labels } from './columns';
 
 /** Labels (0 or 1) and scores of the same rows. */
 export interface ScoredRows {
-  readonly labels: Float64Array;
+  readonly labels: Labels;
   readonly scores: Float64Array;
 }
 
@@ -56,7 +57,7 @@ function curveOf({ labels, scores }: ScoredRows): readonly (readonly [number, nu
 /** By ascending score: negatives, then positives, of each cell. */
 type Counts = Uint32Array;
 
-function countDistinct(labels: Float64Array, scores: Float64Array): Counts {
+function countDistinct(labels: Labels, scores: Float64Array): Counts {
   const order = Uint32Array.from(scores.keys()).sort((i, j) => (scores[i] ?? 0) - (scores[j] ?? 0));
   const counts = new Uint32Array(2 * order.length);
   let cell = -1;
@@ -71,7 +72,7 @@ function countDistinct(labels: Float64Array, scores: Float64Array): Counts {
   return counts;
 }
 
-function countCells(labels: Float64Array, scores: Float64Array): Counts {
+function countCells(labels: Labels, scores: Float64Array): Counts {
   const known = knownTally(scores, labels);
   if (known !== undefined) return known.cells;
   const [low, high] = rangeOf(scores);

@@ -1,8 +1,8 @@
 import { areaCovariances } from '../kernels/covariance';
-import { getOrMake, labelBytes, placementsFor, sizesOf } from '../kernels/memo';
+import { type FoundAreas, getOrMake, knownAreas, labelBytes, placementsFor, sizesOf } from '../kernels/memo';
 import { type Classes, type ClassSizes, classSizes, type Placements, placementsOf } from '../kernels/placements';
 import { rankOrder } from '../kernels/ranking';
-import type { Group } from '../model/columns';
+import type { Group, Labels } from '../model/columns';
 
 /** One model's area under the ROC curve with DeLong's variance. */
 export interface Area {
@@ -23,7 +23,7 @@ export interface PairedAreas {
 
 /** Binary rows as columns; see ModelColumns. Labels 0 or 1, scores finite, and neither array is changed afterwards. */
 export interface BinaryRows {
-  readonly labels: Float64Array;
+  readonly labels: Labels;
   readonly scores: Float64Array;
   /** Scores of the champion on the same rows. */
   readonly champion?: Float64Array | undefined;
@@ -58,7 +58,7 @@ export function areasOfSome(rows: BinaryRows, chosen: Uint32Array): Areas | null
   const place = (scores: Float64Array): Placements => placementsOf(rankOrder(take(scores)), classes, sizes);
   const challenger = place(rows.scores);
   const champion = rows.champion === undefined ? undefined : place(rows.champion);
-  return summaries(challenger, champion, classes, sizes)[0] ?? null;
+  return summaries(compared(challenger, champion, classes, sizes), sizes)[0] ?? null;
 }
 
 function areasBy(rows: BinaryRows, classes: Classes, identity: object): readonly (Areas | null)[] {
@@ -69,9 +69,14 @@ function areasBy(rows: BinaryRows, classes: Classes, identity: object): readonly
   const own = getOrMake(known, scores, () => new WeakMap());
   const beside = getOrMake(own, champion ?? NOBODY, () => new WeakMap());
   return getOrMake(beside, identity, () => {
+    const found = knownAreas(scores, champion, identity);
+    const sizes = sizesOf(identity, classes);
+    if (found !== undefined) return summaries(found, sizes);
     const place = (of: Float64Array): Placements => placementsFor(of, identity, classes);
-    const second = champion === undefined ? undefined : place(champion);
-    return summaries(place(scores), second, classes, sizesOf(identity, classes));
+    return summaries(
+      compared(place(scores), champion === undefined ? undefined : place(champion), classes, sizes),
+      sizes,
+    );
   });
 }
 
@@ -81,25 +86,23 @@ const NOBODY = new Float64Array();
 /** By challenger, champion and classes: several checks ask for the same areas. */
 const known = new WeakMap<Float64Array, WeakMap<Float64Array, WeakMap<object, readonly (Areas | null)[]>>>();
 
-function summaries(
-  challenger: Placements,
-  champion: Placements | undefined,
-  classes: Classes,
-  sizes: ClassSizes,
-): readonly (Areas | null)[] {
-  const covariances = areaCovariances(challenger, champion ?? challenger, classes, sizes);
-  return Array.from({ length: classes.count }, (_, code) => {
-    const [positives, negatives] = [sizes.positives[code] ?? 0, sizes.negatives[code] ?? 0];
+function compared(a: Placements, b: Placements | undefined, classes: Classes, sizes: ClassSizes): FoundAreas {
+  const covariances = areaCovariances(a, b ?? a, classes, sizes);
+  return { wins: b === undefined ? [a.wins] : [a.wins, b.wins], covariances };
+}
+
+function summaries({ wins, covariances }: FoundAreas, sizes: ClassSizes): readonly (Areas | null)[] {
+  const [ofFirst, ofSecond] = wins;
+  return Array.from(sizes.positives, (positives, code) => {
+    const negatives = sizes.negatives[code] ?? 0;
     if (positives === 0 || negatives === 0) return null;
     const [ofChallenger = Number.NaN, covariance = Number.NaN, ofChampion = Number.NaN] = covariances.subarray(
       3 * code,
     );
-    const area = ({ wins }: Placements, variance: number): Area => {
-      return { auc: (wins[code] ?? Number.NaN) / (2 * positives * negatives), positives, negatives, variance };
+    const area = (won: Float64Array | undefined, variance: number): Area => {
+      return { auc: (won?.[code] ?? Number.NaN) / (2 * positives * negatives), positives, negatives, variance };
     };
-    const first = area(challenger, ofChallenger);
-    return champion === undefined
-      ? { challenger: first }
-      : { challenger: first, champion: area(champion, ofChampion), covariance };
+    const challenger = area(ofFirst, ofChallenger);
+    return ofSecond === undefined ? { challenger } : { challenger, champion: area(ofSecond, ofChampion), covariance };
   });
 }

@@ -100,15 +100,11 @@ function influences(
   const classes = { labels: bytes, count: 1 };
   const first = placementsFor(index === AUC_BOOTSTRAP.champion ? (champion ?? scores) : scores, labels, classes);
   const subtract = index === AUC_BOOTSTRAP.difference && champion !== undefined;
-  const second = subtract
-    ? placementsFor(champion, labels, classes)
-    : { doubled: new Uint32Array(1), stride: 0, offset: 0 };
+  const second = subtract ? placementsFor(champion, labels, classes).doubled : undefined;
   const [ofPositives, ofNegatives] = [new Float64Array(m), new Float64Array(n)];
   let [positive, negative] = [0, 0];
   for (let row = 0; row < labels.length; row += 1) {
-    const influence =
-      (first.doubled[row * first.stride + first.offset] as number) -
-      (second.doubled[row * second.stride + second.offset] as number);
+    const influence = (first.doubled[row] as number) - (second?.[row] ?? 0);
     if (bytes[row] === 1) ofPositives[positive++] = influence / (2 * n);
     else ofNegatives[negative++] = influence / (2 * m);
   }

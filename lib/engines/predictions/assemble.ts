@@ -1,4 +1,4 @@
-import type { Group, ModelColumns } from '../../core/model/columns';
+import type { Group, Labels, ModelColumns } from '../../core/model/columns';
 import { TableError } from '../table-error';
 import type { Golden } from './golden';
 import type { Values } from './stream';
@@ -26,7 +26,7 @@ export function judgedColumns(
   if (weights !== undefined) checkWeights(golden.name, weights);
   return {
     rows: labels?.length ?? 0,
-    labels: labels as Float64Array,
+    labels: labels as Labels,
     ...(golden.classes === undefined ? {} : { classes: golden.classes }),
     ...(weights === undefined ? {} : { weights }),
     ...(clusters === undefined ? {} : { clusters: withoutGaps(clusters) }),

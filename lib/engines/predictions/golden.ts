@@ -1,3 +1,4 @@
+import type { BinaryRoom } from '../../core/kernels/room';
 import type { Task } from '../../core/model';
 import { cellAs, cellText } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql, userSql } from '../../core/sql/sql';
@@ -23,8 +24,10 @@ export interface Golden {
   readonly format: FileFormat;
   readonly from: Sql;
   readonly keys: Keys;
-  /** DOUBLE, NULL where a label is missing or of no use. */
+  /** NULL where a label is missing or of no use. */
   readonly label: Sql;
+  /** UTINYINT of 0 and 1 in a binary task. */
+  readonly labelKind: 'UTINYINT' | 'DOUBLE';
   /** As found in the file, for examples. */
   readonly labelText: Sql;
   readonly classes?: readonly string[];
@@ -34,7 +37,7 @@ export interface Golden {
   readonly groups: readonly NamedCodes[];
 }
 
-/** INTEGER codes of values; `names` in the order of codes. */
+/** Codes of values, whole numbers: places in `names`, NULL for the last one where that is for missing values. */
 export interface NamedCodes {
   readonly name: string;
   readonly names: readonly string[];
@@ -68,6 +71,7 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
     from,
     keys: keysOf(key, sql`${identifier(rawName(request.key))}`),
     label: labelOf(task, request, label, classes),
+    labelKind: task === 'binary' ? 'UTINYINT' : 'DOUBLE',
     labelText: cellText(identifier(rawName(request.label)), label),
     ...(classes === undefined ? {} : { classes }),
     ...(request.weights === undefined ? {} : { weights: sql`TRY_CAST(${identifier(request.weights)} AS DOUBLE)` }),
@@ -104,7 +108,7 @@ function labelOf(task: Task, request: GoldenRequest, column: RelationColumn, cla
     const equal = direct
       ? sql`${value} = ${literal(positive)}`
       : sql`CAST(${value} AS VARCHAR) = ${literal(String(positive))}`;
-    return sql`CASE WHEN ${equal} THEN 1e0 WHEN ${value} IS NOT NULL THEN 0e0 END`;
+    return sql`CAST(${equal} AS UTINYINT)`;
   }
   if (task === 'multiclass') return sql`CAST(list_position(${list(classes)}, CAST(${value} AS VARCHAR)) - 1 AS DOUBLE)`;
   return sql`CASE WHEN isfinite(TRY_CAST(${value} AS DOUBLE)) THEN TRY_CAST(${value} AS DOUBLE) END`;
@@ -149,22 +153,18 @@ const SHORT_LIST = 32;
 
 /** Codes of a column's values in order of their text, the missing ones last. */
 async function codesOf(session: DuckDbSession, from: Sql, column: string, name = column): Promise<NamedCodes> {
-  const names = await valuesOf(session, from, column);
   const value = sql`CAST(${identifier(column)} AS VARCHAR)`;
+  const found = await session.rows<{ v: string | null }>(sql`SELECT DISTINCT ${value} AS v FROM ${from} ORDER BY v`);
+  const names = found.flatMap(({ v }) => v ?? []);
   if (names.length === 0) return { name, names: [MISSING], code: sql`0` };
-  const place =
+  const code =
     names.length <= SHORT_LIST
-      ? sql`CAST(list_position(${list(names)}, ${value}) - 1 AS INTEGER)`
-      : sql`CAST(enum_code(CAST(${value} AS ENUM(${joinSql(
+      ? sql`list_position(${list(names)}, ${value}) - 1`
+      : sql`enum_code(CAST(${value} AS ENUM(${joinSql(
           names.map((each) => literal(each)),
           ', ',
-        )}))) AS INTEGER)`;
-  const missing = await session.rows(sql`SELECT 1 AS v FROM ${from} WHERE ${identifier(column)} IS NULL LIMIT 1`);
-  return {
-    name,
-    names: missing.length > 0 ? [...names, MISSING] : names,
-    code: sql`coalesce(${place}, ${literal(names.length)})`,
-  };
+        )})))`;
+  return { name, names: found.length > names.length ? [...names, MISSING] : names, code };
 }
 
 /** A row without a cluster is one of its own kind with all others that lack it. */
@@ -182,14 +182,16 @@ async function clustersOf(session: DuckDbSession, from: Sql, column: string): Pr
   };
 }
 
-/** What the judge needs of each row, in the order of `golden.groups`. */
-export function goldenColumns(golden: Golden): readonly StreamColumn[] {
+/** What the judge needs of each row: the label, groups in their order, weights and clusters. */
+export function goldenColumns(golden: Golden, room?: BinaryRoom): readonly StreamColumn[] {
+  const { label, labelKind, weights } = golden;
   return [
-    { value: sql`coalesce(${golden.label}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' },
-    ...golden.groups.map(({ code }) => ({ value: sql`CAST(${code} AS USMALLINT)`, kind: 'USMALLINT' as const })),
-    ...(golden.weights === undefined
-      ? []
-      : [{ value: sql`coalesce(${golden.weights}, CAST('NaN' AS DOUBLE))`, kind: 'DOUBLE' as const }]),
+    { value: label, kind: labelKind, missing: 0, into: room?.labels },
+    ...golden.groups.map(({ code, names }, index): StreamColumn => {
+      const value = sql`CAST(${code} AS USMALLINT)`;
+      return { value, kind: 'USMALLINT', missing: names.length - 1, into: room?.codes[index] };
+    }),
+    ...(weights === undefined ? [] : [{ value: weights, kind: 'DOUBLE' as const, missing: Number.NaN }]),
     ...(golden.clusters === undefined ? [] : [{ value: golden.clusters.code, kind: 'INTEGER' as const }]),
   ];
 }

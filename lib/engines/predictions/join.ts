@@ -22,5 +22,5 @@ export async function joinedScores(
   const keys = sql`(SELECT row_number() OVER () AS r, ${golden.keys.text} AS k FROM ${golden.from})`;
   const from = sql`(SELECT a.* FROM ${keys} g JOIN (SELECT k, ${least} FROM ${answerTable(answers)} GROUP BY k) a USING (k) ORDER BY g.r)`;
   const columns = names.map((value) => ({ value, kind: 'DOUBLE' as const }));
-  return (await streamColumns(session, from, columns)) as readonly Float64Array[];
+  return (await streamColumns(session, from, columns)).map(({ values }) => values as Float64Array);
 }

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
-import { finishJob, jobOf, type ModelToRank } from '../../core/kernels/jobs';
-import { type PlacementJob, runJob } from '../../core/kernels/placement-job';
-import { kernelModule } from '../../core/kernels/wasm';
+import { rememberRanked } from '../../core/kernels/memo';
+import { rankRoom } from '../../core/kernels/rank-models';
+import { BinaryRoom } from '../../core/kernels/room';
 import type { ModelColumns } from '../../core/model/columns';
+import { Crew } from './crew';
 import type { PredictionsRequest } from './request';
 
-/** Below this, a thread takes longer to start than the work does. */
+/** Below this, the judge looks at the rows itself before a memory and a thread are made. */
 const WORTH_RANKING = 50_000;
 
 export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'compareGroups'> {
@@ -15,72 +15,68 @@ export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'com
   readonly threads?: number;
 }
 
+/** A room for columns that are still to be read, and whoever is to rank them. */
+export interface Workshop {
+  readonly room: BinaryRoom;
+  readonly crew: Crew;
+}
+
 /**
- * Ranks both models of a binary task before the judge asks, one in a thread of its own. Which thread does what cannot be seen in
- * the result: models do not share memory, and all of it is integers.
+ * Makes room for a binary task, and starts the thread that will help with it.
+ *
+ * @param rows how many there will be
+ * @param groups values of each group column
+ * @returns `undefined` for too few rows, or too many
+ */
+export function openWorkshop(
+  rows: number,
+  models: number,
+  groups: readonly number[],
+  { threads = availableParallelism(), compareGroups = true }: RankOptions,
+): Workshop | undefined {
+  if (rows < WORTH_RANKING) return undefined;
+  const paired = compareGroups && models > 1;
+  const room = BinaryRoom.of({ rows, models, groups, paired });
+  if (room === undefined) return undefined;
+  // Each kernel runs once and long: code that is made quickly to be replaced later would never be replaced.
+  setFlagsFromString('--no-liftoff');
+  return { room, crew: new Crew(room.memory, threads) };
+}
+
+/**
+ * Ranks both models of a binary task before the judge asks. How many threads there are cannot be seen in the result: work is cut
+ * into the same parts, and what is added up over them is whole numbers, or added in the same order. A score that is no number
+ * leaves all unranked: the judge's own look at it throws, and says which.
  *
  * @param columns of a binary task: labels 0 and 1, one column a model
- * @param isSound asked in this thread while the other one ranks; if it says no, nothing is ranked
- * @returns what `isSound` says
+ * @param workshop where the columns lie, if they were read into its room
+ * @returns false if a score is no finite number
  */
 export async function rankModels(
   columns: ModelColumns,
-  { threads = availableParallelism(), threshold = 0.5, compareGroups = true }: RankOptions = {},
-  isSound: () => boolean = () => true,
+  options: RankOptions = {},
+  workshop: Workshop | undefined = moveIn(columns, options),
 ): Promise<boolean> {
-  const { labels, groups, rows, challenger, champion } = columns;
-  if (rows < WORTH_RANKING) return isSound();
-  // Each kernel runs once and long: code that is made quickly to be replaced later would never be replaced.
-  setFlagsFromString('--no-liftoff');
-  const models = [challenger, champion].flatMap((model) => {
-    const scores = model?.columns[0];
-    const within = model === challenger || compareGroups ? groups : [];
-    return scores === undefined ? [] : [{ labels, scores, groups: within, threshold }];
-  });
-  const [first, second] = models.map((model) => ({ model, job: jobOf(model) }));
-  const elsewhere =
-    threads > 1 && second?.job !== undefined && first?.job !== undefined ? inThread(first.job) : undefined;
-  if (!isSound()) {
-    await elsewhere?.worker.terminate();
-    return false;
+  if (workshop === undefined) return true;
+  const { room, crew } = workshop;
+  try {
+    const ranked = await crew.run(rankRoom(room, { threshold: options.threshold ?? 0.5 }));
+    if (ranked !== undefined) rememberRanked(columns, ranked);
+    return ranked !== undefined;
+  } finally {
+    crew.close();
   }
-  const here = elsewhere === undefined ? [first, second] : [second];
-  for (const each of here) if (each?.job !== undefined) conclude(each.model, each.job, runJob(each.job));
-  if (elsewhere !== undefined && first?.job !== undefined) conclude(first.model, first.job, await elsewhere.bad);
-  return true;
 }
 
-/** A score that is no number stays unranked: the judge's own look at it throws, and says which. */
-function conclude(model: ModelToRank, job: PlacementJob, bad: number): void {
-  if (bad === 0) finishJob(model, job);
-}
-
-/** As text, so that it is the same bundled or not. It does what `runJob` does. */
-const SCRIPT = `
-const { parentPort, workerData: { module, job } } = require('node:worker_threads');
-const kernels = new WebAssembly.Instance(module, { env: { memory: job.memory } }).exports;
-const bad = kernels.rank(...job.rank);
-if (bad === 0) {
-  kernels.tally(...job.tally);
-  for (const call of job.places) kernels.place(...call);
-}
-parentPort.postMessage(bad);
-`;
-
-interface Elsewhere {
-  readonly worker: Worker;
-  /** As of `runJob`. */
-  readonly bad: Promise<number>;
-}
-
-function inThread(job: PlacementJob): Elsewhere {
-  const worker = new Worker(SCRIPT, { eval: true, workerData: { module: kernelModule(), job } });
-  const bad = new Promise<number>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the ranking thread ended with code ${code} before its result`)));
-  });
-  // Nobody waits for a thread that is stopped.
-  bad.catch(() => undefined);
-  return { worker, bad };
+/** Copies columns that were read elsewhere. */
+function moveIn(columns: ModelColumns, options: RankOptions): Workshop | undefined {
+  const models = [columns.challenger, columns.champion].flatMap((model) => model?.columns[0] ?? []);
+  const counts = columns.groups.map(({ names }) => names.length);
+  const workshop = openWorkshop(columns.rows, models.length, counts, options);
+  if (workshop === undefined) return undefined;
+  const { room } = workshop;
+  room.labels.set(columns.labels);
+  for (const [index, { codes }] of columns.groups.entries()) room.codes[index]?.set(codes);
+  for (const [index, scores] of models.entries()) room.scores[index]?.set(scores);
+  return workshop;
 }

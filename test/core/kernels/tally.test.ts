@@ -1,6 +1,7 @@
-import { finishJob, jobOf } from '../../../lib/core/kernels/jobs';
-import { knownTally } from '../../../lib/core/kernels/memo';
-import { runJob } from '../../../lib/core/kernels/placement-job';
+import { knownTally, rememberRanked } from '../../../lib/core/kernels/memo';
+import { runPhases } from '../../../lib/core/kernels/phases';
+import { rankRoom } from '../../../lib/core/kernels/rank-models';
+import { BinaryRoom } from '../../../lib/core/kernels/room';
 import { type Estimate, estimate, isUndefined, type MetricName } from '../../../lib/core/model/metrics';
 import { calibrationBins, rocPoints } from '../../../lib/core/model/pictures';
 import { createRandom, drawNormal } from '../../../lib/core/statistics';
@@ -16,12 +17,14 @@ const METRICS: readonly MetricName[] = ['log_loss', 'brier', 'accuracy', 'f1', '
 const unknown = ({ labels, scores }: Scored): Scored => ({ labels: labels.slice(), scores: scores.slice() });
 
 function ranked(rows: Scored, threshold: number): Scored {
-  const model = { ...rows, groups: [], threshold };
-  const job = jobOf(model);
-  if (job === undefined) throw new Error('it fits a memory');
-  expect(runJob(job)).toBe(0);
-  finishJob(model, job);
-  expect(knownTally(rows.scores, rows.labels)).toBeDefined();
+  const { labels, scores } = rows;
+  const room = BinaryRoom.of({ rows: labels.length, models: 1, groups: [], paired: false });
+  room?.labels.set(labels);
+  room?.scores[0]?.set(scores);
+  const found = room === undefined ? undefined : runPhases(room.memory, rankRoom(room, { threshold }));
+  if (found === undefined) throw new Error('it fits a memory');
+  rememberRanked({ rows: labels.length, labels, groups: [], challenger: { columns: [scores] } }, found);
+  expect(knownTally(scores, labels)).toBeDefined();
   return rows;
 }
 

@@ -76,7 +76,7 @@ test('answers in the order of the holdout, joined as batch transform writes them
   expect([read.challenger, read.champion]).toEqual([whole(4), whole(4)]);
   expect(read.columns).toEqual({
     rows: 4,
-    labels: Float64Array.of(1, 0, 1, 0),
+    labels: Uint8Array.of(1, 0, 1, 0),
     challenger: { columns: [Float64Array.of(0.9, 0.2, 0.7, 1e-3)] },
     champion: { columns: [Float64Array.of(0.9, 0.2, 0.7, 1e-3)] },
     groups: [
@@ -108,7 +108,7 @@ test('answers in another order are joined by key, whatever the format', async ()
     const read = await readPredictions(session, request(holdout(), path));
     expect(read.challenger).toEqual(whole(4));
     expect(read.columns?.challenger.columns).toEqual([Float64Array.of(0.9, 0.2, 0.7, 0.001)]);
-    expect(read.columns?.labels).toEqual(Float64Array.of(1, 0, 1, 0));
+    expect(read.columns?.labels).toEqual(Uint8Array.of(1, 0, 1, 0));
   }
 });
 

@@ -1,5 +1,7 @@
-export { draw, walk } from './bootstrap';
+export { draw, walk as walkWeighted } from './bootstrap';
+export { census, measure, order, spread } from './entries';
+export { distinct, lookUp } from './few';
 export { keysDiffer, spreadKeys } from './keys';
-export { rank, scratchBytes } from './sort';
+export { scratchBytes, sort } from './sort';
 export { tally } from './tally';
-export { place } from './walk';
+export { count, cross, place, walk } from './walk';

@@ -1,217 +1,190 @@
-// Twin of ../ranking.ts and ../partition-sort.ts: the same steps on raw memory, so the same order of rows.
-// No statics anywhere in this folder: instances on shared memory would initialise them over each other's data.
+// Sorts the entries of partitions; see entries.ts. Twin of ../ranking.ts: the same order of rows, the same ties.
 
-const CELLS: i32 = 65536;
-const PARTITION_ROWS: u32 = 16384;
+const TIE: u64 = 0x8000000000000000;
 const INSERTION_ROWS: u32 = 24;
 const LARGEST_CELLS: u32 = 1 << 20;
-const TIE_START: u32 = 0x80000000;
+/** Entries for which there is room in `scratch`; more of them use the spare room as far as they lie from the beginning. */
+const SMALL: u32 = 32_768;
 
-/** Bytes of `scratch` that `rank` needs beside values and spares: cells, partitions and their starts, cells of a partition. */
+/** Bytes of `scratch`. */
 export function scratchBytes(): u32 {
-  return CELLS * 4 + CELLS * 2 + (CELLS + 1) * 8 + (LARGEST_CELLS + 8) * 4;
+  return SMALL * 8 + (LARGEST_CELLS + 8) * 4;
 }
 
 /**
- * Fills `order` (n u32). `values` has room for n f64, `spare` for n f64 and n u32, `scratch` for `scratchBytes()`.
- * If `rowBits` < 31, what `meta` has of a row (in `width` bytes, 1 or 2) travels with it, in the bits above its number.
- * Returns 0, or 1 + the first row whose score is not finite.
+ * Sorts partitions `from` to `to`, whose u32 starts lie at `starts`, and marks ties. Rows of a partition must come in ascending
+ * order. `shift`: bits of scores that keys lack. `spare` has room for all entries.
  */
-export function rank(
-  scores: usize, n: u32, order: usize, values: usize, spare: usize, scratch: usize, meta: usize, width: u32, rowBits: u32,
-): u32 {
-  if (n == 0) return 0;
-  let min = f64.MAX_VALUE;
-  let max = -f64.MAX_VALUE;
-  let sum = 0.0;
-  for (let row: u32 = 0; row < n; row++) {
-    const score = load<f64>(scores + (<usize>row << 3));
-    sum += score - score;
-    min = select(score, min, score < min);
-    max = select(score, max, score > max);
+export function sort(
+  entries: usize, starts: usize, from: u32, to: u32, scores: usize, shift: u32, metaBits: u32, keyShift: u32, spare: usize,
+  scratch: usize,
+): void {
+  const rowMask = (1 << (keyShift - metaBits)) - 1;
+  const cells = scratch + SMALL * 8;
+  for (let p = from; p < to; p++) {
+    const start = load<u32>(starts + (<usize>p << 2));
+    const length = load<u32>(starts + (<usize>(p + 1) << 2)) - start;
+    const at = entries + (<usize>start << 3);
+    const room = length <= SMALL ? scratch : spare + (<usize>start << 3);
+    sortPartition(at, length, scores, metaBits, keyShift, rowMask, room, cells);
+    markTies(at, length, scores, shift, metaBits, keyShift, rowMask, room);
   }
-  if (sum != 0) return 1 + firstBad(scores, n);
-  const scale = scaleOf(min, max, <f64>CELLS);
-  const counts = scratch;
-  const ofCell = counts + CELLS * 4;
-  const starts = ofCell + CELLS * 2;
-  const next = starts + (CELLS + 1) * 4;
-  const cells = next + (CELLS + 1) * 4;
-  const count = partition(scores, n, min, scale, counts, ofCell, starts);
-  memory.copy(next, starts, <usize>count * 4);
-  for (let row: u32 = 0; row < n; row++) {
-    const score = load<f64>(scores + (<usize>row << 3));
-    const cell = i32((score - min) * scale);
-    const at = next + (<usize>load<u16>(ofCell + (<usize>cell << 1)) << 2);
-    const place = load<u32>(at);
-    store<u32>(at, place + 1);
-    store<f64>(values + (<usize>place << 3), score);
-    let entry = row;
-    if (rowBits < 31) entry |= (width == 1 ? <u32>load<u8>(meta + row) : <u32>load<u16>(meta + (<usize>row << 1))) << rowBits;
-    store<u32>(order + (<usize>place << 2), entry);
-  }
-  const spareRows = spare + (<usize>n << 3);
-  for (let p: u32 = 0; p < count; p++) {
-    sortPartition(values, order, load<u32>(starts + (<usize>p << 2)), load<u32>(next + (<usize>p << 2)), cells, spare, spareRows);
-  }
-  markTies(values, order, n);
-  return 0;
 }
 
-function firstBad(scores: usize, n: u32): u32 {
-  for (let row: u32 = 0; row < n; row++) {
-    const score = load<f64>(scores + (<usize>row << 3));
-    if (score - score != 0) return row;
-  }
-  return n;
+// @ts-ignore: decorator
+@inline
+function scoreOf(scores: usize, entry: u64, metaBits: u32, rowMask: u32): f64 {
+  return load<f64>(scores + (<usize>(<u32>(entry >> metaBits) & rowMask) << 3));
 }
 
-function scaleOf(min: f64, max: f64, cells: f64): f64 {
-  const scale = cells / (max - min);
-  return isFinite(scale) && isFinite(max - min) ? scale * (1.0 - 1.0 / 1099511627776.0) : 0.0;
-}
-
-function partition(scores: usize, n: u32, min: f64, scale: f64, counts: usize, ofCell: usize, starts: usize): u32 {
-  memory.fill(counts, 0, CELLS * 4);
-  for (let row: u32 = 0; row < n; row++) {
-    const cell = i32((load<f64>(scores + (<usize>row << 3)) - min) * scale);
-    const at = counts + (<usize>cell << 2);
-    store<u32>(at, load<u32>(at) + 1);
-  }
-  let count: u32 = 0;
-  let mass: u32 = 0;
-  let total: u32 = 0;
-  store<u32>(starts, 0);
-  for (let cell: usize = 0; cell < <usize>CELLS; cell++) {
-    const inCell = load<u32>(counts + (cell << 2));
-    if (mass > 0 && mass + inCell > PARTITION_ROWS) {
-      count++;
-      store<u32>(starts + (<usize>count << 2), total);
-      mass = 0;
-    }
-    store<u16>(ofCell + (cell << 1), <u16>count);
-    mass += inCell;
-    total += inCell;
-  }
-  return count + 1;
-}
-
-function sortPartition(values: usize, rows: usize, start: u32, end: u32, cells: usize, spare: usize, spareRows: usize): void {
-  const length = end - start;
+/** Counting sort into cells of equal width, about as many as rows, then insertion; by the scores themselves where that crowds. */
+function sortPartition(
+  at: usize, length: u32, scores: usize, metaBits: u32, keyShift: u32, rowMask: u32, room: usize, cells: usize,
+): void {
   if (length <= INSERTION_ROWS) {
-    insertionSort(values, rows, start, end);
+    insertion(at, length);
     return;
   }
-  let min = load<f64>(values + (<usize>start << 3));
-  let max = min;
-  for (let index = start + 1; index < end; index++) {
-    const value = load<f64>(values + (<usize>index << 3));
-    min = select(value, min, value < min);
-    max = select(value, max, value > max);
+  let low = load<u64>(at);
+  let high = low;
+  const end = at + (<usize>length << 3);
+  for (let from = at + 8; from < end; from += 8) {
+    const entry = load<u64>(from);
+    low = select(entry, low, entry < low);
+    high = select(entry, high, entry > high);
   }
-  if (min == max) return;
+  low >>= keyShift;
+  const span = (high >> keyShift) - low;
+  if (span == 0) return;
   let count: u32 = 32;
   while (count < length && count < LARGEST_CELLS) count <<= 1;
-  countingSort(values, rows, start, length, min, scaleOf(min, max, <f64>count), count, cells, spare, spareRows);
-  let from = start;
-  for (let cell: u32 = 0; cell < count; cell++) {
-    const to = start + load<u32>(cells + (<usize>cell << 2));
-    if (to - from > INSERTION_ROWS) mergeSort(values, rows, from, to, spare, spareRows);
-    from = to;
-  }
-  insertionSort(values, rows, start, end);
-}
-
-function countingSort(
-  values: usize, rows: usize, start: u32, length: u32, min: f64, scale: f64, count: u32,
-  cells: usize, spare: usize, spareRows: usize,
-): void {
+  const spanBits = <u32>(64 - clz(span));
+  const bits = <u32>ctz(count);
+  const drop = <u64>keyShift + (spanBits > bits ? spanBits - bits : 0);
+  const base = low << keyShift;
   memory.fill(cells, 0, <usize>(count + 1) << 2);
-  const fromValues = values + (<usize>start << 3);
-  const fromRows = rows + (<usize>start << 2);
-  for (let offset: u32 = 0; offset < length; offset++) {
-    const cell = i32((load<f64>(fromValues + (<usize>offset << 3)) - min) * scale) + 1;
-    const at = cells + (<usize>cell << 2);
-    store<u32>(at, load<u32>(at) + 1);
+  for (let from = at; from < end; from += 8) {
+    const cell = cells + 4 + (<usize>((load<u64>(from) - base) >> drop) << 2);
+    store<u32>(cell, load<u32>(cell) + 1);
   }
   let total: u32 = 0;
-  for (let cell: u32 = 1; cell <= count; cell++) {
-    const at = cells + (<usize>cell << 2);
-    total += load<u32>(at);
-    store<u32>(at, total);
+  for (let cell: usize = 1; cell <= <usize>count; cell++) {
+    total += load<u32>(cells + (cell << 2));
+    store<u32>(cells + (cell << 2), total);
   }
-  memory.copy(spare, fromValues, <usize>length << 3);
-  memory.copy(spareRows, fromRows, <usize>length << 2);
-  for (let offset: u32 = 0; offset < length; offset++) {
-    const value = load<f64>(spare + (<usize>offset << 3));
-    const at = cells + (<usize>i32((value - min) * scale) << 2);
-    const place = load<u32>(at);
-    store<u32>(at, place + 1);
-    store<f64>(fromValues + (<usize>place << 3), value);
-    store<u32>(fromRows + (<usize>place << 2), load<u32>(spareRows + (<usize>offset << 2)));
+  memory.copy(room, at, <usize>length << 3);
+  for (let from = room; from < room + (<usize>length << 3); from += 8) {
+    const entry = load<u64>(from);
+    const cell = cells + (<usize>((entry - base) >> drop) << 2);
+    const place = load<u32>(cell);
+    store<u32>(cell, place + 1);
+    store<u64>(at + (<usize>place << 3), entry);
   }
-}
-
-function insertionSort(values: usize, rows: usize, start: u32, end: u32): void {
-  for (let index = start + 1; index < end; index++) {
-    const value = load<f64>(values + (<usize>index << 3));
-    if (load<f64>(values + (<usize>(index - 1) << 3)) <= value) continue;
-    const row = load<u32>(rows + (<usize>index << 2));
-    let place = index;
-    while (place > start) {
-      const before = load<f64>(values + (<usize>(place - 1) << 3));
-      if (!(before > value)) break;
-      store<f64>(values + (<usize>place << 3), before);
-      store<u32>(rows + (<usize>place << 2), load<u32>(rows + (<usize>(place - 1) << 2)));
-      place--;
+  // Each cell's count has become its end.
+  let start: u32 = 0;
+  for (let cell: usize = 0; cell < <usize>count; cell++) {
+    const stop = load<u32>(cells + (cell << 2));
+    const own = at + (<usize>start << 3);
+    if (stop - start > INSERTION_ROWS && !ascends(own, stop - start)) {
+      mergeSort(own, stop - start, scores, metaBits, rowMask, room);
     }
-    store<f64>(values + (<usize>place << 3), value);
-    store<u32>(rows + (<usize>place << 2), row);
+    start = stop;
+  }
+  insertionByKey(at, length, keyShift);
+}
+
+function ascends(at: usize, length: u32): bool {
+  for (let from = at; from < at + (<usize>(length - 1) << 3); from += 8) if (load<u64>(from) > load<u64>(from, 8)) return false;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function insertion(at: usize, length: u32): void {
+  insertionByKey(at, length, 0);
+}
+
+/** By the bits from `keyShift` up; others stay in their order. */
+function insertionByKey(at: usize, length: u32, keyShift: u32): void {
+  const end = at + (<usize>length << 3);
+  for (let from = at + 8; from < end; from += 8) {
+    const entry = load<u64>(from);
+    const key = entry >> keyShift;
+    if (load<u64>(from - 8) >> keyShift <= key) continue;
+    let to = from;
+    while (to > at) {
+      const before = load<u64>(to - 8);
+      if (before >> keyShift <= key) break;
+      store<u64>(to, before);
+      to -= 8;
+    }
+    store<u64>(to, entry);
   }
 }
 
-function mergeSort(values: usize, rows: usize, start: u32, end: u32, spare: usize, spareRows: usize): void {
-  let sorted = true;
-  for (let index = start + 1; index < end && sorted; index++) {
-    sorted = load<f64>(values + (<usize>(index - 1) << 3)) <= load<f64>(values + (<usize>index << 3));
+/** Runs of equal keys are looked at by their scores, unless keys have all of their bits. */
+function markTies(
+  at: usize, length: u32, scores: usize, shift: u32, metaBits: u32, keyShift: u32, rowMask: u32, room: usize,
+): void {
+  for (let start: u32 = 0; start < length; ) {
+    const key = load<u64>(at + (<usize>start << 3)) >> keyShift;
+    let end = start + 1;
+    while (end < length && load<u64>(at + (<usize>end << 3)) >> keyShift == key) end++;
+    if (end - start > 1) markRun(at + (<usize>start << 3), end - start, scores, shift, metaBits, rowMask, room);
+    start = end;
   }
-  if (sorted) return;
-  for (let width: u32 = 1; width < end - start; width *= 2) {
-    for (let low = start; low + width < end; low += 2 * width) {
-      const high = end - low < 2 * width ? end : low + 2 * width;
-      merge(values, rows, low, low + width, high, spare, spareRows);
+}
+
+function markRun(at: usize, length: u32, scores: usize, shift: u32, metaBits: u32, rowMask: u32, room: usize): void {
+  const end = at + (<usize>length << 3);
+  let same = true;
+  if (shift != 0) {
+    const score = scoreOf(scores, load<u64>(at), metaBits, rowMask);
+    for (let from = at + 8; from < end && same; from += 8) same = scoreOf(scores, load<u64>(from), metaBits, rowMask) == score;
+    if (!same) mergeSort(at, length, scores, metaBits, rowMask, room);
+  }
+  let previous = scoreOf(scores, load<u64>(at), metaBits, rowMask);
+  for (let from = at + 8; from < end; from += 8) {
+    const entry = load<u64>(from);
+    if (same) store<u64>(from, entry | TIE);
+    else {
+      const score = scoreOf(scores, entry, metaBits, rowMask);
+      if (score == previous) store<u64>(from, entry | TIE);
+      previous = score;
     }
   }
 }
 
-function merge(values: usize, rows: usize, low: u32, middle: u32, high: u32, spare: usize, spareRows: usize): void {
+/** By score, stable, bottom-up. */
+function mergeSort(at: usize, length: u32, scores: usize, metaBits: u32, rowMask: u32, room: usize): void {
+  for (let width: u32 = 1; width < length; width *= 2) {
+    for (let low: u32 = 0; low + width < length; low += 2 * width) {
+      const high = length - low < 2 * width ? length : low + 2 * width;
+      merge(at, low, low + width, high, scores, metaBits, rowMask, room);
+    }
+  }
+}
+
+function merge(
+  at: usize, low: u32, middle: u32, high: u32, scores: usize, metaBits: u32, rowMask: u32, room: usize,
+): void {
   const left = middle - low;
-  memory.copy(spare, values + (<usize>low << 3), <usize>left << 3);
-  memory.copy(spareRows, rows + (<usize>low << 2), <usize>left << 2);
+  memory.copy(room, at + (<usize>low << 3), <usize>left << 3);
   let i: u32 = 0;
   let j = middle;
   let place = low;
+  let kept = scoreOf(scores, load<u64>(room), metaBits, rowMask);
   while (i < left) {
-    const kept = load<f64>(spare + (<usize>i << 3));
-    if (j < high && load<f64>(values + (<usize>j << 3)) < kept) {
-      store<f64>(values + (<usize>place << 3), load<f64>(values + (<usize>j << 3)));
-      store<u32>(rows + (<usize>place << 2), load<u32>(rows + (<usize>j << 2)));
+    const to = at + (<usize>place << 3);
+    const other = at + (<usize>j << 3);
+    if (j < high && scoreOf(scores, load<u64>(other), metaBits, rowMask) < kept) {
+      store<u64>(to, load<u64>(other));
       j++;
     } else {
-      store<f64>(values + (<usize>place << 3), kept);
-      store<u32>(rows + (<usize>place << 2), load<u32>(spareRows + (<usize>i << 2)));
+      store<u64>(to, load<u64>(room + (<usize>i << 3)));
       i++;
+      if (i < left) kept = scoreOf(scores, load<u64>(room + (<usize>i << 3)), metaBits, rowMask);
     }
     place++;
-  }
-}
-
-function markTies(values: usize, order: usize, n: u32): void {
-  let previous = f64.NaN;
-  for (let index: u32 = 0; index < n; index++) {
-    const value = load<f64>(values + (<usize>index << 3));
-    const at = order + (<usize>index << 2);
-    if (value != previous) store<u32>(at, load<u32>(at) | TIE_START);
-    previous = value;
   }
 }

@@ -6,38 +6,27 @@ const CELLS: f64 = 65536;
 const EPSILON: f64 = 2.220446049250313e-16;
 
 /**
- * `meta`: label in bit 0 a row, in `width` bytes (1 or 2). At `out`, zeroed: f64 smallest and largest score; log loss and squared
- * error of the first score, each as a negative and as a positive; four sums, each of negatives and of positives, of log loss less
- * the first, of its square, of the squared error less the first, and of the square of that; u64 rows at or above
- * `threshold`, positives, and both; f64 sums of the scores of ten bins; their rows, u32 of negatives and of positives; and the
- * same of 65,536 cells from the smallest to the largest score.
+ * Of rows `from` to `to`, with a u8 label each. At `out`, zeroed: f64 smallest and largest score of all rows, `low` and `high`; log
+ * loss and squared error of the first of all scores, each as a negative and as a positive; four sums, each of negatives and of
+ * positives, of log loss less the first, of its square, of the squared error less the first, and of the square of that; u64 rows at
+ * or above `threshold`, positives, and both; f64 sums of the scores of ten bins; their rows, u32 of negatives and of positives; and
+ * the same of 65,536 cells from `low` to `high`.
  */
-export function tally(scores: usize, n: u32, meta: usize, width: u32, threshold: f64, out: usize): void {
-  if (width == 1) tallyAs<u8>(scores, n, meta, threshold, out);
-  else tallyAs<u16>(scores, n, meta, threshold, out);
-}
-
-function tallyAs<T>(scores: usize, n: u32, meta: usize, threshold: f64, out: usize): void {
-  const log: usize = sizeof<T>() >> 1;
-  let low = f64.MAX_VALUE;
-  let high = -f64.MAX_VALUE;
-  for (let row: u32 = 0; row < n; row++) {
-    const score = load<f64>(scores + (<usize>row << 3));
-    low = select(score, low, score < low);
-    high = select(score, high, score > high);
-  }
+export function tally(
+  scores: usize, labels: usize, from: u32, to: u32, low: f64, high: f64, threshold: f64, out: usize,
+): void {
   store<f64>(out, low);
   store<f64>(out, high, 8);
   const first = f64x2.splat(load<f64>(scores));
   v128.store(out, lossOf(first, i64x2(0, -1)), 16);
   v128.store(out, missOf(first, i64x2(0, -1)), 32);
   const scale = high > low ? (CELLS - 1) / (high - low) : 0;
-  for (let start: u32 = 0; start < n; start += BLOCK) {
-    const end = start + BLOCK < n ? start + BLOCK : n;
-    sumBlock<T>(scores, start, end, meta, threshold, out);
+  for (let start = from; start < to; start += BLOCK) {
+    const end = min(start + BLOCK, to);
+    sumBlock(scores, start, end, labels, threshold, out);
     for (let row = start; row < end; row++) {
       const score = load<f64>(scores + (<usize>row << 3));
-      const label = <usize>load<T>(meta + (<usize>row << log)) & 1;
+      const label = <usize>load<u8>(labels + row);
       const bin = u32(min<f64>(<f64>BINS - 1, max<f64>(0, score * <f64>BINS)));
       const sum = out + 136 + (<usize>bin << 3);
       store<f64>(sum, load<f64>(sum) + score);
@@ -53,8 +42,7 @@ function count(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-function sumBlock<T>(scores: usize, start: u32, end: u32, meta: usize, threshold: f64, out: usize): void {
-  const log: usize = sizeof<T>() >> 1;
+function sumBlock(scores: usize, start: u32, end: u32, labels: usize, threshold: f64, out: usize): void {
   const loss1st = v128.load(out, 16);
   const miss1st = v128.load(out, 32);
   let loss0 = f64x2.splat(0);
@@ -70,11 +58,10 @@ function sumBlock<T>(scores: usize, start: u32, end: u32, meta: usize, threshold
   let hits = i64x2.splat(0);
   for (let row = start; row < end; row += 2) {
     const from = scores + (<usize>row << 3);
-    const labels = meta + (<usize>row << log);
     const alone = row + 1 == end;
     const score = alone ? v128.load64_zero(from) : v128.load(from);
-    const first = <i64>load<T>(labels) & 1;
-    const second = alone ? 0 : <i64>load<T>(labels, sizeof<T>()) & 1;
+    const first = <i64>load<u8>(labels + row);
+    const second = alone ? 0 : <i64>load<u8>(labels + row, 1);
     const there = i64x2(-1, alone ? 0 : -1);
     const positive = i64x2(0 - first, 0 - second);
     const lossShift = v128.bitselect(v128.shuffle<f64>(loss1st, loss1st, 1, 1), v128.shuffle<f64>(loss1st, loss1st, 0, 0), positive);

@@ -1,4 +1,5 @@
 import { type Interval, twoSidedQuantile } from '../../statistics';
+import type { Labels } from '../columns';
 import type { Rows } from './input';
 import { type Prepared, type Summed, sumTerms } from './prepared';
 
@@ -38,7 +39,7 @@ function byCluster(clusters: Int32Array, influence: Float64Array): Float64Array 
   return sums;
 }
 
-function spread(values: Float64Array, strata: Float64Array | undefined, stratumCount: number): number {
+function spread(values: Float64Array, strata: Labels | undefined, stratumCount: number): number {
   const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array(stratumCount)) as [
     Float64Array,
     Float64Array,

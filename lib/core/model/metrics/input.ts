@@ -1,4 +1,4 @@
-import type { Predictions } from '../columns';
+import type { Labels, Predictions } from '../columns';
 import { metricNamed } from './catalog';
 import {
   type CompleteParameters,
@@ -10,7 +10,7 @@ import {
 
 /** What a metric is measured on; arrays of equal length, one entry a row. ModelColumns fits with `predictions` added. */
 export interface MetricInput extends MetricParameters {
-  readonly labels: Float64Array;
+  readonly labels: Labels;
   /** One column: binary or regression, as the metric's task says. Several: one probability a class. */
   readonly predictions: Predictions;
   /** Names of the classes, for sentences. */
@@ -25,7 +25,7 @@ export interface MetricInput extends MetricParameters {
 export interface Rows {
   readonly n: number;
   readonly task: Task;
-  readonly labels: Float64Array;
+  readonly labels: Labels;
   readonly columns: readonly Float64Array[];
   readonly classes: readonly string[] | undefined;
   readonly weights: Float64Array | undefined;
@@ -103,7 +103,7 @@ function numbers(rows: Uint32Array | Uint8Array, n: number): Uint32Array {
   return chosen;
 }
 
-function take(values: Float64Array, chosen: Uint32Array): Float64Array {
+function take(values: Labels, chosen: Uint32Array): Float64Array {
   const taken = new Float64Array(chosen.length);
   for (let i = 0; i < chosen.length; i += 1) taken[i] = values[chosen[i] as number] as number;
   return taken;

@@ -1,5 +1,6 @@
 import { orderOf } from '../../kernels/memo';
 import { ROW_MASK, TIE_START } from '../../kernels/ranking';
+import type { Labels } from '../columns';
 import type { Measured } from './definition';
 
 /** Rows from the highest score down, once for all weightings. */
@@ -12,7 +13,7 @@ export interface Ranking {
 }
 
 /** @throws RangeError for a score that is no finite number */
-export function rankingOf(scores: Float64Array, labels: Float64Array, positiveLabel: number): Ranking {
+export function rankingOf(scores: Float64Array, labels: Labels, positiveLabel: number): Ranking {
   const ascending = orderOf(scores);
   const n = ascending.length;
   const [order, positive, last] = [new Uint32Array(n), new Uint8Array(n), new Uint8Array(n)];

@@ -92,7 +92,8 @@ function knownSums(metric: MetricName, { task, labels, columns }: Rows): LossSum
 
 /** 1 − Σw(y−ŷ)² / (Σwd² − (Σwd)²/Σw), d = y − ȳ of all rows, which keeps the digits of labels far from 0. */
 function prepareR2(rows: Rows): Summed {
-  const { labels, weights, n } = rows;
+  const { weights, n } = rows;
+  const labels = Float64Array.from(rows.labels);
   const mean = weights === undefined ? sum(labels) / n : weightedSum(labels, weights) / sum(weights);
   const distances = labels.map((label) => label - mean);
   const constant = labels.every((label) => label === labels[0]);

@@ -1,0 +1,46 @@
+// Scores with few distinct values need no sort: rows are counted by value, and get what their value gets.
+
+/**
+ * Numbers the distinct scores of rows `from` to `to` in the order of their first rows: a u16 a row at `numbers`, f64 at `values`, and
+ * u32 of negatives and positives at `counts`. `table`: 2^`slots` zeroed slots of 16 bytes. Returns how many there are, or 2³² − 1
+ * for more than `most`, at most half of the slots.
+ */
+export function distinct(
+  scores: usize, labels: usize, from: u32, to: u32, table: usize, slots: u32, most: u32, numbers: usize, values: usize,
+  counts: usize,
+): u32 {
+  let found: u32 = 0;
+  const last: u32 = (1 << slots) - 1;
+  for (let row = from; row < to; row++) {
+    // −0 is 0.
+    const bits = reinterpret<u64>(load<f64>(scores + (<usize>row << 3)) + 0.0);
+    let slot = <u32>((bits * 0x9e3779b97f4a7c15) >> (64 - slots));
+    let at = table + (<usize>slot << 4);
+    let number = load<u32>(at, 8);
+    while (number != 0 && load<u64>(at) != bits) {
+      slot = (slot + 1) & last;
+      at = table + (<usize>slot << 4);
+      number = load<u32>(at, 8);
+    }
+    if (number == 0) {
+      if (found == most) return u32.MAX_VALUE;
+      store<f64>(values + (<usize>found << 3), reinterpret<f64>(bits));
+      number = ++found;
+      store<u64>(at, bits);
+      store<u32>(at, number, 8);
+    }
+    store<u16>(numbers + (<usize>(row - from) << 1), <u16>(number - 1));
+    const cell = counts + (<usize>(2 * (number - 1) + <u32>load<u8>(labels + row)) << 2);
+    store<u32>(cell, load<u32>(cell) + 1);
+  }
+  return found;
+}
+
+/** Gives rows `from` to `to` the u32 at `table` of their number and label. `numbers` may be the upper half of what is written. */
+export function lookUp(numbers: usize, labels: usize, from: u32, to: u32, table: usize, doubled: usize): void {
+  for (let row = from; row < to; row++) {
+    const number = <u32>load<u16>(numbers + (<usize>(row - from) << 1));
+    const cell = 2 * number + <u32>load<u8>(labels + row);
+    store<u32>(doubled + (<usize>row << 2), load<u32>(table + (<usize>cell << 2)));
+  }
+}
