@@ -24,7 +24,7 @@ beforeAll(async () => {
   promoted = { two, three: engine.save() };
 });
 afterAll(() => engine.close());
-beforeEach(() => after(promoted.two));
+beforeEach(() => later(promoted.two));
 afterEach(() => {
   // Whatever happens: every request was answered, and nobody holds the endpoint.
   expect(engine.clientRequests.filter(({ status }) => status !== 200)).toEqual([]);
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 /** A later day on which releases were promoted before. */
-async function after(saved: Saved): Promise<void> {
+async function later(saved: Saved): Promise<void> {
   await engine.reset(saved, QUICK);
   jest.setSystemTime(new Date('2026-02-01T00:00:00Z'));
 }
@@ -117,7 +117,7 @@ describe('to the release before, which stands by', () => {
 });
 
 describe('to an older one', () => {
-  beforeEach(() => after(promoted.three));
+  beforeEach(() => later(promoted.three));
 
   test('is its retained configuration; the present release serves until its instances are up', async () => {
     expect(engine.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
@@ -206,13 +206,13 @@ test('a change of weights that never comes about is told as what it is, and the 
 
 describe('cut short', () => {
   test('at any state, the same order finishes it, and goes no further back', async () => {
-    await after(promoted.three);
+    await later(promoted.three);
     const states = new Set<string>();
     engine.onState = (event, state) => void (event === 'entered' && states.add(state));
     await rollBack();
     expect([...states]).toEqual(expect.arrayContaining(['Preempt', 'RecordIntention', 'Traffic', 'RecordRollback']));
     for (const state of [...states].filter((name) => !OVER.includes(name))) {
-      await after(promoted.three);
+      await later(promoted.three);
       const killed = engine.killAt(state, 'entered');
       await rollBack();
       expect([state, killed()]).toEqual([state, true]);
