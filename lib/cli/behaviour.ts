@@ -18,6 +18,7 @@ import { transformInput } from '../release/transform-input';
 import type { EndpointOptions } from './behaviour-endpoint';
 import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
 import { checkIntegrity } from './integrity';
+import { modelIdentity } from './release-identity';
 
 interface BehaviourOptions extends GateOutputOptions, EndpointOptions {
   readonly workload?: string;
@@ -93,13 +94,7 @@ export async function judgeBehaviourRun(run: RunFolder): Promise<Report> {
   const release = await run.release();
   const training = await run.readJson<TrainingDocument>(RUN_KEYS.training);
   const gates = release.gates as Gates;
-  const { name, version, digest, holdout } = release.dataset;
-  const identity = {
-    commit: release.commit,
-    dataset: { name, version, sha256: digest, rows: holdout.rows },
-    model: training.modelName,
-    image: release.image,
-  };
+  const { holdout } = release.dataset;
   const folder = mkdtempSync(join(tmpdir(), 'assay-behaviour-'));
   try {
     const file = join(folder, 'holdout');
@@ -109,7 +104,7 @@ export async function judgeBehaviourRun(run: RunFolder): Promise<Report> {
       const prepared = await prepare(gates, file);
       checks.push(...(await judged(gates, prepared, () => runAnswers(run, training, gates, prepared))));
     }
-    return buildReport({ gate: 'behaviour', release: identity, checks }, new Date());
+    return buildReport({ gate: 'behaviour', release: modelIdentity(release, training), checks }, new Date());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

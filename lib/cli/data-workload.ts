@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Gates } from '../config/gates';
 import { loadGates } from '../config/load';
-import type { Check, ReleaseIdentity, Report } from '../core/report/report';
+import type { Check, Report } from '../core/report/report';
 import type { LakeGateInput } from '../engines/athena/gate';
 import { judgeFiles } from '../engines/data/gate';
 import { TableError } from '../engines/table-error';
@@ -14,6 +14,7 @@ import type { RunFolder } from '../release/run-folder';
 import { engineFor, judgeLake } from './data-lake';
 import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
+import { dataIdentity } from './release-identity';
 import { withScan } from './scan';
 import type { ScanLimits } from './scan-limits';
 
@@ -77,13 +78,8 @@ async function judgeRelease(run: RunFolder, limits: ScanLimits, signal: AbortSig
           : await judgeTable(split, pinned.path, file, gates, limits)),
       );
     }
-    const { name, version, digest, train, holdout } = release.dataset;
-    const identity: ReleaseIdentity = {
-      commit: release.commit,
-      dataset: { name, version, sha256: digest, rows: train.rows + holdout.rows },
-      image: release.image,
-    };
-    return buildReport({ gate: 'data', release: identity, checks }, new Date());
+    const { train, holdout } = release.dataset;
+    return buildReport({ gate: 'data', release: dataIdentity(release, train.rows + holdout.rows), checks }, new Date());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

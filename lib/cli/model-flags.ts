@@ -57,11 +57,8 @@ function columnProblem(flags: Given): (error: NoSuchColumn) => Error {
 }
 
 function byConfig(flags: Given, file: string): ModelEvidence {
-  for (const [name, value] of Object.entries(flags)) {
-    if (!FILES.has(name) && BY_FLAG_ONLY.has(name) && value !== undefined) {
-      throw new UsageError(`--${dashed(name)} and --config exclude each other: ${file} says it`);
-    }
-  }
+  const said = BY_FLAG_ONLY.find((name) => flags[name] !== undefined);
+  if (said !== undefined) throw new UsageError(`--${dashed(said)} and --config exclude each other: ${file} says it`);
   const { gates } = loadGatesFile(file, '.');
   const golden = flags.data ?? flags.predictions;
   return {
@@ -77,8 +74,8 @@ function byConfig(flags: Given, file: string): ModelEvidence {
   };
 }
 
-const FILES = new Set(['predictions', 'champion', 'data', 'config']);
-const BY_FLAG_ONLY = new Set([
+/** What gates.yaml says where there is one. */
+const BY_FLAG_ONLY = [
   'key',
   'label',
   'task',
@@ -93,7 +90,7 @@ const BY_FLAG_ONLY = new Set([
   'margin',
   'minDelta',
   'promotion',
-]);
+] as const satisfies readonly (keyof ModelFlags)[];
 
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

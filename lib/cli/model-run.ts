@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Gates } from '../config/gates';
-import type { Check, ReleaseIdentity, Report } from '../core/report/report';
+import type { Check, Report } from '../core/report/report';
 import type { ChampionSource } from '../engines/model/gather';
 import { type ReleaseDocument, RUN_KEYS, type TrainingDocument } from '../pipeline/contract';
 import { noteUse, storedUses } from '../release/holdout-uses';
@@ -12,6 +12,7 @@ import type { RunFolder } from '../release/run-folder';
 import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
 import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
+import { modelIdentity } from './release-identity';
 
 /** Judges the predictions of a run on the holdout that `release.json` pins. */
 export async function judgeModelRun(run: RunFolder): Promise<Report> {
@@ -24,22 +25,12 @@ export async function judgeModelRun(run: RunFolder): Promise<Report> {
     const integrity = await checkIntegrity(run, holdout, file);
     const judged = integrity.verdict !== 'pass' ? [] : await judgeRun(run, release, training, file);
     return buildReport(
-      { gate: 'model', release: identityOf(release, training), checks: [integrity, ...judged] },
+      { gate: 'model', release: modelIdentity(release, training), checks: [integrity, ...judged] },
       new Date(),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function identityOf(release: ReleaseDocument, training: TrainingDocument): ReleaseIdentity {
-  const { name, version, digest, holdout } = release.dataset;
-  return {
-    commit: release.commit,
-    dataset: { name, version, sha256: digest, rows: holdout.rows },
-    model: training.modelName,
-    image: release.image,
-  };
 }
 
 /** @param holdout the pinned file, beside which predictions are put */
