@@ -1,8 +1,9 @@
 import { type Totals, totalsOf } from './counts';
 import type { BakeRules, Look } from './evidence';
+import { observe } from './observe';
 import { type Shift, shiftCapital, shiftOf } from './predictions';
 import type { Counts } from './sequential';
-import { type EValues, eValuesOf, FIRST_SEQUENCE, nextStep, observe, type Sequence } from './tests';
+import { type EValues, eValuesOf, FIRST_SEQUENCE, nextStep, type Sequence } from './tests';
 
 /** A look with everything that was computed from it. */
 export interface View {

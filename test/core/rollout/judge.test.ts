@@ -190,6 +190,19 @@ describe('from look to look', () => {
     expect(second.evidence.tests).toEqual(first.evidence.tests);
   });
 
+  test('errors that come after their requests count when they come, and more than came with them do no harm', () => {
+    const first = judge(lookAt({ bakedSeconds: 60, looks: 1, green: errors(100, 0), blue: errors(1900, 2) }), RULES);
+    const late = { bakedSeconds: 120, looks: 2, carried: first.carried };
+    // No new request of green, and eight errors of the old ones: they wait for the next request.
+    const waiting = judge(lookAt({ ...late, green: errors(100, 8), blue: errors(1902, 8) }), RULES);
+    expect(waiting.decision).toBe('continue');
+    const counted = judge(
+      lookAt({ bakedSeconds: 180, looks: 3, carried: waiting.carried, green: errors(101, 8), blue: errors(1990, 9) }),
+      RULES,
+    );
+    expect(counted.decision).toBe('rollback');
+  });
+
   test('evidence is carried from step to step, and counts begin anew', () => {
     let carried: ReturnType<typeof judge>['carried'] | undefined;
     const values: unknown[] = [];
