@@ -158,6 +158,21 @@ test('weights move under load without one failed request, and split it as asked'
   engine.random = Math.random;
 });
 
+test('a variant that goes answers what it has begun, while others answer what comes', async () => {
+  // More than it has threads for, so that some still wait when it is taken out.
+  const begun = Array.from({ length: 6 }, () => invoke({ TargetVariant: 'green' }, 1000));
+  await new Promise((done) => setTimeout(done, 200));
+  await update('only-blue');
+  const found = await settled();
+  expect(found.ProductionVariants?.map(({ VariantName }) => VariantName)).toEqual(['blue']);
+  const meanwhile = await Promise.all(Array.from({ length: 20 }, () => invoke()));
+  expect(new Set(meanwhile.map((each) => each.InvokedProductionVariant))).toEqual(new Set(['blue']));
+  const answers = await Promise.all(begun);
+  expect(answers.map((each) => each.InvokedProductionVariant)).toEqual(Array.from({ length: 6 }, () => 'green'));
+  await update('both');
+  await settled();
+});
+
 test('a model that does not load keeps the old configuration and says why', async () => {
   await config('with-broken', [variant('blue', 'one', 1), variant('green', 'broken', 0)]);
   await update('with-broken');
