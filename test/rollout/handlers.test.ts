@@ -5,13 +5,17 @@ import {
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   SageMakerClient,
+  SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ensureConfig, ensureModel } from '../../lambda/rollout/create';
 import { readIntervals } from '../../lambda/rollout/metrics';
-import { handler as plan } from '../../lambda/rollout/plan';
-import { packageArn, RUN, setEnvironment } from './run-fixture';
-import { validation, World } from './world';
+import { isNameOf, nameFor } from '../../lambda/rollout/release';
+import { packageArn } from './run-fixture';
+
+/** The error that the SDK throws for everything SageMaker refuses: its own class, with an unmodelled name. */
+const validation = (message: string): SageMakerServiceException =>
+  new SageMakerServiceException({ name: 'ValidationException', $fault: 'client', $metadata: {}, message });
 
 describe('creating what may exist already', () => {
   const sagemaker = mockClient(SageMakerClient);
@@ -118,65 +122,15 @@ describe('reading what a variant did', () => {
   });
 });
 
-describe('plan', () => {
-  let world: World;
-  const production = async (version: number) => (await plan({ runId: RUN, modelPackageArn: packageArn(version) })).plan;
-  beforeEach(() => {
-    setEnvironment('production');
-    world = new World();
-  });
-  afterEach(() => world.close());
-  const serve = (status: string, weights: Readonly<Record<string, number>> = { blue: 100 }): void => {
-    const variants = Object.entries(weights).map(([name, weight]) => ({ name, model: 'm', weight }));
-    world.endpoint = { status, config: 'c', variants, busy: 0, settle: () => undefined };
-  };
-
-  test('takes the package from the registration when none is given', async () => {
-    world.objects.set(`runs/${RUN}/registration.json`, JSON.stringify({ modelPackageArn: packageArn(7) }));
-    await expect(plan({ runId: RUN, modelPackageArn: '' })).resolves.toMatchObject({ modelPackageArn: packageArn(7) });
-  });
-
-  test('is the same for the same release, so that a repeated start does no harm', async () => {
-    expect(await production(1)).toEqual(await production(1));
-    expect(await production(1)).not.toEqual(await production(2));
-  });
-
-  test('names stay within the 63 characters of SageMaker', async () => {
-    process.env.ASSAY_APPLICATION = 'a'.repeat(20);
-    const planned = await production(1);
-    if (planned.kind !== 'deploy' || planned.deploy.kind !== 'fleet') throw new Error(`planned ${planned.kind}`);
-    expect(planned.model.name.length).toBeLessThanOrEqual(63);
-    expect(planned.deploy.fleet.configName).toMatch(/^a{20}-production-[0-9a-f]{16}$/);
-  });
-
-  test.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'])(
-    'waits while the endpoint is %s',
-    async (status) => {
-      serve(status);
-      await expect(production(1)).resolves.toEqual({ kind: 'wait', reason: `endpoint churn-production is ${status}` });
-    },
-  );
-
-  test('refuses a failed endpoint and one that nobody serves', async () => {
-    serve('Failed');
-    await expect(production(1)).resolves.toMatchObject({
-      kind: 'refused',
-      reason: expect.stringContaining('#endpoint-failed'),
-    });
-    serve('InService', { blue: 0, green: 0 });
-    await expect(production(1)).resolves.toMatchObject({
-      kind: 'refused',
-      reason: 'endpoint churn-production has no variant blue or green with weight above 0; found blue 0, green 0',
-    });
-  });
-
-  test('refuses more looks than one execution has room for', async () => {
-    world.close();
-    world = new World({ judgeEverySeconds: 1, bakeSeconds: 3600, maxBakeSeconds: 3600 });
-    await expect(production(1)).resolves.toMatchObject({
-      kind: 'refused',
-      reason:
-        'canary asks for up to 10800 looks of the judge; one rollout has room for 1500: raise judgeEverySeconds or lower maxBakeSeconds',
-    });
-  });
+test('names depend on their content, stay within 63 characters, and are told from those of other endpoints', () => {
+  const endpoint = `${'a'.repeat(20)}-production`;
+  const name = nameFor(endpoint, ['content']);
+  expect(name).toBe(nameFor(endpoint, ['content']));
+  expect(name).not.toBe(nameFor(endpoint, ['other content']));
+  expect(name.length).toBeLessThanOrEqual(63);
+  expect([name, `${endpoint}-eu-${name.slice(-16)}`, `${endpoint}-by-hand`].map(isNameOf(endpoint))).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -69,8 +69,8 @@ describe('the lock', () => {
     };
     engine.behaviours.set(2, BAD);
     const { error, cause } = await engine.run('Rollout', 2);
-    expect(error).toBe('RollbackFailed');
-    expect(cause).toMatch(/endpoint churn-production was taken over by the rollback of run by-hand \(another\)/);
+    expect(error).toBe('TakenOver');
+    expect(cause).toBe('endpoint churn-production was taken over by the rollback of run by-hand (another)');
     // The new holder decides, and its lock was not given back by the one that lost it.
     expect(engine.weightChanges).toEqual(['blue 75, green 25']);
     expect(engine.items('lock')).toMatchObject([{ holder: 'another' }]);

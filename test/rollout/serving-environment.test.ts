@@ -68,7 +68,7 @@ describe.each([
         expect.objectContaining({ ErrorEquals: expect.arrayContaining(['ThrottlingException', 'States.Timeout']) }),
         expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }),
       ]);
-      expect(task.Catch?.map((entry) => entry.ErrorEquals)).toEqual([['States.ALL']]);
+      expect(task.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
     }
   });
 });

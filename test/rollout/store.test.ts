@@ -1,11 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
+  PutScalingPolicyCommand,
+  PutScheduledActionCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { restoreScaling, suspendScaling } from '../../lambda/rollout/scaling';
 import { documents, LockLost, type LockWish, RolloutStore } from '../../lambda/rollout/store';
 import { awsClientConfig } from '../../lib/local/engine/aws';
 import { LocalProcessHost } from '../../lib/local/engine/process-host';
+import { startGateway } from '../../lib/local/gateway/gateway';
 import { type MotoServer, startMoto } from '../../lib/local/moto/moto';
+import { MOTO_SERVICES } from '../../lib/local/moto/services';
 import { MemoryTable } from './memory-table';
 import { release } from './run-fixture';
 
@@ -44,6 +56,52 @@ const wish = (holder: string, runId = 'run-1', since = '2026-01-01T00:00:00Z'): 
   runId,
   since,
   action: 'rollout',
+});
+
+test('autoscaling that was taken off comes back on the old variant and on the new one, with policies and schedules', async () => {
+  const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES });
+  const aws = awsClientConfig({ region: 'us-east-1', endpointUrl: gateway.url });
+  const client = new ApplicationAutoScalingClient(aws);
+  const store = new RolloutStore('rollouts', 'churn-production', documents(new DynamoDBClient(aws)));
+  const dimension = {
+    ServiceNamespace: 'sagemaker',
+    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+  } as const;
+  const resource = (variant: string) => ({ ...dimension, ResourceId: `endpoint/churn-production/variant/${variant}` });
+  const night = {
+    ScheduledActionName: 'night',
+    Schedule: 'cron(0 22 * * ? *)',
+    ScalableTargetAction: { MinCapacity: 1, MaxCapacity: 2 },
+  };
+  const byLoad = {
+    PolicyName: 'by-load',
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 70,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+    },
+  } as const;
+  await client.send(new RegisterScalableTargetCommand({ ...resource('blue'), MinCapacity: 2, MaxCapacity: 8 }));
+  await client.send(new PutScalingPolicyCommand({ ...resource('blue'), ...byLoad }));
+  await client.send(new PutScheduledActionCommand({ ...resource('blue'), ...night }));
+  const targets = async () =>
+    (await client.send(new DescribeScalableTargetsCommand(dimension))).ScalableTargets?.map(
+      ({ ResourceId, MinCapacity, MaxCapacity }) => `${ResourceId?.split('/').at(-1)} ${MinCapacity}-${MaxCapacity}`,
+    );
+
+  await suspendScaling(client, store, ['blue', 'green']);
+  await suspendScaling(client, store, ['blue', 'green']);
+  expect(await targets()).toEqual([]);
+  await restoreScaling(client, store, ['blue', 'green']);
+  await restoreScaling(client, store, ['blue', 'green']);
+  expect(await targets()).toEqual(['blue 2-8', 'green 2-8']);
+  const { ScalingPolicies } = await client.send(new DescribeScalingPoliciesCommand(resource('green')));
+  expect(ScalingPolicies).toMatchObject([byLoad]);
+  const { ScheduledActions } = await client.send(new DescribeScheduledActionsCommand(resource('green')));
+  expect(ScheduledActions).toMatchObject([night]);
+  await expect(store.readScaling()).resolves.toBeUndefined();
+  client.destroy();
+  await gateway.close();
 });
 
 // The table in memory, on which whole rollouts are tested, is held to what the emulator does.

@@ -6,7 +6,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler, RESERVE_MS } from '../../lambda/serving/end-to-end';
 import { packageArn, RUN, setEnvironment } from '../rollout/run-fixture';
-import { World } from '../rollout/world';
+import { World } from './world';
 
 const codepipeline = mockClient(CodePipelineClient);
 const job = {
@@ -91,7 +91,7 @@ test('a budget of percentiles, throughput, size and errors is judged on requests
     maxAnswerBytes: 10_000,
     errors: { maxRate: 0.2, decide: 'upper-bound' },
   };
-  world = new World({}, serving);
+  world = new World(serving);
   await expect(handler({ runId: RUN }, within(600_000))).resolves.toMatchObject({ verdict: 'pass' });
   const report = world.document('reports/serving-staging.json') as {
     checks: { id: string; evidence: Record<string, unknown> }[];

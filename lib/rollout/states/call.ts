@@ -52,6 +52,8 @@ export interface CallProps {
   readonly assign?: Readonly<Record<string, unknown>>;
   /** Where a caught error leads; its one-line text is in the variable `reason`. */
   readonly onError: IChainable;
+  /** Where a lock that somebody else has taken meanwhile leads, with `reason` set. @default - like any other error */
+  readonly onLockLost?: IChainable;
   /** Variable that takes the text of a caught error. @default 'reason' */
   readonly errorInto?: string;
   /** Times to try again when the error is of a kind that passes. @default 8 */
@@ -83,6 +85,9 @@ export function call(scope: Construct, id: string, props: CallProps): TaskStateB
     jitterStrategy: JitterType.FULL,
   });
   task.addRetry({ interval: Duration.seconds(2), maxAttempts: 2, backoffRate: 2 });
+  if (props.onLockLost !== undefined) {
+    task.addCatch(props.onLockLost, { errors: ['LockLost'], assign: { reason: CAUGHT } });
+  }
   return task.addCatch(props.onError, {
     assign: { [props.errorInto ?? 'reason']: CAUGHT, convergence: AT_REST },
   });

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { type CallProps, call } from './call';
 import { EXECUTION, jsonata } from './expressions';
 
-export interface ConvergeProps extends Pick<CallProps, 'onError' | 'errorInto' | 'attempts'> {
+export interface ConvergeProps extends Pick<CallProps, 'onError' | 'onLockLost' | 'errorInto' | 'attempts'> {
   readonly lambda: IFunction;
   /** JSONata expression of the target. */
   readonly target: string;

@@ -39,6 +39,8 @@ export function rollbackStates(scope: Construct, functions: RolloutFunctions, en
     attempts: 20,
     onError: stuck,
     errorInto: 'stuck',
+    // Every error leads here, so this is where an execution learns that the endpoint is not its own any more.
+    onLockLost: ends.bad('TakenOver', 'TakenOver', '$reason'),
     next: verified,
   });
   const begin = Pass.jsonata(scope, 'RollBack', {

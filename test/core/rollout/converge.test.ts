@@ -74,6 +74,31 @@ describe('nextMove', () => {
     expect(next(endpoint(), weights, spent).do).toBe('fail');
   });
 
+  test('a fleet is there when its weights and instances have arrived; weights alone do not wait for instances', () => {
+    const starting = endpoint({
+      variants: [
+        { name: 'blue', weight: 100, desiredWeight: 100, instanceCount: 1, currentInstanceCount: 1 },
+        { name: 'green', weight: 0, instanceCount: 2, currentInstanceCount: 1 },
+      ],
+    });
+    expect(next(starting, fleet)).toEqual({ do: 'wait', why: 'endpoint e: variant green has 1 of 2 instances' });
+    expect(next(starting, { kind: 'weights', weights: { blue: 100, green: 0 } }).do).toBe('done');
+    const shifting = endpoint({ variants: [{ name: 'blue', weight: 100, desiredWeight: 75, instanceCount: 1 }] });
+    expect(next(shifting, fleet)).toEqual({
+      do: 'wait',
+      why: 'endpoint e: variant blue has weight 100 and is to have 75',
+    });
+  });
+
+  test.each(['Failed', 'UpdateRollbackFailed', 'OutOfService'])(
+    'an endpoint that is %s is replaced only where that is allowed',
+    (status) => {
+      const broken = endpoint({ status });
+      expect(next(broken, fleet)).toEqual({ do: 'fail', reason: `endpoint e is ${status}: SageMaker gave no reason` });
+      expect(next(broken, { ...fleet, replaceFailed: true }).do).toBe('delete');
+    },
+  );
+
   test('a failed endpoint is replaced only where that is allowed', () => {
     const failed = endpoint({ status: 'Failed', failureReason: 'ping failed' });
     expect(next(failed, fleet)).toEqual({ do: 'fail', reason: 'endpoint e is Failed: ping failed' });
