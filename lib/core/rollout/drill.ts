@@ -1,5 +1,12 @@
 import type { Target } from './converge';
-import { type EndpointState, otherVariant, servingVariant, type VariantName, type VariantSpec } from './endpoint';
+import {
+  type EndpointState,
+  otherVariant,
+  PASSING,
+  servingVariant,
+  type VariantName,
+  type VariantSpec,
+} from './endpoint';
 import type { VariantRelease } from './rollback';
 
 /** What a drill does to the staging endpoint, one target after the other. */
@@ -34,7 +41,7 @@ export function planDrill(
   if (endpoint === undefined) {
     return { kind: 'refused', reason: `endpoint ${endpointName} does not exist: a run of the pipeline makes it` };
   }
-  if (/^(Creating|Updating|SystemUpdating|RollingBack|Deleting)$/.test(endpoint.status)) {
+  if (PASSING.includes(endpoint.status)) {
     return { kind: 'wait', reason: `endpoint ${endpointName} is ${endpoint.status}` };
   }
   if (endpoint.status !== 'InService') {

@@ -11,8 +11,10 @@ import {
 } from './endpoint';
 import type { AlarmReading, BakeRules } from './judge';
 import { firstRelease, replacement } from './plan-deploy';
+import { MAX_LOOKS } from './preflight';
 import { type ReleaseRecord, type RolloutMark, releaseIdOf } from './releases';
 import type { VariantRelease } from './rollback';
+import { looksIn } from './timing';
 
 /** The model object to create: from the approved package itself, or from its parts where it is not approved yet. */
 export interface ModelSpec {
@@ -90,9 +92,6 @@ export type Plan =
   /** Not now, but soon: read again. */
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
-
-/** A state machine ends after 25 000 events, and a look writes nine; the rest is for the changes of the endpoint. */
-const MAX_LOOKS = 1500;
 
 /** What production has to do for this release, from the endpoint's real state and the records alone. */
 export function planRollout(facts: PlanFacts): Plan {
@@ -202,7 +201,7 @@ function refusal({ approval, packageArn, rules }: PlanFacts): { kind: 'refused';
     const why = approval.description === undefined ? '' : ` (${approval.description})`;
     return refused(`model package ${packageArn} is ${approval.status}${why}; production takes only Approved packages`);
   }
-  const looks = rules.steps.length * Math.ceil(rules.maxBakeSeconds / rules.judgeEverySeconds);
+  const looks = rules.steps.length * looksIn(rules.maxBakeSeconds, rules.judgeEverySeconds);
   if (looks <= MAX_LOOKS) return undefined;
   return refused(
     `canary asks for up to ${looks} looks of the judge; one rollout has room for ${MAX_LOOKS}: raise judgeEverySeconds or lower maxBakeSeconds`,

@@ -1,6 +1,6 @@
 import { combineVerdicts, type Verdict } from '../verdict';
 import type { EndpointState } from './endpoint';
-import { servingVariant } from './endpoint';
+import { PASSING, servingVariant } from './endpoint';
 import type { AlarmReading } from './judge';
 import { type CanaryPace, DURATIONS, type Durations, describeSeconds, looksIn } from './timing';
 
@@ -189,7 +189,7 @@ function endpoint({ endpoint: state }: LiveFacts): PreflightCheck {
       : pass('endpoint', `${state.name} is InService`);
   }
   const why = state.failureReason === undefined ? '' : ` (${state.failureReason})`;
-  return /^(Creating|Updating|SystemUpdating|RollingBack|Deleting)$/.test(state.status)
+  return PASSING.includes(state.status)
     ? inconclusive('endpoint', `${state.name} is ${state.status}: a rollout waits until that is over`)
     : fail('endpoint', `${state.name} is ${state.status}${why}; see docs/runbook.md#endpoint-failed`);
 }

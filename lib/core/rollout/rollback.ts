@@ -1,6 +1,6 @@
 import { didYouMean } from '../nearest';
 import type { Target } from './converge';
-import { type EndpointState, servingVariant, type VariantSpec, type Weights } from './endpoint';
+import { type EndpointState, PASSING, servingVariant, type VariantSpec, type Weights } from './endpoint';
 import { releaseIdOf } from './releases';
 
 /** A release that served, as far as going back to it needs it. */
@@ -63,8 +63,6 @@ export type RollbackPlan =
   /** Not now, but soon: read again. By what can be seen already, it will go as `move` says. */
   | { readonly kind: 'wait'; readonly reason: string; readonly move: RollbackMove }
   | { readonly kind: 'refused'; readonly reason: string };
-
-const PASSING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
 /**
  * How production goes back right now, from the endpoint's real state and the releases on record. Model and preprocessing
