@@ -18,9 +18,9 @@ function main(): number {
   const tables = calibrate({ equal, worse: Math.ceil(equal / 10) }, (line) => process.stderr.write(`${line}\n`));
   const markdown = calibrationMarkdown(tables);
   process.stdout.write(`${markdown}\n`);
-  write(
-    `${equal.toLocaleString('en')} rollouts of releases that are as good, ${Math.ceil(equal / 10).toLocaleString('en')} of ones that are worse.\n\n${markdown}`,
-  );
+  const count = (share: number): string => Math.ceil(equal / share).toLocaleString('en');
+  const sizes = `${count(1)} rollouts of releases that are as good (${count(4)} with no excess allowed), ${count(10)} of ones that are worse.`;
+  write(`${sizes}\n\n${markdown}`);
   const broken = tables.flatMap(promises);
   for (const line of broken) process.stderr.write(`${line}\n`);
   return broken.length === 0 ? 0 : 1;
