@@ -26,8 +26,10 @@ const resourceOf = (endpoint: string, variant: string) => ({
 });
 
 /**
- * Takes autoscaling off the variants: SageMaker refuses to change or remove a variant that is a scalable target. It is
+ * Takes autoscaling off the variants: SageMaker wants scalable targets deregistered before variants change or go. It is
  * written down before it is taken off, for with a target go its policies and schedules.
+ *
+ * Source: SageMaker Developer Guide, *Update endpoints that use auto scaling*; API of DeregisterScalableTarget.
  */
 export async function suspendScaling(
   client: ApplicationAutoScalingClient,
