@@ -58,7 +58,7 @@ describe('assay status', () => {
     expect(JSON.parse(out)).toMatchObject({
       schema: 'assay.status/1',
       running: { action: 'rollout', runId: 'run-8', state: 'Bake', phase: 'baking' },
-      rollback: { possible: true, seconds: 42, basis: 'median of the last 1 measured' },
+      rollback: { possible: true, seconds: 47, basis: 'median of the last 1 measured' },
     });
   });
 
