@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from moto.cloudwatch.exceptions import InvalidParameterValue, ValidationError
 from moto.cloudwatch.metric_data_expression_parser import parse_expression
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum
+from moto.cloudwatch.responses import CloudWatchResponse
 
 # However small the time scale, periods do not get shorter: metrics would fall between them.
 SHORTEST_PERIOD = 0.5
@@ -185,12 +186,24 @@ def install(scale):
         found = [] if metric is None else periods(metric, length_of(period), start_time, end_time)
         return [Datapoint(at, samples, stats, metric.unit) for at, samples in found]
 
+    take_unpacked_bodies()
     CloudWatchBackend.put_metric_data = put_metric_data
     CloudWatchBackend.get_metric_data = get_metric_data
     CloudWatchBackend.get_metric_statistics = get_metric_statistics
     CloudWatchBackend.get_all_metrics = lambda self: (
         [metric.described for metric in _metrics.get(self, {}).values()] + self.aws_metric_data
     )
+
+
+def take_unpacked_bodies():
+    """SDKs pack bodies above 10 KB; moto's server has unpacked them already when its CloudWatch would do it again."""
+    original = CloudWatchResponse.__init__
+
+    def without_unpacking(self, *arguments, **named):
+        original(self, *arguments, **named)
+        self.allow_request_decompression = False
+
+    CloudWatchResponse.__init__ = without_unpacking
 
 
 class Datapoint:

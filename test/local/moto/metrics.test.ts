@@ -166,3 +166,12 @@ test('GetMetricStatistics and ListMetrics answer from the same values', async ()
   const { Metrics } = await cloudwatch.send(new ListMetricsCommand({ Namespace: 'N', MetricName: 'Listed' }));
   expect(Metrics).toEqual([{ Namespace: 'N', MetricName: 'Listed', Dimensions: dimensions }]);
 });
+
+test('a request so large that the SDK packs it is taken like any other', async () => {
+  const Values = Array.from({ length: 150 }, (_, i) => i + 1);
+  const data = Array.from({ length: 60 }, (_, i) => ({ Values, Counts: Values.map(() => 2), Timestamp: at(i / 100) }));
+  expect(JSON.stringify(data).length).toBeGreaterThan(20_000);
+  await put('Packed', ...data);
+  expect(await series('Packed', 'SampleCount')).toEqual([[0, 60 * 300]]);
+  expect(await series('Packed', 'TC(75:)')).toEqual([[0, 60 * 150]]);
+});
