@@ -1,8 +1,8 @@
 import type { AppConfig } from '../../config/app';
 import type { Gates } from '../../config/gates';
 import { loadGates } from '../../config/load';
+import { measuredDurations } from '../../core/rollout/expected';
 import { ALARM_WINDOW, type PreflightCheck, preflight, preflightVerdict } from '../../core/rollout/preflight';
-import { measuredDurations } from '../../core/rollout/status';
 import { rolloutTimes } from '../../core/rollout/timing';
 import { UsageError } from '../../release/environment';
 import { endpointName } from '../../rollout/contract';

@@ -1,12 +1,7 @@
 import type { VariantName } from '../../../lib/core/rollout/endpoint';
+import { expectedSeconds, measuredDurations } from '../../../lib/core/rollout/expected';
 import type { ReleaseRecord, RollbackRecord } from '../../../lib/core/rollout/releases';
-import {
-  expectedSeconds,
-  measuredDurations,
-  phaseOf,
-  rolloutStatus,
-  type StatusFacts,
-} from '../../../lib/core/rollout/status';
+import { phaseOf, rolloutStatus, type StatusFacts } from '../../../lib/core/rollout/status';
 import { DURATIONS } from '../../../lib/core/rollout/timing';
 
 const arn = (version: number) => `arn:aws:sagemaker:us-east-1:111111111111:model-package/churn/${version}`;
