@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const PATHS: Readonly<Record<string, Path>> = {
-  rollback: {
+test('a rollback that is killed at every state and started again comes to the same end', async () => {
+  const path: Path = {
     version: 2,
     run: 'run-2',
     saved: () => serving,
@@ -22,21 +22,6 @@ const PATHS: Readonly<Record<string, Path>> = {
     traffic: { blue: '1 at 100' },
     releases: ['1'],
     rollbacks: 1,
-  },
-  'first release': {
-    version: 1,
-    run: 'run-1',
-    behaviour: { answer: () => ({ scores: 1 }) },
-    traffic: {},
-    releases: [],
-    rollbacks: 1,
-  },
-};
-
-test.each(Object.entries(PATHS))(
-  '%s: killed at every state of the way back and started again, it comes to the same end',
-  async (_, path) => {
-    const states = await killEverywhere(engine, path);
-    expect(states).toContain('ResumeRollback');
-  },
-);
+  };
+  await expect(killEverywhere(engine, path)).resolves.toContain('ResumeRollback');
+});

@@ -22,7 +22,6 @@ const PATHS: Readonly<Record<string, Path>> = {
     releases: ['1', '2'],
     rollbacks: 0,
   },
-  'first release': { version: 1, run: 'run-1', traffic: { blue: '1 at 100' }, releases: ['1'], rollbacks: 0 },
   'same release': {
     version: 1,
     run: 'run-5',

@@ -1,5 +1,4 @@
 import type { RolloutEngine, Saved } from './engine/engine';
-import { DEFINITIONS } from './engine/machines';
 import type { Behaviour } from './engine/model';
 
 /** A rollout that is killed at each of its states in turn, and started again. */
@@ -19,7 +18,6 @@ const QUICK = {
   judgeEverySeconds: 120,
   probes: { pairs: 1, maxPerLook: 1, ratePerSecond: 100 },
 };
-const { States } = DEFINITIONS.Rollout;
 
 async function prepare(engine: RolloutEngine, { version, behaviour, saved }: Path): Promise<void> {
   await engine.reset(saved?.(), QUICK);
@@ -35,27 +33,22 @@ async function statesOf(engine: RolloutEngine, path: Path): Promise<readonly str
   return [...seen];
 }
 
-/** Kills the rollout at every state, on entering it and, where it has work, when that is done; each time it is started again. */
+/**
+ * Kills the rollout at every state as it enters it, which is also when the work of the state before is done and nothing
+ * came of it yet; each time it is started again.
+ */
 export async function killEverywhere(engine: RolloutEngine, path: Path): Promise<ReadonlySet<string>> {
   const states = await statesOf(engine, path);
   const resumed = new Set<string>();
   for (const state of states) {
-    for (const when of isTask(state) ? (['entered', 'exited'] as const) : (['entered'] as const)) {
-      for (const name of await killAndResume(engine, path, state, when)) resumed.add(name);
-    }
+    for (const name of await killAndResume(engine, path, state)) resumed.add(name);
   }
   return new Set([...states, ...resumed]);
 }
 
-/** Kills it as it enters the state, or when the state's work is done but nothing came of it; then starts it again. */
-async function killAndResume(
-  engine: RolloutEngine,
-  path: Path,
-  state: string,
-  when: 'entered' | 'exited',
-): Promise<readonly string[]> {
+async function killAndResume(engine: RolloutEngine, path: Path, state: string): Promise<readonly string[]> {
   await prepare(engine, path);
-  const killed = engine.killAt(state, when);
+  const killed = engine.killAt(state);
   const first = await engine.run('Rollout', path.version, path.run);
   expect([state, killed()]).toEqual([state, true]);
   // The last state has nothing after it that could be killed.
@@ -63,11 +56,9 @@ async function killAndResume(
   const resumed: string[] = [];
   engine.onState = (event, name) => void (event === 'entered' && resumed.push(name));
   await engine.run('Rollout', path.version, path.run);
-  expect({ at: state, when, ...pictureOf(engine) }).toEqual({ at: state, when, ...expected(path) });
+  expect({ at: state, ...pictureOf(engine) }).toEqual({ at: state, ...expected(path) });
   return resumed;
 }
-
-const isTask = (state: string): boolean => States[state]?.Type === 'Task';
 
 const pictureOf = (engine: RolloutEngine) => ({
   traffic: engine.traffic(),
