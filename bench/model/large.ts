@@ -27,7 +27,8 @@ const room = BinaryRoom.of({ rows, models: 1, groups: [count], paired: false });
 room?.labels.set(labels);
 room?.codes[0]?.set(codes);
 room?.scores[0]?.set(scores);
-const found = room === undefined ? undefined : runPhases(room.memory, rankRoom(room, { threshold: 0.5 }));
+const found =
+  room === undefined ? undefined : runPhases(room.memory, rankRoom(room, { threshold: 0.5, compareLosses: true }));
 if (found === undefined) throw new Error(`${rows} rows cannot be ranked by the compiled kernels`);
 const [all, groups] = found.models[0]?.columns ?? [];
 let differing = 0;

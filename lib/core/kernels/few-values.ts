@@ -1,11 +1,11 @@
-import type { GroupMoments } from './moments';
-import type { Call, Results } from './phases';
-import type { PartOffsets } from './room';
+import { type GroupMoments, momentsOf } from './moments';
+import type { Call, Phases, Results } from './phases';
+import { type BinaryRoom, type PartOffsets, STATE_BYTES } from './room';
 import type { KernelMemory } from './wasm';
 
 /** More distinct scores are sorted. */
-const MOST_VALUES = 32_768;
-const SLOTS_LOG = 16;
+const MOST_VALUES = 16_384;
+const SLOTS_LOG = 15;
 
 /** Where a part has its table of values, within its scratch. */
 const tableOf = ({ scratch }: PartOffsets) => ({
@@ -48,7 +48,7 @@ export function clearTables({ buffer }: KernelMemory, parts: readonly PartOffset
 
 interface Counted {
   readonly values: Float64Array;
-  /** Negatives and positives of each; placements of each stand here in the end. */
+  /** Negatives and positives of each. */
   readonly counts: Uint32Array;
 }
 
@@ -58,57 +58,69 @@ interface Counted {
  * @param found how many values each part has
  * @returns `undefined` if there are too many
  */
-export function placeValues(
-  { buffer }: KernelMemory,
-  parts: readonly PartOffsets[],
-  found: readonly number[],
-): GroupMoments | undefined {
+export function* placeValues({ at, memory }: BinaryRoom, found: readonly number[]): Phases<GroupMoments | undefined> {
   if (found.some((count) => count > MOST_VALUES)) return undefined;
-  const tables = parts.map((part, index): Counted => {
+  const { buffer } = memory;
+  const tables = at.parts.map((part, index): Counted => {
     const { values, counts } = tableOf(part);
     const length = found[index] ?? 0;
     return { values: new Float64Array(buffer, values, length), counts: new Uint32Array(buffer, counts, 2 * length) };
   });
-  const sorted = Float64Array.from(new Set(tables.flatMap(({ values }) => [...values]))).sort();
-  const place = new Map(Array.from(sorted, (value, index) => [value, index]));
-  const counts = new Float64Array(2 * sorted.length);
-  const each = (visit: (table: Counted, at: number, merged: number) => void) => {
-    for (const table of tables) {
-      for (const [index, value] of table.values.entries()) visit(table, 2 * index, 2 * (place.get(value) ?? 0));
-    }
-  };
-  each((table, at, merged) => {
-    for (const label of [0, 1])
-      counts[merged + label] = (counts[merged + label] ?? 0) + (table.counts[at + label] ?? 0);
-  });
-  const { moments, placements } = placementsOfCounts(counts);
-  each((table, at, merged) => table.counts.set(placements.subarray(merged, merged + 2), at));
-  return moments;
+  const sorted = mergedValues(tables);
+  // Slots of the tables are not needed any more.
+  const merged = at.parts[0]?.scratch ?? 0;
+  const counts = new Uint32Array(buffer, merged, 2 * sorted.length).fill(0);
+  for (const table of tables) {
+    visit(table, sorted, (own, place) => {
+      counts[place] = (counts[place] as number) + (table.counts[own] as number);
+      counts[place + 1] = (counts[place + 1] as number) + (table.counts[own + 1] as number);
+    });
+  }
+  const rows = new Float64Array(2);
+  for (let cell = 0; cell < counts.length; cell += 1)
+    rows[cell % 2] = (rows[cell % 2] as number) + (counts[cell] as number);
+  const state = at.parts[0]?.state ?? 0;
+  new Uint32Array(buffer, state, (2 * STATE_BYTES) / 4).fill(0)[0] = rows[1] ?? 0;
+  yield [[['placeCounts', merged, sorted.length, state]]];
+  for (const table of tables) {
+    visit(table, sorted, (own, place) => {
+      table.counts[own] = counts[place] as number;
+      table.counts[own + 1] = counts[place + 1] as number;
+    });
+  }
+  return momentsOf(memory, [state], rows)[0];
 }
 
-/** @param counts negatives and positives of each value, in the order of values */
-function placementsOfCounts(counts: Float64Array): { placements: Uint32Array; moments: GroupMoments } {
-  const placements = new Uint32Array(counts.length);
-  const rows = [0, 0] as [number, number];
-  for (const [index, count] of counts.entries()) rows[(index % 2) as 0 | 1] += count;
-  let [below, above] = [0, rows[1]];
-  const sums = [0, 0] as [number, number];
-  const squares = [0n, 0n] as [bigint, bigint];
-  for (let at = 0; at < counts.length; at += 2) {
-    const [negatives, positives] = [counts[at] ?? 0, counts[at + 1] ?? 0];
-    for (const [label, count, placement] of [
-      [0, negatives, 2 * above - positives],
-      [1, positives, 2 * below + negatives],
-    ] as const) {
-      placements[at + label] = placement;
-      sums[label] += count * placement;
-      squares[label] += BigInt(count) * BigInt(placement) * BigInt(placement);
-    }
-    below += negatives;
-    above -= positives;
+/** Distinct values of all parts, ascending. */
+function mergedValues(tables: readonly Counted[]): Float64Array {
+  const all = new Float64Array(tables.reduce((sum, { values }) => sum + values.length, 0));
+  let filled = 0;
+  for (const { values } of tables) {
+    all.set(values, filled);
+    filled += values.length;
   }
-  const ofClass = (label: 0 | 1) => ({ rows: rows[label], sum: sums[label], squares: squares[label] });
-  return { placements, moments: [ofClass(0), ofClass(1)] };
+  all.sort();
+  let kept = 0;
+  for (let index = 0; index < all.length; index += 1) {
+    if (index > 0 && all[index] === all[kept - 1]) continue;
+    all[kept] = all[index] as number;
+    kept += 1;
+  }
+  return all.subarray(0, kept);
+}
+
+/** @param each is told the places of each value's two counts in the part's table and in the merged one */
+function visit({ values }: Counted, sorted: Float64Array, each: (own: number, place: number) => void): void {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
+    let [low, high] = [0, sorted.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    each(2 * index, 2 * low);
+  }
 }
 
 /** How many values each part found. @param call which of the calls of each part it was */

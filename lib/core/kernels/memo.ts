@@ -55,6 +55,9 @@ export interface FoundAreas {
   readonly covariances: Float64Array;
 }
 
+/** Class sizes of each group, if they were counted. @param identity as in `sizesOf` */
+export const knownSizes = (identity: object): ClassSizes | undefined => sizes.get(identity);
+
 /** @param identity as in `sizesOf` */
 export function knownAreas(scores: Float64Array, champion: Float64Array | undefined, identity: object) {
   return areas

@@ -9,6 +9,8 @@ import { type ScoreTally, TALLY_BYTES, tallyOf } from './tally';
 export interface RankPlan {
   /** Score at or above which a row counts as predicted positive. */
   readonly threshold: number;
+  /** Of the second model, too: log loss and squared error, which take longer than all else of a tally. */
+  readonly compareLosses: boolean;
 }
 
 /** What one model's rows gave. */
@@ -35,7 +37,7 @@ export interface RankedModels {
  *
  * @returns `undefined` if a score is no finite number
  */
-export function* rankRoom(room: BinaryRoom, { threshold }: RankPlan): Phases<RankedModels | undefined> {
+export function* rankRoom(room: BinaryRoom, { threshold, compareLosses }: RankPlan): Phases<RankedModels | undefined> {
   const { at, shape } = room;
   const span = (part: number) => [partStart(part, shape.rows), partStart(part + 1, shape.rows)] as const;
   const ranges = yield* measureScores(room);
@@ -44,12 +46,22 @@ export function* rankRoom(room: BinaryRoom, { threshold }: RankPlan): Phases<Ran
   yield at.parts.map(({ tally }, part): Call[] =>
     tally.map((out, model) => {
       const [low = 0, high = 0] = ranges[model] ?? [];
-      return ['tally', at.scores[model] ?? 0, at.labels, ...span(part), low, high, threshold, out];
+      return [
+        'tally',
+        at.scores[model] ?? 0,
+        at.labels,
+        ...span(part),
+        low,
+        high,
+        threshold,
+        model === 0 || compareLosses ? 1 : 0,
+        out,
+      ];
     }),
   );
   const models: RankedModel[] = [];
   for (const [model, range] of ranges.entries()) {
-    const tally = tallyOf(room, model, threshold);
+    const tally = tallyOf(room, model, threshold, model === 0 || compareLosses);
     const groups = model === 0 || shape.paired ? shape.groups : [];
     const few = groups.length === 0 ? yield* placeFew(room, model) : undefined;
     const columns = few ?? (yield* placeSorted(room, model, range ?? [0, 0], groups));
@@ -72,7 +84,7 @@ function* placeFew(room: BinaryRoom, model: number): Phases<readonly RankedColum
   });
   clearTables(memory, at.parts);
   const results = yield parts.map(([part, rows]) => [distinctCall(rows, part)]);
-  const moments = placeValues(memory, at.parts, foundValues(results, 0));
+  const moments = yield* placeValues(room, foundValues(results, 0));
   if (moments === undefined) return undefined;
   yield parts.map(([part, rows]) => [lookUpCall(rows, part)]);
   return [{ moments: [moments], doubled: new Uint32Array(memory.buffer, doubled, shape.rows) }];

@@ -82,20 +82,21 @@ function partitionRows({ at, memory, shape }: BinaryRoom): Uint32Array {
   const starts = new Uint32Array(buffer, at.starts, CENSUS_CELLS + 1);
   // For now how many rows of a part a partition has.
   for (const places of next) places.fill(0);
+  const [first = new Uint32Array(), second = first] = counts;
+  const [nextFirst = first, nextSecond = first] = next;
   let [count, mass, total] = [0, 0, 0];
   starts[0] = 0;
   for (let cell = 0; cell < CENSUS_CELLS; cell += 1) {
-    let inCell = 0;
-    for (const ofPart of counts) inCell += ofPart[cell] as number;
+    const inCell = (first[cell] as number) + (second[cell] as number);
+    if (inCell === 0) continue;
     if (mass > 0 && mass + inCell > PARTITION_ROWS) {
       count += 1;
       starts[count] = total;
       mass = 0;
     }
     ofCell[cell] = count;
-    for (const [part, places] of next.entries()) {
-      places[count] = (places[count] as number) + ((counts[part] as Uint32Array)[cell] as number);
-    }
+    nextFirst[count] = (nextFirst[count] as number) + (first[cell] as number);
+    nextSecond[count] = (nextSecond[count] as number) + (second[cell] as number);
     mass += inCell;
     total += inCell;
   }

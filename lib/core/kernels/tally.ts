@@ -17,10 +17,10 @@ export interface ScoreTally {
   readonly threshold: number;
   /** Rows by label · 2 + (1 at or above the threshold). */
   readonly matrix: Float64Array;
-  /** −ln of the probability given to the label, clipped to the machine epsilon. */
-  readonly logLoss: LossSums;
+  /** Where losses were asked for: −ln of the probability given to the label, clipped to the machine epsilon. */
+  readonly logLoss?: LossSums;
   /** Squared distance from the label. */
-  readonly brier: LossSums;
+  readonly brier?: LossSums;
   /** Ten bins of equal width on [0, 1]; scores outside it fall into the outer ones. */
   readonly bins: { readonly sums: Float64Array; readonly counts: Uint32Array };
   /** Rows of `TALLY_CELLS` cells of equal width from `min` to `max`: negatives, then positives, of each. */
@@ -39,7 +39,12 @@ const CELLS = 296;
 export const TALLY_BYTES = CELLS + 8 * TALLY_CELLS;
 
 /** What the passes over all parts of a model's rows left. */
-export function tallyOf({ at, memory, shape }: BinaryRoom, model: number, threshold: number): ScoreTally {
+export function tallyOf(
+  { at, memory, shape }: BinaryRoom,
+  model: number,
+  threshold: number,
+  hasLosses: boolean,
+): ScoreTally {
   const { buffer } = memory;
   const outs = at.parts.map(({ tally }) => tally[model] ?? 0);
   const [first = 0] = outs;
@@ -57,8 +62,7 @@ export function tallyOf({ at, memory, shape }: BinaryRoom, model: number, thresh
     max,
     threshold,
     matrix: Float64Array.of(rows[0] - (above - hits), above - hits, positives - hits, hits),
-    logLoss: losses(0),
-    brier: losses(32),
+    ...(hasLosses ? { logLoss: losses(0), brier: losses(32) } : {}),
     bins: {
       sums: summed(outs.map((out) => new Float64Array(buffer, out + BIN_SUMS, 10))),
       counts: summed(outs.map((out) => new Uint32Array(buffer, out + BIN_COUNTS, 20))),

@@ -58,6 +58,7 @@ export interface Kernels {
   cross: Kernel;
   distinct: Kernel<number>;
   lookUp: Kernel;
+  placeCounts: Kernel;
   tally: Kernel;
   scratchBytes: Kernel<number>;
   spreadKeys(...call: SpreadCall): 0 | 1;

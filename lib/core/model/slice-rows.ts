@@ -1,3 +1,4 @@
+import { knownSizes } from '../kernels/memo';
 import type { Group } from './columns';
 import type { SliceConfig } from './config';
 
@@ -18,6 +19,9 @@ export function slicesOf({ where, name }: Pick<SliceConfig, 'where' | 'name'>, g
 }
 
 function sizesOf({ codes, names }: Group): Uint32Array {
+  const known = knownSizes(codes);
+  if (known !== undefined)
+    return Uint32Array.from(known.positives, (count, code) => count + (known.negatives[code] ?? 0));
   const sizes = new Uint32Array(names.length);
   for (let row = 0; row < codes.length; row += 1) {
     const code = codes[row] as number;

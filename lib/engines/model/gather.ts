@@ -44,6 +44,7 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
     golden: { ...request.golden, groups },
     tolerance: model.sanity.tolerance,
     threshold: model.threshold,
+    compareLosses: model.promotion.metric === 'log_loss' || model.promotion.metric === 'brier',
     compareGroups: model.slices.some(({ metrics }) => metrics.roc_auc?.maxDrop !== undefined),
   };
   const session = await DuckDbSession.open();

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { rememberRanked } from '../../core/kernels/memo';
-import { rankRoom } from '../../core/kernels/rank-models';
+import { type RankPlan, rankRoom } from '../../core/kernels/rank-models';
 import { BinaryRoom } from '../../core/kernels/room';
 import type { ModelColumns } from '../../core/model/columns';
 import { Crew } from './crew';
@@ -10,7 +10,7 @@ import type { PredictionsRequest } from './request';
 /** Below this, the judge looks at the rows itself before a memory and a thread are made. */
 const WORTH_RANKING = 50_000;
 
-export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'compareGroups'> {
+export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'compareGroups' | 'compareLosses'> {
   /** @default one a core */
   readonly threads?: number;
 }
@@ -60,13 +60,15 @@ export async function rankModels(
   if (workshop === undefined) return true;
   const { room, crew } = workshop;
   try {
-    const ranked = await crew.run(rankRoom(room, { threshold: options.threshold ?? 0.5 }));
+    const ranked = await crew.run(rankRoom(room, planOf(options)));
     if (ranked !== undefined) rememberRanked(columns, ranked);
     return ranked !== undefined;
   } finally {
     crew.close();
   }
 }
+
+const planOf = ({ threshold = 0.5, compareLosses = true }: RankOptions): RankPlan => ({ threshold, compareLosses });
 
 /** Copies columns that were read elsewhere. */
 function moveIn(columns: ModelColumns, options: RankOptions): Workshop | undefined {

@@ -55,6 +55,8 @@ export interface PredictionsRequest {
   readonly threshold?: number;
   /** Binary: whether the champion is ranked within groups in advance. @default true */
   readonly compareGroups?: boolean;
+  /** Binary: whether log loss and Brier score of the champion are added up in advance. @default true */
+  readonly compareLosses?: boolean;
 }
 
 /** What was read. Fits `ModelGateInput`. */

@@ -21,7 +21,8 @@ function ranked(rows: Scored, threshold: number): Scored {
   const room = BinaryRoom.of({ rows: labels.length, models: 1, groups: [], paired: false });
   room?.labels.set(labels);
   room?.scores[0]?.set(scores);
-  const found = room === undefined ? undefined : runPhases(room.memory, rankRoom(room, { threshold }));
+  const found =
+    room === undefined ? undefined : runPhases(room.memory, rankRoom(room, { threshold, compareLosses: true }));
   if (found === undefined) throw new Error('it fits a memory');
   rememberRanked({ rows: labels.length, labels, groups: [], challenger: { columns: [scores] } }, found);
   expect(knownTally(scores, labels)).toBeDefined();

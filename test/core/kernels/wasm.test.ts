@@ -27,7 +27,7 @@ function ranked({ scores, labels, codes, count }: Sample, paired: boolean) {
   room.labels.set(labels);
   for (const [index, each] of [codes, other].entries()) room.codes[index]?.set(each);
   for (const [index, each] of scores.entries()) room.scores[index]?.set(each);
-  const found = runPhases(room.memory, rankRoom(room, { threshold: 0.5 }));
+  const found = runPhases(room.memory, rankRoom(room, { threshold: 0.5, compareLosses: true }));
   if (found === undefined) throw new Error('scores are finite');
   return { found, columns: [undefined, codes, other] };
 }
@@ -157,7 +157,7 @@ test('the compiled kernels refuse what is no finite number', () => {
       const room = BinaryRoom.of({ rows: 4, models: 1, groups: [], paired: false });
       if (room === undefined) throw new Error('it fits a memory');
       room.scores[0]?.set([0.5, 0.1, 0.2, 0.3].with(row, bad));
-      expect(runPhases(room.memory, rankRoom(room, { threshold: 0.5 }))).toBeUndefined();
+      expect(runPhases(room.memory, rankRoom(room, { threshold: 0.5, compareLosses: true }))).toBeUndefined();
     }
     expect(compiledOrder(new Float64Array(60_000).fill(bad, 17, 18))).toBeUndefined();
   }

@@ -36,6 +36,36 @@ export function distinct(
   return found;
 }
 
+/**
+ * Turns counts of values in their order, u32 of negatives and of positives each, into their doubled placements. `state`: two cells
+ * as in walk.ts, the first u32 of the negatives' being all positives.
+ */
+export function placeCounts(counts: usize, values: u32, state: usize): void {
+  let above = load<u32>(state);
+  let below: u32 = 0;
+  for (let at = counts; at < counts + (<usize>values << 3); at += 8) {
+    const negatives = load<u32>(at);
+    const positives = load<u32>(at, 4);
+    const ofNegative = 2 * above - positives;
+    const ofPositive = 2 * below + negatives;
+    note(state, ofNegative, negatives);
+    note(state + 32, ofPositive, positives);
+    store<u32>(at, ofNegative);
+    store<u32>(at, ofPositive, 4);
+    above -= positives;
+    below += negatives;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function note(cell: usize, placement: u32, rows: u32): void {
+  const square = <u64>placement * <u64>placement;
+  store<u64>(cell, load<u64>(cell, 8) + <u64>placement * <u64>rows, 8);
+  store<u64>(cell, load<u64>(cell, 16) + (square & 0xffffffff) * <u64>rows, 16);
+  store<u64>(cell, load<u64>(cell, 24) + (square >> 32) * <u64>rows, 24);
+}
+
 /** Gives rows `from` to `to` the u32 at `table` of their number and label. `numbers` may be the upper half of what is written. */
 export function lookUp(numbers: usize, labels: usize, from: u32, to: u32, table: usize, doubled: usize): void {
   for (let row = from; row < to; row++) {

@@ -1,6 +1,6 @@
 export { draw, walk as walkWeighted } from './bootstrap';
 export { census, measure, order, spread } from './entries';
-export { distinct, lookUp } from './few';
+export { distinct, lookUp, placeCounts } from './few';
 export { keysDiffer, spreadKeys } from './keys';
 export { scratchBytes, sort } from './sort';
 export { tally } from './tally';

@@ -10,30 +10,46 @@ const EPSILON: f64 = 2.220446049250313e-16;
  * loss and squared error of the first of all scores, each as a negative and as a positive; four sums, each of negatives and of
  * positives, of log loss less the first, of its square, of the squared error less the first, and of the square of that; u64 rows at
  * or above `threshold`, positives, and both; f64 sums of the scores of ten bins; their rows, u32 of negatives and of positives; and
- * the same of 65,536 cells from `low` to `high`.
+ * the same of 65,536 cells from `low` to `high`. Without `losses` their sums stay 0.
  */
 export function tally(
-  scores: usize, labels: usize, from: u32, to: u32, low: f64, high: f64, threshold: f64, out: usize,
+  scores: usize, labels: usize, from: u32, to: u32, low: f64, high: f64, threshold: f64, losses: u32, out: usize,
 ): void {
   store<f64>(out, low);
   store<f64>(out, high, 8);
   const first = f64x2.splat(load<f64>(scores));
   v128.store(out, lossOf(first, i64x2(0, -1)), 16);
   v128.store(out, missOf(first, i64x2(0, -1)), 32);
-  const scale = high > low ? (CELLS - 1) / (high - low) : 0;
   for (let start = from; start < to; start += BLOCK) {
     const end = min(start + BLOCK, to);
-    sumBlock(scores, start, end, labels, threshold, out);
-    for (let row = start; row < end; row++) {
-      const score = load<f64>(scores + (<usize>row << 3));
-      const label = <usize>load<u8>(labels + row);
-      const bin = u32(min<f64>(<f64>BINS - 1, max<f64>(0, score * <f64>BINS)));
-      const sum = out + 136 + (<usize>bin << 3);
-      store<f64>(sum, load<f64>(sum) + score);
-      count(out + 216 + (<usize>bin << 3) + (label << 2));
-      count(out + 296 + (<usize>u32((score - low) * scale) << 3) + (label << 2));
-    }
+    if (losses != 0) sumBlock(scores, start, end, labels, out);
+    countBlock(scores, start, end, labels, threshold, out);
   }
+}
+
+function countBlock(scores: usize, start: u32, end: u32, labels: usize, threshold: f64, out: usize): void {
+  const low = load<f64>(out);
+  const high = load<f64>(out, 8);
+  const scale = high > low ? (CELLS - 1) / (high - low) : 0;
+  let above: u32 = 0;
+  let positives: u32 = 0;
+  let hits: u32 = 0;
+  for (let row = start; row < end; row++) {
+    const score = load<f64>(scores + (<usize>row << 3));
+    const label = <u32>load<u8>(labels + row);
+    const reached = <u32>(score >= threshold);
+    above += reached;
+    positives += label;
+    hits += reached & label;
+    const bin = i32(min<f64>(<f64>BINS - 1, max<f64>(0, score * <f64>BINS)));
+    const sum = out + 136 + (<usize>bin << 3);
+    store<f64>(sum, load<f64>(sum) + score);
+    count(out + 216 + (<usize>bin << 3) + (<usize>label << 2));
+    count(out + 296 + (<usize>i32((score - low) * scale) << 3) + (<usize>label << 2));
+  }
+  store<u64>(out, load<u64>(out, 112) + above, 112);
+  store<u64>(out, load<u64>(out, 120) + positives, 120);
+  store<u64>(out, load<u64>(out, 128) + hits, 128);
 }
 
 // @ts-ignore: decorator
@@ -42,7 +58,7 @@ function count(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-function sumBlock(scores: usize, start: u32, end: u32, labels: usize, threshold: f64, out: usize): void {
+function sumBlock(scores: usize, start: u32, end: u32, labels: usize, out: usize): void {
   const loss1st = v128.load(out, 16);
   const miss1st = v128.load(out, 32);
   let loss0 = f64x2.splat(0);
@@ -53,9 +69,6 @@ function sumBlock(scores: usize, start: u32, end: u32, labels: usize, threshold:
   let miss1 = f64x2.splat(0);
   let missSquared0 = f64x2.splat(0);
   let missSquared1 = f64x2.splat(0);
-  let above = i64x2.splat(0);
-  let positives = i64x2.splat(0);
-  let hits = i64x2.splat(0);
   for (let row = start; row < end; row += 2) {
     const from = scores + (<usize>row << 3);
     const alone = row + 1 == end;
@@ -78,10 +91,6 @@ function sumBlock(scores: usize, start: u32, end: u32, labels: usize, threshold:
     miss1 = f64x2.add(miss1, v128.and(miss, positive));
     missSquared0 = f64x2.add(missSquared0, v128.andnot(missSquared, positive));
     missSquared1 = f64x2.add(missSquared1, v128.and(missSquared, positive));
-    const reached = v128.and(f64x2.ge(score, f64x2.splat(threshold)), there);
-    above = i64x2.sub(above, reached);
-    positives = i64x2.sub(positives, positive);
-    hits = i64x2.sub(hits, v128.and(reached, positive));
   }
   add(out + 48, loss0);
   add(out + 56, loss1);
@@ -91,21 +100,12 @@ function sumBlock(scores: usize, start: u32, end: u32, labels: usize, threshold:
   add(out + 88, miss1);
   add(out + 96, missSquared0);
   add(out + 104, missSquared1);
-  addWhole(out + 112, above);
-  addWhole(out + 120, positives);
-  addWhole(out + 128, hits);
 }
 
 // @ts-ignore: decorator
 @inline
 function add(at: usize, lanes: v128): void {
   store<f64>(at, load<f64>(at) + (f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1)));
-}
-
-// @ts-ignore: decorator
-@inline
-function addWhole(at: usize, lanes: v128): void {
-  store<i64>(at, load<i64>(at) + i64x2.extract_lane(lanes, 0) + i64x2.extract_lane(lanes, 1));
 }
 
 /** `positive`: all bits of a lane where the row is. */
