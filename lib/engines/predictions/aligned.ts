@@ -38,9 +38,15 @@ export async function readAligned(
     request.task === 'binary' && span !== undefined
       ? openWorkshop(span.rows, plans.length, groups, request)
       : undefined;
-  const read = await readTables(session, { golden, plans, keys, rows: span?.rows ?? 0, workshop });
-  if (read !== undefined && keys?.areAlike() !== false)
-    return { ...read, ...(workshop === undefined ? {} : { workshop }) };
+  try {
+    const read = await readTables(session, { golden, plans, keys, rows: span?.rows ?? 0, workshop });
+    if (read !== undefined && keys?.areAlike() !== false) {
+      return { ...read, ...(workshop === undefined ? {} : { workshop }) };
+    }
+  } catch (error) {
+    workshop?.crew.close();
+    throw error;
+  }
   workshop?.crew.close();
   return undefined;
 }

@@ -27,8 +27,12 @@ export async function readPredictions(session: DuckDbSession, request: Predictio
   const aligned = await readAligned(session, request, golden, models);
   if (aligned !== undefined) {
     const { rows, columns, scores, workshop } = aligned;
-    const read = finish(golden, columns, scores, noTallies(rows, models));
-    if (await rank(request, read, workshop)) return read;
+    try {
+      const read = finish(golden, columns, scores, noTallies(rows, models));
+      if (await rank(request, read, workshop)) return read;
+    } finally {
+      workshop?.crew.close();
+    }
   }
   const read = await readUnaligned(session, request, golden, models);
   await rank(request, read);
