@@ -1,18 +1,21 @@
 import type { DeployPlan } from '../../lib/core/rollout/plan';
-import { releaseIdOf } from '../../lib/core/rollout/releases';
+import { liveRelease, releaseIdOf } from '../../lib/core/rollout/releases';
 import type { ReleaseDocument } from '../../lib/pipeline/contract';
 import type { ConcludeEvent } from '../../lib/rollout/contract';
 import type { ReleaseHistory, ReleaseRecord, RollbackRecord } from '../../lib/rollout/records';
 
-/** The release that this rollout promoted. A second call, whoever makes it, finds the record of the first. */
+/**
+ * The release that this rollout promoted. A second call, whoever makes it, finds the record of the first; a promotion
+ * after a way back is another one, although it is of the same run.
+ */
 export function releaseRecord(
   event: ConcludeEvent & { readonly plan: DeployPlan },
   release: ReleaseDocument,
-  { releases }: ReleaseHistory,
+  history: ReleaseHistory,
 ): ReleaseRecord {
   const { runId, modelPackageArn, plan, progress, at } = event;
-  const found = releases.find((record) => record.runId === runId && record.modelPackageArn === modelPackageArn);
-  if (found !== undefined) return found;
+  const live = liveRelease(history);
+  if (live?.runId === runId && live.modelPackageArn === modelPackageArn) return live;
   const [variant] = plan.alone.variants;
   if (variant === undefined) throw new Error(`the plan of run ${runId} has no variant to serve alone`);
   const { name, version, digest } = release.dataset;
@@ -34,7 +37,7 @@ export function releaseRecord(
   };
 }
 
-/** The way back that this rollout took, under the same rule. */
+/** The way back that this rollout took: one verdict, one record. */
 export function rollbackRecord(
   event: ConcludeEvent & { readonly plan: DeployPlan },
   seconds: number | undefined,
@@ -42,10 +45,11 @@ export function rollbackRecord(
 ): RollbackRecord {
   const { runId, modelPackageArn, plan, reason, verdictAt, at } = event;
   const from = releaseIdOf(modelPackageArn);
-  const found = rollbacks.find((record) => record.runId === runId && record.from === from);
+  const decidedAt = verdictAt ?? at;
+  const found = rollbacks.find((record) => record.at === decidedAt && record.from === from);
   if (found !== undefined) return found;
   return {
-    at: verdictAt ?? at,
+    at: decidedAt,
     by: `the rollout of run ${runId}`,
     reason,
     from,
