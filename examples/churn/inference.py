@@ -31,7 +31,7 @@ def input_fn(body, content_type):
     if content_type == JSON:
         records = json.loads(text)["instances"]
     elif content_type == JSON_LINES:
-        records = [json.loads(line) for line in text.splitlines() if line.strip()]
+        records = [json.loads(line) for line in text.split("\n") if line.strip()]
     else:
         raise ValueError(f"content type {content_type!r}; allowed: {JSON}, {JSON_LINES}")
     return frame_from_records(records)

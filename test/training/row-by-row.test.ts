@@ -72,7 +72,7 @@ const GOOD = [{ x: 0.1 }, { x: 0.5 }, { x: 0.9 }];
 const REFUSED = [{ x: 'many' }, { y: 1 }];
 const ANSWERED = [
   ...GOOD.map(() => ({ score: expect.any(Number), release: '' })),
-  { error: expect.stringMatching(/^ValueError: /) },
+  { error: expect.stringMatching(/^TypeError: /) },
   { error: "KeyError: 'x'" },
 ];
 

@@ -51,7 +51,7 @@ def input_fn(body, content_type):
     if content_type == "application/json":
         return [[row["x"]] for row in json.loads(body)["instances"]]
     if content_type == "application/jsonlines":
-        return [[json.loads(line)["x"]] for line in body.decode().splitlines()]
+        return [[json.loads(line)["x"]] for line in body.decode().split("\\n") if line]
     raise ValueError(f"content type {content_type}")
 
 def predict_fn(data, model):
