@@ -35,6 +35,8 @@ const FEW = 10_000;
 export interface AnswererOptions {
   /** `scan` asks the table itself for everything, one statement an ask: for tests of the plan. @default 'plan' */
   readonly strategy?: 'plan' | 'scan';
+  /** Columns whose values were counted before. */
+  readonly counted?: readonly ValueCountsSql[];
 }
 
 /** Answers asks from the cheapest source: footers, value counts, one scan for all counters, or a statement of their own. */
@@ -51,7 +53,8 @@ export class DuckDbAnswerer implements Answerer {
     private readonly base: Base,
     private readonly options: AnswererOptions = {},
   ) {
-    this.counts = new ValueCountTables(session, base, options.strategy === 'scan' ? 'never' : 'where they pay');
+    const use = options.strategy === 'scan' ? 'never' : 'where they pay';
+    this.counts = new ValueCountTables(session, base, use, options.counted);
   }
 
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
@@ -88,11 +91,12 @@ export class DuckDbAnswerer implements Answerer {
     return wanted;
   }
 
-  /** Columns whose values repeat for certain: truth values, and dictionaries of a file. */
+  /** Columns whose values repeat for certain: truth values, dictionaries of a file, and what was counted for it. */
   private certain(): readonly string[] {
     if (this.options.strategy === 'scan') return [];
     const flags = this.base.info.columns.flatMap(({ name, type }) => (type === 'boolean' ? [name] : []));
-    return [...flags, ...(this.footers?.repeating() ?? [])];
+    const counted = this.options.counted?.map(({ column }) => column) ?? [];
+    return [...flags, ...counted, ...(this.footers?.repeating() ?? [])];
   }
 
   private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {

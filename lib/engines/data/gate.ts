@@ -11,6 +11,7 @@ import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
 import { neededColumns } from './needed';
+import { TextAnswerer } from './text-answerer';
 import { TOOLS } from './tools';
 
 export interface DataGateInput {
@@ -52,7 +53,8 @@ export async function judgeFiles(input: DataGateInput, options: SessionOptions =
       ...(key === undefined ? {} : { key }),
       ...(needed === undefined ? {} : { needed }),
     });
-    const engine = new DuckDbAnswerer(session, base);
+    const engine =
+      base.text === undefined ? new DuckDbAnswerer(session, base) : new TextAnswerer(session, base, base.text);
     return await judgeTable(prefix, { table: base.info, engine, dialect: DUCKDB, tools: TOOLS }, compiled);
   } finally {
     session.close();
