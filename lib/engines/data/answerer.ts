@@ -35,8 +35,6 @@ const FEW = 10_000;
 export interface AnswererOptions {
   /** `scan` asks the table itself for everything, one statement an ask: for tests of the plan. @default 'plan' */
   readonly strategy?: 'plan' | 'scan';
-  /** Columns whose values were counted before. */
-  readonly counted?: readonly ValueCountsSql[];
 }
 
 /** Answers asks from the cheapest source: footers, value counts, one scan for all counters, or a statement of their own. */
@@ -53,8 +51,7 @@ export class DuckDbAnswerer implements Answerer {
     private readonly base: Base,
     private readonly options: AnswererOptions = {},
   ) {
-    const use = options.strategy === 'scan' ? 'never' : 'where they pay';
-    this.counts = new ValueCountTables(session, base, use, options.counted);
+    this.counts = new ValueCountTables(session, base, options.strategy === 'scan' ? 'never' : 'where they pay');
   }
 
   async answer(asks: readonly Ask[]): Promise<readonly (Answered | Error)[]> {
@@ -91,12 +88,11 @@ export class DuckDbAnswerer implements Answerer {
     return wanted;
   }
 
-  /** Columns whose values repeat for certain: truth values, dictionaries of a file, and what was counted for it. */
+  /** Columns whose values repeat for certain: truth values, and dictionaries of a file. */
   private certain(): readonly string[] {
     if (this.options.strategy === 'scan') return [];
     const flags = this.base.info.columns.flatMap(({ name, type }) => (type === 'boolean' ? [name] : []));
-    const counted = this.options.counted?.map(({ column }) => column) ?? [];
-    return [...flags, ...counted, ...(this.footers?.repeating() ?? [])];
+    return [...flags, ...(this.footers?.repeating() ?? [])];
   }
 
   private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {

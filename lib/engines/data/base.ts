@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TableSql } from '../../core/data/sql';
 import { ROW } from '../../core/data/sql';
 import type { Column, ColumnType, TableColumn, TableInfo } from '../../core/data/table';
@@ -6,7 +8,6 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql'
 import { placesOf } from '../duckdb/places';
 import type { Relation, RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
-import { copyToFile, copyToMemory, rowsAtMost, textBytes } from './copy';
 import { unreadableCells } from './unreadable';
 
 /** A table ready to be scanned many times. */
@@ -21,19 +22,8 @@ export interface Base {
   readonly raw?: Sql;
   /** Of a table in place: cells that are not read as they are in the files, by column. */
   readonly cells?: ReadonlyMap<string, Sql>;
-  /** Of text files too large for memory, which `table` parses each time. */
-  readonly text?: LargeText;
   /** Lines of the files at which records start, by their place from 0; none where files have no lines. */
   readonly linesOf: (rows: readonly number[]) => Promise<ReadonlyMap<number, Line>>;
-}
-
-export interface LargeText {
-  /** Columns that are asked about; cells of others need not be readable. */
-  readonly needed: readonly string[];
-  /** More rows than there are, unless lines become much shorter after the first ones. */
-  readonly rowsAtMost: () => Promise<number>;
-  /** The table parsed for good. @param columns that it has, beside the key. @default all that are needed */
-  readonly copy: (columns?: readonly string[]) => Promise<Base>;
 }
 
 export interface Line {
@@ -50,18 +40,17 @@ export interface BaseOptions {
   readonly needed?: readonly string[];
   /** Where a table too large for memory is put. */
   readonly spillFolder?: string;
-  /** Text files up to this size become a table in memory. @default 48 MiB */
-  readonly inMemoryBytes?: number;
 }
 
+/** Text files up to this size become a table in memory; larger ones a Parquet file, so that they are parsed once. */
 const IN_MEMORY_BYTES = 48 * 1024 ** 2;
 
 /**
- * Makes a relation scannable: Parquet is read where it lies; CSV and JSON lines, which cost a parse each time, are turned into a
- * table with the columns that are asked about: in memory, or, when they are large, a Parquet file, made when it is needed.
+ * Makes a relation scannable: Parquet is read where it lies; CSV and JSON lines, which cost a parse each time, are
+ * turned once into a table with the columns that are asked about.
  */
 export async function prepareBase(session: DuckDbSession, relation: Relation, options: BaseOptions): Promise<Base> {
-  const { declared = [], key, spillFolder, inMemoryBytes = IN_MEMORY_BYTES } = options;
+  const { declared = [], key } = options;
   const columns = relation.columns.map((column) =>
     cellsOf(
       column,
@@ -76,36 +65,24 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
   const needed = columns.filter(({ name }) => name === key || (options.needed?.includes(name) ?? true));
   const kept = needed.length === 0 ? columns.slice(0, 1) : needed;
   const faulty = kept.filter(({ broken }) => broken !== undefined);
-  const cells = kept.map(({ cell, name }) => sql`${cell} AS ${identifier(name)}`);
-  const select = sql`SELECT ${joinSql([...cells, ...brokenCells(faulty)], ', ')}`;
-  const linesOf = linesIn(session, relation);
-  const readable = async (base: Pick<Base, 'table' | 'footers' | 'rows'>): Promise<Base> => {
-    const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, base.table, faulty, linesOf);
-    return { info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) }, linesOf, ...base };
-  };
-  if (relation.format === 'parquet') {
-    const base = await readable({ table: inPlace(relation, select, info.key), footers: relation.files });
-    return { ...base, raw: relation.from, cells: changedCells(kept) };
-  }
-  const rows = sql`${select} FROM ${relation.from}`;
-  if (spillFolder === undefined || textBytes(relation) <= inMemoryBytes)
-    return readable(await copyToMemory(session, rows, info.key));
-  const copy = async (names?: readonly string[]) => {
-    const some = kept.filter(({ name }) => name === info.key || (names?.includes(name) ?? true));
-    const part = joinSql([...some.map(({ name }) => identifier(name)), ...(faulty.length > 0 ? [BROKEN] : [])], ', ');
-    return readable(await copyToFile(session, sql`SELECT ${part} FROM (${rows})`, info.key, spillFolder));
-  };
-  // Whether a cell can be read as declared must be known before anything is asked.
-  if (faulty.length > 0) return copy();
-  const text = { needed: kept.map(({ name }) => name), rowsAtMost: () => rowsAtMost(session, relation), copy };
-  return { info, linesOf, table: inPlace(relation, select, info.key), text };
-}
-
-function linesIn(session: DuckDbSession, relation: Relation): Base['linesOf'] {
-  return async (rows) => {
+  const inPlace = relation.format === 'parquet';
+  const source = inPlace ? numberedParquet(relation) : relation.from;
+  const select = sql`SELECT ${joinSql([...kept.map(({ cell, name }) => sql`${cell} AS ${identifier(name)}`), ...brokenCells(faulty)], ', ')}`;
+  const { table, ...known } = inPlace
+    ? { table: inPlaceTable(relation, select, source, info.key), footers: relation.files }
+    : await materialise(session, relation, sql`${select} FROM ${relation.from}`, info.key, options.spillFolder);
+  const linesOf = async (rows: readonly number[]): Promise<ReadonlyMap<number, Line>> => {
     const places = await placesOf(session, relation, rows);
     const several = relation.files.length > 1;
     return new Map([...places].map(([row, { line, file }]) => [row, several ? { line, file } : { line }]));
+  };
+  const unreadable = faulty.length === 0 ? [] : await unreadableCells(session, table, faulty, linesOf);
+  return {
+    info: { ...info, ...(unreadable.length === 0 ? {} : { unreadable }) },
+    table,
+    linesOf,
+    ...known,
+    ...(inPlace ? { raw: relation.from, cells: changedCells(kept) } : {}),
   };
 }
 
@@ -176,8 +153,6 @@ function typedCell(value: Sql, stored: string, type: ColumnType | 'other'): Pick
   return { cell: sql`CAST(${value} AS VARCHAR)`, raw: false };
 }
 
-const BROKEN = sql`"assay#broken"`;
-
 /** Texts of unreadable cells, in a column that is NULL for nearly every row. */
 function brokenCells(faulty: readonly BaseColumn[]): readonly Sql[] {
   if (faulty.length === 0) return [];
@@ -186,18 +161,44 @@ function brokenCells(faulty: readonly BaseColumn[]): readonly Sql[] {
     texts.map((text) => sql`(${text}) IS NOT NULL`),
     ' OR ',
   );
-  return [sql`CASE WHEN ${some} THEN [${joinSql(texts, ', ')}] END AS ${BROKEN}`];
+  return [sql`CASE WHEN ${some} THEN [${joinSql(texts, ', ')}] END AS "assay#broken"`];
 }
 
-function numbered({ files, from, format }: Relation): Sql {
-  const [file = '', ...others] = files;
-  return format === 'parquet' && others.length === 0
-    ? sql`(SELECT *, file_row_number AS ${ROW} FROM read_parquet(${literal(file)}, file_row_number = true))`
-    : sql`(SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from})`;
+function numberedParquet({ files, from }: Relation): Sql {
+  if (files.length > 1) return sql`(SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from})`;
+  const [file = ''] = files;
+  return sql`(SELECT *, file_row_number AS ${ROW} FROM read_parquet(${literal(file)}, file_row_number = true))`;
 }
 
-const inPlace = (relation: Relation, select: Sql, key: string | undefined): TableSql => ({
-  from: sql`(${select} FROM ${relation.from})`,
-  numbered: sql`(${select}, ${ROW} FROM ${numbered(relation)} AS numbered)`,
-  ...(key === undefined ? {} : { key }),
-});
+function inPlaceTable(relation: Relation, select: Sql, numbered: Sql, key: string | undefined): TableSql {
+  return {
+    from: sql`(${select} FROM ${relation.from})`,
+    numbered: sql`(${select}, ${ROW} FROM ${numbered} AS numbered)`,
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+let tables = 0;
+
+async function materialise(
+  session: DuckDbSession,
+  relation: Relation,
+  select: Sql,
+  key: string | undefined,
+  spillFolder: string | undefined,
+): Promise<Pick<Base, 'table' | 'footers' | 'rows'>> {
+  tables += 1;
+  const named = key === undefined ? {} : { key };
+  const bytes = relation.files.reduce((sum, file) => sum + statSync(file).size * (/\.(gz|zst)$/.test(file) ? 6 : 1), 0);
+  if (bytes <= IN_MEMORY_BYTES || spillFolder === undefined) {
+    const name = identifier(`base_${tables}`);
+    const [made] = await session.rows<{ Count: number }>(sql`CREATE TABLE ${name} AS ${select}`);
+    const table = { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})`, ...named };
+    return { table, ...(made === undefined ? {} : { rows: made.Count }) };
+  }
+  const path = join(spillFolder, `base_${tables}.parquet`);
+  const file = literal(path);
+  await session.rows(sql`COPY (${select}) TO ${file} (FORMAT parquet, COMPRESSION snappy)`);
+  const numbered = sql`(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW} FROM read_parquet(${file}, file_row_number = true))`;
+  return { table: { from: sql`read_parquet(${file})`, numbered, ...named }, footers: [path] };
+}

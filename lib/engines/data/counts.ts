@@ -1,25 +1,25 @@
 import { ROWS, type ValueCountsSql, valueCountsSql } from '../../core/data/sql';
-import { identifier, type Sql, sql } from '../../core/sql/sql';
-import type { DuckDbSession } from '../duckdb/session';
+import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
+import type { DuckDbSession, SqlRow } from '../duckdb/session';
 import type { Base } from './base';
-import { repeats, sampled } from './sample';
+
+/** Rows that a column is judged by before its values are counted. */
+const SAMPLE = 122_880;
+/** A column with more distinct values per row than this gains nothing from counting them. */
+const MOST_DISTINCT = 0.4;
 
 let made = 0;
 
 /** Value counts of the columns that repeat their values; kept for the length of a judgement. */
 export class ValueCountTables {
-  private readonly tables: Map<string, ValueCountsSql | undefined>;
+  private readonly tables = new Map<string, ValueCountsSql | undefined>();
 
   constructor(
     private readonly session: DuckDbSession,
     private readonly base: Pick<Base, 'table' | 'raw' | 'cells'>,
     /** `never` for tests: the answers must not depend on the source. */
     private readonly use: 'where they pay' | 'never' | 'always' = 'where they pay',
-    /** What was counted before. */
-    counted: readonly ValueCountsSql[] = [],
-  ) {
-    this.tables = new Map(counted.map((counts) => [counts.column, counts]));
-  }
+  ) {}
 
   of(column: string): ValueCountsSql | undefined {
     return this.tables.get(column);
@@ -42,8 +42,19 @@ export class ValueCountTables {
 
   private async repeating(columns: readonly string[]): Promise<readonly string[]> {
     if (this.use !== 'where they pay') return this.use === 'always' ? columns : [];
-    const found = await sampled(this.session, this.base.table.from, columns);
-    return [...found].flatMap(([column, sample]) => (repeats(sample) ? [column] : []));
+    const parts = columns.map(
+      (column, i) => sql`approx_count_distinct(${identifier(column)}) AS ${identifier(`d${i}`)}`,
+    );
+    const list = joinSql(
+      columns.map((column) => identifier(column)),
+      ', ',
+    );
+    const limit = sql`LIMIT ${literal(SAMPLE)}`;
+    const [row = {} as SqlRow] = await this.session.rows(
+      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${this.base.table.from} ${limit}) AS sampled`,
+    );
+    const seen = Number(row.seen);
+    return columns.filter((_column, i) => seen < SAMPLE || Number(row[`d${i}`]) <= MOST_DISTINCT * seen);
   }
 
   private async count(column: string): Promise<ValueCountsSql> {

@@ -11,7 +11,6 @@ import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
 import { neededColumns } from './needed';
-import { TextAnswerer } from './text-answerer';
 import { TOOLS } from './tools';
 
 export interface DataGateInput {
@@ -53,8 +52,7 @@ export async function judgeFiles(input: DataGateInput, options: SessionOptions =
       ...(key === undefined ? {} : { key }),
       ...(needed === undefined ? {} : { needed }),
     });
-    const engine =
-      base.text === undefined ? new DuckDbAnswerer(session, base) : new TextAnswerer(session, base, base.text);
+    const engine = new DuckDbAnswerer(session, base);
     return await judgeTable(prefix, { table: base.info, engine, dialect: DUCKDB, tools: TOOLS }, compiled);
   } finally {
     session.close();

@@ -32,17 +32,16 @@ export function aggregateOf({ statistic }: AggregateAsk, value: unknown): Value 
   return statistic.kind === 'count' ? Number(value ?? 0) : cellOf(value);
 }
 
-/** The column by whose value counts an ask can be answered better than by a scan. */
-export function countableColumn(ask: Ask): string | undefined {
-  const { statistic, where } = ask;
-  const [column, ...others] = columnsOf(ask);
-  if (column === undefined || others.length > 0) return undefined;
-  if (statistic.kind === 'examples' || statistic.kind === 'query') return undefined;
-  if (statistic.kind === 'count' && statistic.fault.kind === 'step') return undefined;
-  // With a row condition on the column itself only counters can use them.
-  return where !== undefined && !isAggregate(ask) ? undefined : column;
+/** Columns of which some ask can be answered by value counts better than by a scan. */
+export function countable(asks: readonly Ask[]): readonly string[] {
+  const found = asks.flatMap((ask) => {
+    const { statistic, where } = ask;
+    const [column, ...others] = columnsOf(ask);
+    if (column === undefined || others.length > 0) return [];
+    if (statistic.kind === 'examples' || statistic.kind === 'query') return [];
+    if (statistic.kind === 'count' && statistic.fault.kind === 'step') return [];
+    // With a row condition on the column itself only counters can use them.
+    return where !== undefined && !isAggregate(ask) ? [] : [column];
+  });
+  return [...new Set(found)];
 }
-
-export const countable = (asks: readonly Ask[]): readonly string[] => [
-  ...new Set(asks.map(countableColumn).filter((column) => column !== undefined)),
-];
