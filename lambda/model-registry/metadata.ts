@@ -7,6 +7,13 @@ const MAX_ENTRIES = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
+/** Keys that others read again. */
+export const METADATA = {
+  run: 'assay.run',
+  commit: 'assay.commit',
+  dataset: { name: 'assay.dataset.name', version: 'assay.dataset.version', digest: 'assay.dataset.digest' },
+} as const;
+
 /** Characters other than these are refused by the registry. */
 const FORBIDDEN = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
@@ -22,15 +29,15 @@ export function lineage(
 ): Record<string, string> {
   const { dataset } = release;
   const entries: [string, string | undefined][] = [
-    ['assay.run', release.runId],
-    ['assay.commit', release.commit],
+    [METADATA.run, release.runId],
+    [METADATA.commit, release.commit],
     ['assay.branch', release.branch],
     ['assay.source.uri', release.sourceUri],
     ['assay.source.sha256', release.sourceSha256],
     ['assay.gates.sha256', release.gatesSha256],
-    ['assay.dataset.name', dataset.name],
-    ['assay.dataset.version', dataset.version],
-    ['assay.dataset.digest', dataset.digest],
+    [METADATA.dataset.name, dataset.name],
+    [METADATA.dataset.version, dataset.version],
+    [METADATA.dataset.digest, dataset.digest],
     ['assay.dataset.train.versionId', dataset.train.versionId],
     ['assay.dataset.train.sha256', dataset.train.sha256],
     ['assay.dataset.holdout.versionId', dataset.holdout.versionId],

@@ -1,4 +1,4 @@
-import type { DeployPlan } from '../../lib/core/rollout/plan';
+import type { AbandonedPlan, DeployPlan } from '../../lib/core/rollout/plan';
 import { liveRelease, releaseIdOf } from '../../lib/core/rollout/releases';
 import type { ReleaseDocument } from '../../lib/pipeline/contract';
 import type { ConcludeEvent } from '../../lib/rollout/contract';
@@ -39,7 +39,7 @@ export function releaseRecord(
 
 /** The way back that this rollout took: one verdict, one record. */
 export function rollbackRecord(
-  event: ConcludeEvent & { readonly plan: DeployPlan },
+  event: ConcludeEvent & { readonly plan: DeployPlan | AbandonedPlan },
   seconds: number | undefined,
   { rollbacks }: ReleaseHistory,
 ): RollbackRecord {

@@ -12,8 +12,9 @@ import { type ConvergeEvent, type ConvergeResult, ROLLOUT_ENV } from '../../lib/
 import { requiredEnv } from '../shared/text';
 import { ensureConfig, ensureModel } from './create';
 import { isBusy, readEndpoint } from './endpoint';
+import { LockLost } from './lock-item';
 import { restoreScaling, suspendScaling } from './scaling';
-import { LockLost, RolloutStore } from './store';
+import { RolloutStore } from './store';
 
 /** Looks per phase; with a wait of 15 s between two this is an hour. */
 export const MAX_POLLS = 240;
@@ -51,8 +52,8 @@ export async function handler(event: ConvergeEvent): Promise<ConvergeResult> {
 /** Two executions never change one endpoint: the one that lost the lock stops here. @throws LockLost */
 async function guard(store: RolloutStore, { holder, mark, urgent, convergence }: ConvergeEvent): Promise<void> {
   try {
-    if (mark !== undefined && convergence.polls === 0) await store.markLock(holder, mark);
-    else await store.requireLock(holder);
+    if (mark !== undefined && convergence.polls === 0) await store.lock.mark(holder, mark);
+    else await store.lock.require(holder);
   } catch (error) {
     // Traffic that must go back does not wait for a table that does not answer.
     if (urgent !== true || error instanceof LockLost) throw error;

@@ -51,7 +51,7 @@ async function staging(_event: PlanEvent, modelPackageArn: string, base: Base): 
   return planStaging({ ...base, ...(endpoint === undefined ? {} : { endpoint }), model });
 }
 
-async function production({ mark }: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
+async function production({ runId, mark }: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
   const store = RolloutStore.fromEnvironment();
   const [endpoint, found, history, alarms] = await Promise.all([
     readEndpoint(sagemaker, store.endpoint),
@@ -66,7 +66,9 @@ async function production({ mark }: PlanEvent, modelPackageArn: string, base: Ba
     ...(endpoint === undefined ? {} : { endpoint }),
     variants: endpoint?.status === 'InService' ? await readVariants(sagemaker, endpoint) : [],
     ...(live === undefined ? {} : { live }),
-    ...(mark == null ? {} : { mark }),
+    runId,
+    // A release is its package, whichever run brings it.
+    ...(mark == null ? {} : { [mark.modelPackageArn === modelPackageArn ? 'mark' : 'abandoned']: mark }),
     packageArn: modelPackageArn,
     approval: {
       status: found.ModelApprovalStatus ?? 'without an approval status',

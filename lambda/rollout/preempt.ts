@@ -4,7 +4,7 @@ import type { LockItem } from '../../lib/rollout/records';
 import { type PreemptEvent, ROLLED_BACK_BY_HAND } from '../../lib/rollout/rollback-contract';
 import { oneLine } from '../shared/text';
 import { isRunning } from './rollback-facts';
-import { type LockWish, RolloutStore } from './store';
+import { RolloutStore } from './store';
 
 /** A rollback is under way already: a second one would only get in its way. State machines match on the name. */
 export class RollbackUnderWay extends Error {
@@ -25,17 +25,17 @@ export async function handler(event: PreemptEvent): Promise<{ readonly stopped: 
   const store = RolloutStore.fromEnvironment();
   let stopped = '';
   for (let tries = 0; tries < TRIES; tries++) {
-    const wish: LockWish = {
+    const wish: LockItem = {
       holder: event.holder,
       runId: event.holder.split(':').at(-1) ?? event.holder,
       since: new Date().toISOString(),
       action: 'rollback',
     };
-    const answer = await store.takeLock(wish);
+    const answer = await store.lock.take(wish);
     if (answer.taken) return { stopped };
     const { held } = answer;
     if (!(await isRunning(sfn, held.holder))) {
-      if ((await store.takeOver(wish, held)).taken) return { stopped };
+      if ((await store.lock.takeOver(wish, held)).taken) return { stopped };
     } else if (stopped === held.holder) {
       await pause(PAUSE_MS);
     } else {

@@ -12,6 +12,7 @@ import type { KnownRelease, RollbackFacts, VariantRelease } from '../../lib/core
 import { distinct } from '../../lib/core/rollout/rollback';
 import type { LockItem } from '../../lib/rollout/records';
 import { isMissing, readEndpoint } from './endpoint';
+import type { LockState } from './lock-item';
 import { nameFor } from './release';
 import type { RolloutStore } from './store';
 
@@ -32,11 +33,12 @@ export async function readRollback(
   { sagemaker, store }: RollbackSources,
   wish: { readonly to?: string; readonly unfinished?: boolean } = {},
 ): Promise<RollbackReading> {
-  const [endpoint, history, lock] = await Promise.all([
+  const [endpoint, history, state] = await Promise.all([
     readEndpoint(sagemaker, store.endpoint),
     store.history(),
-    store.readLock(),
+    store.lock.read(),
   ]);
+  const { lock } = state;
   const live = liveRelease(history)?.releaseId;
   const [variants, releases] = await Promise.all([
     endpoint === undefined ? [] : readVariants(sagemaker, endpoint),
@@ -49,29 +51,33 @@ export async function readRollback(
     releases,
     ...(live === undefined ? {} : { live }),
     ...(wish.to === undefined || wish.to === '' ? {} : { to: wish.to }),
-    unfinished: wish.unfinished ?? isUnfinished(lock, history),
+    unfinished: wish.unfinished ?? isUnfinished(state, history),
     configName: (specs) => nameFor(store.endpoint, specs),
   };
   return { facts, history, ...(lock === undefined ? {} : { lock }) };
 }
 
 /**
- * A lock that is there was not given back: its holder runs, or was cut short. A rollout that has recorded its promotion
- * has only the lock left to give back; a rollback that has recorded no intention has not begun; the others move no
- * traffic between releases.
+ * The mark of a rollout is there until its end is on record; once its promotion is, only the mark is left to go. A
+ * rollback that has recorded no intention has not begun; the others move no traffic between releases.
  */
-function isUnfinished(lock: LockItem | undefined, { releases, rollbacks }: ReleaseHistory): boolean {
-  if (lock?.action === 'rollout') return releases[0]?.runId !== lock.runId;
-  return lock?.action === 'rollback' && rollbacks[0]?.runId === lock.runId;
+function isUnfinished({ lock, mark }: LockState, history: ReleaseHistory): boolean {
+  if (mark !== undefined && mark.modelPackageArn !== liveRelease(history)?.modelPackageArn) return true;
+  return lock?.action === 'rollback' && history.rollbacks[0]?.runId === lock.runId;
 }
 
 /** Whether an execution still runs; one that nobody remembers has ended long ago. */
 export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
+  const status = await statusOf(sfn, executionArn);
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+}
+
+/** Step Functions' word; undefined for an execution that nobody remembers. */
+export async function statusOf(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
   try {
-    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+    return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status;
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
+    if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;
   }
 }
@@ -139,7 +145,8 @@ const variantSpec = (variant: ProductionVariant): VariantSpec => ({
   weight: variant.InitialVariantWeight ?? 1,
 });
 
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+/** @returns undefined where what was asked about does not exist */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

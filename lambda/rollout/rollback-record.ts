@@ -12,7 +12,7 @@ const sagemaker = new SageMakerClient({});
  * that was left is rejected in the registry then.
  */
 export async function handler(event: RollbackRecordEvent): Promise<RollbackRecorded> {
-  const { plan, runId, by, reason, kind, askedAt: at, verifiedAt } = event;
+  const { plan, holder, runId, by, reason, kind, askedAt: at, verifiedAt } = event;
   const { temperature } = plan;
   const from = plan.from?.releaseId ?? 'unknown';
   const to = plan.to.releaseId;
@@ -25,6 +25,8 @@ export async function handler(event: RollbackRecordEvent): Promise<RollbackRecor
   const seconds = Math.round((Date.parse(verifiedAt) - Date.parse(at)) / 100) / 10;
   await store.recordRollback({ ...record, seconds });
   await reject(plan, oneLine(`${OWN_REJECTION} to ${to} by ${by}: ${reason}`));
+  // Of a rollout that was stopped for this.
+  await store.lock.unmark(holder);
   const line = `rolled back from release ${from} to ${to} in ${seconds} s (${temperature}) by ${by}: ${reason}`;
   return { from, to, seconds, temperature, reason: oneLine(line) };
 }

@@ -12,7 +12,7 @@ const scaling = new ApplicationAutoScalingClient({});
 /** What is left to do when an endpoint has come to rest: autoscaling goes on again, and what nobody needs goes away. */
 export async function handler({ holder, retain }: SettleEvent): Promise<SettleResult> {
   const store = RolloutStore.fromEnvironment();
-  await store.requireLock(holder);
+  await store.lock.require(holder);
   const endpoint = await readEndpoint(sagemaker, store.endpoint);
   await restoreScaling(scaling, store, endpoint?.variants.map(({ name }) => name) ?? []);
   return { deleted: retain === undefined ? [] : await prune(sagemaker, store, endpoint, retain) };

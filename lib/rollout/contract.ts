@@ -1,16 +1,13 @@
-import type { Report } from '../core/report/report';
-import type { RunRolloutStep } from '../core/report/run';
 import type { Target } from '../core/rollout/converge';
 import type { VariantName } from '../core/rollout/endpoint';
-import type { Carried } from '../core/rollout/evidence';
 import type { Judgement } from '../core/rollout/judge';
-import type { DeployPlan, ModelSpec, Plan } from '../core/rollout/plan';
-import type { ProbeTally } from '../core/rollout/probes';
+import type { DeployPlan, ModelSpec, Plan, UnrecordedPlan } from '../core/rollout/plan';
+import type { Progress, RolloutStep } from '../core/rollout/progress';
 import type { Verdict } from '../core/verdict';
-import type { LockItem, RolloutMark } from './records';
+import type { LeftMark, LockItem, RolloutMark } from './records';
 
 /** The two production variants alternate: the new release takes the name that does not serve. */
-export type { VariantName };
+export type { Progress, RolloutStep, VariantName };
 
 export type EnvironmentName = 'staging' | 'production';
 
@@ -30,10 +27,6 @@ export interface RolloutDocument {
   /** Seconds from the verdict that asked for it until the serving variant was seen to have every request again. */
   readonly rollbackSeconds?: number;
   readonly steps: readonly RolloutStep[];
-}
-
-export interface RolloutStep extends RunRolloutStep {
-  readonly evidence?: NonNullable<Report['checks'][number]['evidence']>;
 }
 
 /** CloudWatch namespace and metric names of SageMaker endpoints that alarms and the judge read. */
@@ -70,8 +63,8 @@ export type VariantAlarms = Readonly<Record<VariantName, readonly string[]>>;
 export interface PlanEvent {
   readonly runId: string;
   readonly modelPackageArn?: string;
-  /** How far an earlier execution of this run had come. @default - there was none */
-  readonly mark?: RolloutMark | null;
+  /** How far an earlier execution, of this run or of another one, had come without an end. @default - there was none */
+  readonly mark?: LeftMark | null;
 }
 
 /** Asks for the lock of the endpoint; with `release`, gives it back. */
@@ -83,7 +76,7 @@ export interface LockResult {
   readonly taken: boolean;
   /** Who holds it, in one line. Empty when it was taken. */
   readonly reason: string;
-  readonly mark?: RolloutMark;
+  readonly mark?: LeftMark;
 }
 
 export interface SettleEvent {
@@ -143,20 +136,6 @@ export interface ConvergeResult extends Convergence {
   readonly at: string;
 }
 
-/** Where the canary stands. */
-export interface Progress {
-  /** Index into the plan's steps. */
-  readonly step: number;
-  /** Looks of the judge in this step. */
-  readonly looks: number;
-  readonly startedAt: string;
-  readonly history: readonly RolloutStep[];
-  /** What the last look left behind. @default - there was none */
-  readonly carried?: Carried;
-  /** Golden requests so far. @default - none were sent */
-  readonly probes?: ProbeTally;
-}
-
 export interface JudgeEvent {
   readonly runId: string;
   readonly plan: DeployPlan;
@@ -187,6 +166,12 @@ export interface ConcludeEvent {
   readonly verifiedAt?: string;
   /** Rollback only: why the failed variant could not be removed. Empty when it was. */
   readonly leftover?: string;
+}
+
+/** The release that serves is written down. */
+export interface FoundEvent extends Pick<ConcludeEvent, 'holder' | 'at'> {
+  readonly outcome: 'found';
+  readonly plan: UnrecordedPlan;
 }
 
 export interface ConcludeResult {

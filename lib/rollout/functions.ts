@@ -159,7 +159,7 @@ export class CanaryFunctions extends Construct {
         [ROLLOUT_ENV.artifactBucket]: artifactBucket.bucketName,
       },
     });
-    allow(this.conclude, ['sagemaker:UpdateModelPackage'], [arns.packages]);
+    allow(this.conclude, ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'], [arns.packages]);
     // The configuration that serves the release alone, for a rollback when it no longer stands by.
     allow(
       this.conclude,
@@ -167,7 +167,7 @@ export class CanaryFunctions extends Construct {
       [arns.configs, arns.models],
     );
     allowRead(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.release}`, `runs/*/${RUN_KEYS.rollout}`);
-    allowTable(this.conclude, items, 'GetItem', 'Query', 'PutItem');
+    allowTable(this.conclude, items, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     allowWrite(artifactBucket, this.conclude, `runs/*/${RUN_KEYS.rollout}`, 'runs/*/reports/canary.*');
 
     this.retire = new AssayFunction(this, 'Retire', {

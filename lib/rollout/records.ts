@@ -1,13 +1,18 @@
-import type { RolloutMark } from '../core/rollout/releases';
 import type { ScalingTarget } from '../core/rollout/scaling';
 
-export type { ReleaseHistory, ReleaseRecord, RollbackRecord, RolloutMark } from '../core/rollout/releases';
+export type {
+  LeftMark,
+  ReleaseHistory,
+  ReleaseRecord,
+  RollbackRecord,
+  RolloutMark,
+} from '../core/rollout/releases';
 /**
  * What the table of an application holds: items by `endpoint` (partition key) and `item` (sort key).
  *
  * | `item` | Holds |
  * | --- | --- |
- * | `lock` | `LockItem` |
+ * | `lock` | `LockItem`, and `mark`, a `RolloutMark` as JSON text, which outlives the holder until its rollout has an end |
  * | `release#<promotedAt>` | `ReleaseRecord` |
  * | `rollback#<at>` | `RollbackRecord` |
  * | `scaling` | `ScalingItem` |
@@ -33,8 +38,6 @@ export interface LockItem {
   /** ISO 8601. */
   readonly since: string;
   readonly action: LockAction;
-  /** How far the holder had come: a later execution of the same run goes on from there. */
-  readonly mark?: RolloutMark;
 }
 
 /** Autoscaling of an endpoint that was taken off, to be put on again. */

@@ -47,6 +47,8 @@ export interface PreemptEvent {
 /** Everything the end of a rollback is written from. */
 export interface RollbackRecordEvent {
   readonly plan: RollbackMove;
+  /** ARN of the execution that has the lock. */
+  readonly holder: string;
   /** Name of the rollback's execution. */
   readonly runId: string;
   readonly by: string;

@@ -55,7 +55,7 @@ export class Rollback extends Construct {
     this.rejection = this.handler('Rejection', 'rejection', `Takes a rejected release out of ${endpointName}`);
     for (const reader of [this.plan, this.rejection]) this.allowReads(reader);
     allowTable(this.preempt, this.items, 'GetItem', 'UpdateItem');
-    allowTable(this.record, this.items, 'PutItem');
+    allowTable(this.record, this.items, 'GetItem', 'PutItem', 'UpdateItem');
     allow(this.record, ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'], [arns.packages]);
     const { plan, preempt, record } = this;
     this.stateMachine = new StateMachine(this, 'Machine', {

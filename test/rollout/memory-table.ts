@@ -89,15 +89,17 @@ function test(item: Item | undefined, term: string, { ExpressionAttributeValues:
 }
 
 function update(item: Item, input: Conditional & { readonly UpdateExpression?: string }): Item {
-  const [, sets = '', remove] = /^SET (.*?)(?: REMOVE (\w+))?$/.exec(input.UpdateExpression ?? '') ?? [];
+  const expression = input.UpdateExpression ?? '';
+  const [, sets, removes] = /^(?:SET (.*)|REMOVE (.*))$/.exec(expression) ?? [];
+  if (sets === undefined && removes === undefined) throw new Error(`unknown update ${expression}`);
   const after: Record<string, unknown> = { ...item };
-  for (const [, name = '', expression = ''] of sets.matchAll(/([#\w]+) = (if_not_exists\([^)]*\)|:\w+)/g)) {
+  for (const [, name = '', value = ''] of (sets ?? '').matchAll(/([#\w]+) = (if_not_exists\([^)]*\)|:\w+)/g)) {
     const attribute = input.ExpressionAttributeNames?.[name] ?? name;
-    const [, existing, fallback] = /^if_not_exists\((\w+), (:\w+)\)$/.exec(expression) ?? [];
-    const value = input.ExpressionAttributeValues?.[fallback ?? expression];
-    if (value === undefined) throw new Error(`unknown value in ${input.UpdateExpression}`);
-    after[attribute] = (existing === undefined ? undefined : item[existing]) ?? value;
+    const [, existing, fallback] = /^if_not_exists\((\w+), (:\w+)\)$/.exec(value) ?? [];
+    const given = input.ExpressionAttributeValues?.[fallback ?? value];
+    if (given === undefined) throw new Error(`unknown value in ${input.UpdateExpression}`);
+    after[attribute] = (existing === undefined ? undefined : item[existing]) ?? given;
   }
-  if (remove !== undefined) delete after[remove];
+  for (const name of removes?.split(', ') ?? []) delete after[input.ExpressionAttributeNames?.[name] ?? name];
   return after;
 }

@@ -60,13 +60,13 @@ describe('taking the lock', () => {
   test('a free one is taken, and taken again by the same execution', async () => {
     await expect(take()).resolves.toEqual({ stopped: '' });
     await expect(take()).resolves.toEqual({ stopped: '' });
-    await expect(store().readLock()).resolves.toMatchObject({ holder: ME, action: 'rollback' });
+    await expect(store().lock.read()).resolves.toMatchObject({ lock: { holder: ME, action: 'rollback' } });
     expect(sfn.calls()).toHaveLength(0);
   });
 
   test('a running rollout is stopped with who and why, and the lock is ours', async () => {
     executions({ [ROLLOUT]: 'RUNNING' });
-    await store().takeLock({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
+    await store().lock.take({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
     await expect(take()).resolves.toEqual({ stopped: ROLLOUT });
     expect(sfn.commandCalls(StopExecutionCommand).map((call) => call.args[0].input)).toEqual([
       {
@@ -75,26 +75,26 @@ describe('taking the lock', () => {
         cause: 'arn:aws:iam::1:user/eve rolled churn-production back: answers are wrong',
       },
     ]);
-    await expect(store().readLock()).resolves.toMatchObject({ holder: ME, runId: 'me' });
+    await expect(store().lock.read()).resolves.toMatchObject({ lock: { holder: ME, runId: 'me' } });
   });
 
   test('a call that died after stopping it is finished by the next', async () => {
     executions({ [ROLLOUT]: 'ABORTED' });
-    await store().takeLock({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
+    await store().lock.take({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
     await expect(take()).resolves.toEqual({ stopped: '' });
-    await expect(store().readLock()).resolves.toMatchObject({ holder: ME });
+    await expect(store().lock.read()).resolves.toMatchObject({ lock: { holder: ME } });
   });
 
   test('one whose holder nobody remembers is taken over', async () => {
     executions({});
-    await store().takeLock({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
+    await store().lock.take({ holder: ROLLOUT, runId: 'run-8', since, action: 'rollout' });
     await expect(take()).resolves.toEqual({ stopped: '' });
   });
 
   test('another rollback is not stopped', async () => {
     const other = `${ME}-too`;
     executions({ [other]: 'RUNNING' });
-    await store().takeLock({ holder: other, runId: 'x', since, action: 'rollback' });
+    await store().lock.take({ holder: other, runId: 'x', since, action: 'rollback' });
     await expect(take()).rejects.toThrow(RollbackUnderWay);
     await expect(take()).rejects.toThrow(`a rollback of churn-production is under way since ${since}: ${other}`);
     expect(sfn.commandCalls(StopExecutionCommand)).toHaveLength(0);

@@ -217,7 +217,7 @@ test('every runbook entry that is named exists', () => {
       (a) => a.Properties.AlarmDescription,
     ),
     JSON.stringify(definitionOf(template('production'))),
-    readFileSync(join(root, 'lib/core/rollout/plan.ts'), 'utf8'),
+    readFileSync(join(root, 'lib/core/rollout/refusal.ts'), 'utf8'),
   ].flatMap((text: string) => [...text.matchAll(/runbook\.md#([a-z-]+)/g)].map((match) => match[1]));
   expect(new Set(named).size).toBe(5);
   for (const entry of named) expect(runbook).toContain(`\n## ${entry}\n`);

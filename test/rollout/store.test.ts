@@ -11,13 +11,16 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { documents } from '../../lambda/rollout/items';
+import { LockLost } from '../../lambda/rollout/lock-item';
 import { restoreScaling, suspendScaling } from '../../lambda/rollout/scaling';
-import { documents, LockLost, type LockWish, RolloutStore } from '../../lambda/rollout/store';
+import { RolloutStore } from '../../lambda/rollout/store';
 import { awsClientConfig } from '../../lib/local/engine/aws';
 import { LocalProcessHost } from '../../lib/local/engine/process-host';
 import { startGateway } from '../../lib/local/gateway/gateway';
 import { type MotoServer, startMoto } from '../../lib/local/moto/moto';
 import { MOTO_SERVICES } from '../../lib/local/moto/services';
+import type { LockItem } from '../../lib/rollout/records';
 import { MemoryTable } from './memory-table';
 import { release } from './run-fixture';
 
@@ -51,7 +54,7 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true });
 });
 
-const wish = (holder: string, runId = 'run-1', since = '2026-01-01T00:00:00Z'): LockWish => ({
+const wish = (holder: string, runId = 'run-1', since = '2026-01-01T00:00:00Z'): LockItem => ({
   holder,
   runId,
   since,
@@ -120,57 +123,67 @@ describe.each(endpoints)('the store on the %s', (where) => {
     if (where === 'memory') memory.restore();
   });
 
-  test('one holder at a time; the same one may take it again, and keeps its time and mark', async () => {
-    await expect(store.takeLock(wish('a'))).resolves.toEqual({
+  test('one holder at a time; the same one may take it again, and keeps its time', async () => {
+    await expect(store.lock.take(wish('a'))).resolves.toEqual({ taken: true, lock: wish('a') });
+    await expect(store.lock.take(wish('a', 'run-1', '2026-01-02T00:00:00Z'))).resolves.toEqual({
       taken: true,
-      lock: { endpoint: store.endpoint, item: 'lock', ...wish('a') },
+      lock: wish('a'),
     });
-    await store.markLock('a', { phase: 'first' });
-    await expect(store.takeLock(wish('a', 'run-1', '2026-01-02T00:00:00Z'))).resolves.toMatchObject({
-      taken: true,
-      lock: { since: '2026-01-01T00:00:00Z', mark: { phase: 'first' } },
-    });
-    await expect(store.takeLock(wish('b', 'run-2'))).resolves.toMatchObject({
-      taken: false,
-      held: { holder: 'a', runId: 'run-1' },
-    });
-    await store.releaseLock('b');
-    await expect(store.readLock()).resolves.toMatchObject({ holder: 'a' });
-    await store.releaseLock('a');
-    await store.releaseLock('a');
-    await expect(store.takeLock(wish('b', 'run-2'))).resolves.toMatchObject({ taken: true });
+    await expect(store.lock.take(wish('b', 'run-2'))).resolves.toEqual({ taken: false, held: wish('a') });
+    await store.lock.release('b');
+    await expect(store.lock.read()).resolves.toEqual({ lock: wish('a') });
+    await store.lock.release('a');
+    await store.lock.release('a');
+    await expect(store.lock.read()).resolves.toEqual({});
+    await expect(store.lock.take(wish('b', 'run-2'))).resolves.toMatchObject({ taken: true });
   });
 
-  test('a lock is taken over from the very holder that was seen to have ended; the same run keeps the mark', async () => {
-    await store.takeLock(wish('a'));
-    await store.markLock('a', { phase: 'first' });
-    const ended = await store.readLock();
-    if (ended === undefined) throw new Error('no lock');
-    const taken = await store.takeOver(wish('b', 'run-1', '2026-01-02T00:00:00Z'), ended);
-    expect(taken).toMatchObject({
+  test('a lock is taken over from the very holder that was seen to have ended', async () => {
+    await store.lock.take(wish('a'));
+    await expect(store.lock.takeOver(wish('b', 'run-1', '2026-01-02T00:00:00Z'), wish('a'))).resolves.toMatchObject({
       taken: true,
-      lock: { holder: 'b', since: '2026-01-02T00:00:00Z', mark: { phase: 'first' } },
+      lock: { holder: 'b', since: '2026-01-02T00:00:00Z' },
     });
     // Somebody else was quicker.
-    await expect(store.takeOver(wish('c', 'run-3'), ended)).resolves.toMatchObject({
+    await expect(store.lock.takeOver(wish('c', 'run-3'), wish('a'))).resolves.toMatchObject({
       taken: false,
       held: { holder: 'b' },
     });
-    const other = await store.takeOver(wish('c', 'run-3'), (await store.readLock()) ?? ended);
-    expect(other).toMatchObject({ taken: true, lock: { holder: 'c' } });
-    expect(other.taken && 'mark' in other.lock).toBe(false);
+  });
+
+  test('a mark outlives the lock and its holder, until somebody writes that its rollout has an end', async () => {
+    const mark = {
+      phase: 'canary',
+      runId: 'run-1',
+      modelPackageArn: 'arn',
+      execution: 'a',
+      // Smaller than any number that DynamoDB takes.
+      progress: { step: 1, looks: 2, startedAt: 't', history: [], carried: { step: 0, pairsWanted: 1e-200 } as never },
+    } as const;
+    await store.lock.take(wish('a'));
+    await store.lock.mark('a', mark);
+    await expect(store.lock.take(wish('a'))).resolves.toEqual({ taken: true, lock: wish('a'), mark });
+    await store.lock.release('a');
+    await expect(store.lock.read()).resolves.toEqual({ mark });
+    await expect(store.lock.take(wish('b', 'run-2'))).resolves.toEqual({ taken: true, lock: wish('b', 'run-2'), mark });
+    await expect(store.lock.takeOver(wish('c', 'run-3'), wish('b'))).resolves.toMatchObject({ taken: true, mark });
+    await expect(store.lock.unmark('a')).rejects.toThrow(LockLost);
+    await store.lock.unmark('c');
+    await store.lock.unmark('c');
+    await store.lock.release('c');
+    await expect(store.lock.read()).resolves.toEqual({});
   });
 
   test('a lock that was taken over is lost to the one who had it', async () => {
-    await store.takeLock(wish('a'));
-    await expect(store.requireLock('a')).resolves.toBeUndefined();
-    await store.takeOver({ ...wish('b', 'by-hand'), action: 'rollback' }, wish('a'));
-    await expect(store.requireLock('a')).rejects.toThrow(LockLost);
-    await expect(store.markLock('a', { phase: 'first' })).rejects.toThrow(
+    await store.lock.take(wish('a'));
+    await expect(store.lock.require('a')).resolves.toBeUndefined();
+    await store.lock.takeOver({ ...wish('b', 'by-hand'), action: 'rollback' }, wish('a'));
+    await expect(store.lock.require('a')).rejects.toThrow(LockLost);
+    await expect(store.lock.unmark('a')).rejects.toThrow(
       `endpoint ${store.endpoint} was taken over by the rollback of run by-hand (b)`,
     );
-    await store.releaseLock('a');
-    await expect(store.readLock()).resolves.toMatchObject({ holder: 'b' });
+    await store.lock.release('a');
+    await expect(store.lock.read()).resolves.toMatchObject({ lock: { holder: 'b' } });
   });
 
   test('history is newest first, and a record written twice is there once', async () => {

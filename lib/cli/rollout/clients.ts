@@ -5,7 +5,8 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { documents, RolloutStore } from '../../../lambda/rollout/store';
+import { documents } from '../../../lambda/rollout/items';
+import { RolloutStore } from '../../../lambda/rollout/store';
 import type { ServingLocation } from '../../rollout/rollback-contract';
 
 /** Clients of the account that the credentials lead to, or of `assay run` where AWS_ENDPOINT_URL points at it. */

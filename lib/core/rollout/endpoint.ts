@@ -3,6 +3,8 @@ export type VariantName = 'blue' | 'green';
 
 export const VARIANTS: readonly VariantName[] = ['blue', 'green'];
 
+export const isVariantName = (name: string): name is VariantName => name === 'blue' || name === 'green';
+
 export const otherVariant = (name: string): VariantName => (name === 'blue' ? 'green' : 'blue');
 
 /** What DescribeEndpoint says about one variant. */

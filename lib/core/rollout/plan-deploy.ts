@@ -1,6 +1,6 @@
 import type { Target } from './converge';
 import { type EndpointState, type FleetSpec, otherVariant, type VariantName, type VariantSpec } from './endpoint';
-import type { DeployPlan, PlanFacts } from './plan';
+import type { DeployPlan, PlanFacts } from './plan-facts';
 import { releaseIdOf } from './releases';
 import type { VariantRelease } from './rollback';
 

@@ -1,3 +1,5 @@
+import type { Progress } from './progress';
+
 /** A release that was promoted. Times are ISO 8601, UTC. */
 export interface ReleaseRecord {
   /** Version of the model package, e.g. `7`. */
@@ -64,10 +66,26 @@ export function liveRelease({ releases, rollbacks }: ReleaseHistory): ReleaseRec
 export const releaseIdOf = (modelPackageArn: string): string => modelPackageArn.split('/').at(-1) ?? modelPackageArn;
 
 /** What the endpoint alone does not tell about a rollout that was cut short. Times are ISO 8601. */
-export type RolloutMark =
+export type RolloutPhase =
   /** The endpoint is being made for a release that nobody has used yet. */
   | { readonly phase: 'first' }
   /** The new release is on the endpoint, beside the one that serves. */
   | { readonly phase: 'canary' }
   /** The verdict has been given: whatever the weights are, the way is back. */
   | { readonly phase: 'rollback'; readonly reason: string; readonly verdictAt: string; readonly first: boolean };
+
+/** How far a rollout has come, and whose it is: written before each change, and gone when its end is on record. */
+export type RolloutMark = RolloutPhase & {
+  readonly runId: string;
+  readonly modelPackageArn: string;
+  /** ARN of the execution. */
+  readonly execution: string;
+  /** The steps behind it, and what the judge carries on. */
+  readonly progress: Progress;
+};
+
+/** The mark of an execution that is no more. */
+export type LeftMark = RolloutMark & {
+  /** Step Functions' word: FAILED, ABORTED, TIMED_OUT; or `forgotten`. */
+  readonly endedAs: string;
+};

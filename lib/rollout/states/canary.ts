@@ -5,6 +5,7 @@ import { call } from './call';
 import { converge } from './converge';
 import { jsonata } from './expressions';
 import type { RolloutFunctions } from './functions';
+import { markOf } from './mark';
 
 export interface CanaryStatesProps {
   readonly functions: RolloutFunctions;
@@ -25,6 +26,8 @@ export function canaryStates(scope: Construct, { functions, promoted, rollBack }
     lambda: functions.converge,
     target: '$planned.plan.steps[$progress.step].target',
     maxAsks: 3,
+    // The steps behind it are on record before the next one begins.
+    mark: markOf('{"phase": "canary"}'),
     onError: rollBack,
     next: startBake,
   });

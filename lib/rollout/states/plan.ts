@@ -5,12 +5,16 @@ import { PLAN_INPUT } from './begin';
 import { call } from './call';
 import { jsonata } from './expressions';
 import type { RolloutFunctions } from './functions';
+import type { Ends } from './lock';
+import { resumedProgress } from './mark';
+import { endAbandoned, recordServing } from './tidy';
 
 /** Times the plan is made anew while another change of the endpoint is under way: ten minutes. */
 const MAX_PLAN_READS = 40;
 
 export interface PlanStatesProps {
-  readonly functions: Pick<RolloutFunctions, 'plan'>;
+  readonly functions: Pick<RolloutFunctions, 'plan' | 'converge' | 'conclude'>;
+  readonly ends: Ends;
   readonly deploy: IChainable;
   /** The canary's first state, where an execution that was cut short goes on. */
   readonly shift: IChainable;
@@ -21,7 +25,7 @@ export interface PlanStatesProps {
 
 /** Plan, and what each kind of plan leads to. Nothing was changed yet, so every failure here just ends. */
 export function planStates(scope: Construct, props: PlanStatesProps): State {
-  const { functions, deploy, shift, rollBack, unchanged, refused } = props;
+  const { functions, ends, deploy, shift, rollBack, unchanged, refused } = props;
   const plan = call(scope, 'Plan', {
     lambda: functions.plan,
     payload: PLAN_INPUT,
@@ -34,11 +38,12 @@ export function planStates(scope: Construct, props: PlanStatesProps): State {
   });
   const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(15)) });
   const resumeStep = Pass.jsonata(scope, 'ResumeStep', {
-    assign: { progress: jsonata('$merge([$progress, {"step": $planned.plan.resume.step}])') },
+    assign: { progress: resumedProgress('{"step": $planned.plan.resume.step}') },
   });
   resumeStep.next(shift);
   const resumeRollback = Pass.jsonata(scope, 'ResumeRollback', {
     assign: {
+      progress: resumedProgress(),
       reason: jsonata('$planned.plan.resume.reason'),
       verdictAt: jsonata('$planned.plan.resume.verdictAt'),
     },
@@ -46,13 +51,22 @@ export function planStates(scope: Construct, props: PlanStatesProps): State {
   resumeRollback.next(rollBack);
   const is = (kind: string) => `$planned.plan.kind = "${kind}"`;
   const resumes = (at: string) => `$exists($planned.plan.resume) and $planned.plan.resume.at = "${at}"`;
+  const again = `$planReads < ${MAX_PLAN_READS}`;
   plan.next(
     Choice.jsonata(scope, 'PlanKind')
       .when(Condition.jsonata(jsonata(resumes('rollback'))), resumeRollback)
       .when(Condition.jsonata(jsonata(resumes('step'))), resumeStep)
+      .when(
+        Condition.jsonata(jsonata(`${is('abandoned')} and ${again}`)),
+        endAbandoned(scope, { functions, ends, plan }),
+      )
+      .when(
+        Condition.jsonata(jsonata(`${is('unrecorded')} and ${again}`)),
+        recordServing(scope, { functions, ends, plan }),
+      )
       .when(Condition.jsonata(jsonata(is('deploy'))), deploy)
       .when(Condition.jsonata(jsonata(is('unchanged'))), unchanged)
-      .when(Condition.jsonata(jsonata(`${is('wait')} and $planReads < ${MAX_PLAN_READS}`)), wait)
+      .when(Condition.jsonata(jsonata(`${is('wait')} and ${again}`)), wait)
       .otherwise(refused),
   );
   wait.next(plan);

@@ -9,6 +9,7 @@ import { jsonata } from './expressions';
 import type { RolloutFunctions } from './functions';
 import { keepWarm } from './keep-warm';
 import { Ends, takeLock } from './lock';
+import { markOf } from './mark';
 import { planStates } from './plan';
 import { rollbackStates } from './rollback';
 
@@ -24,6 +25,7 @@ export function productionStates(scope: Construct, functions: RolloutFunctions):
   const refused = ends.bad('Refused', 'Refused', '$reason');
   const plan = planStates(scope, {
     functions,
+    ends,
     deploy: deployStates(scope, functions, { shift, promoted: good.promoted, rollBack }),
     shift,
     rollBack,
@@ -44,7 +46,7 @@ function deployStates(
     target: '$planned.plan.deploy',
     model: '$planned.plan.model',
     maxAsks: 1,
-    mark: '{"phase": $planned.plan.first ? "first" : "canary"}',
+    mark: markOf('{"phase": $planned.plan.first ? "first" : "canary"}'),
     onError: rollBack,
     next: check(scope, 'CheckNewVariant', {
       functions,

@@ -6,6 +6,7 @@ import { converge } from './converge';
 import { jsonata } from './expressions';
 import type { RolloutFunctions } from './functions';
 import type { Ends } from './lock';
+import { markOf } from './mark';
 
 /**
  * One weight change gives the serving variant every request again; then the failed variant is removed and all of it
@@ -33,7 +34,7 @@ export function rollbackStates(scope: Construct, functions: RolloutFunctions, en
     lambda: functions.converge,
     target: '$planned.plan.rollback',
     maxAsks: 10,
-    mark: '{"phase": "rollback", "reason": $reason, "verdictAt": $verdictAt, "first": $planned.plan.first}',
+    mark: markOf('{"phase": "rollback", "reason": $reason, "verdictAt": $verdictAt, "first": $planned.plan.first}'),
     urgent: true,
     pollEvery: Duration.seconds(5),
     attempts: 20,

@@ -31,6 +31,7 @@ const MAX_PLAN_READS = 120;
 
 const RECORD = {
   plan: jsonata('$planned.plan'),
+  holder: EXECUTION,
   runId: jsonata('$runId'),
   by: jsonata('$by'),
   reason: jsonata('$why'),

@@ -3,6 +3,8 @@ import { gatesSchema } from '../../../lib/config/gates';
 import { nextMove } from '../../../lib/core/rollout/converge';
 import type { EndpointState, VariantSpec } from '../../../lib/core/rollout/endpoint';
 import { type PlanFacts, planRollout, planStaging } from '../../../lib/core/rollout/plan';
+import type { Progress } from '../../../lib/core/rollout/progress';
+import type { LeftMark, RolloutPhase } from '../../../lib/core/rollout/releases';
 import type { VariantRelease } from '../../../lib/core/rollout/rollback';
 import { packageArn, release } from '../../rollout/run-fixture';
 
@@ -31,9 +33,20 @@ const endpoint = (weights: Readonly<Record<string, number>>, more: Partial<Endpo
   variants: Object.entries(weights).map(([name, weight]) => ({ name, weight, instanceCount: 1 })),
   ...more,
 });
+const PROGRESS: Progress = { step: 0, looks: 0, startedAt: '', history: [] };
+/** What an execution left: of the release at hand, unless told otherwise. */
+const left = (phase: RolloutPhase, version = 2, progress = PROGRESS): LeftMark => ({
+  ...phase,
+  runId: `run-${version}`,
+  modelPackageArn: packageArn(version),
+  execution: 'arn:aws:states:us-east-1:111111111111:execution:Rollout:dead',
+  endedAs: 'ABORTED',
+  progress,
+});
 /** Release 2 is to be rolled out. */
 const facts = (more: Partial<PlanFacts> = {}): PlanFacts => ({
   endpointName: 'e',
+  runId: 'run-2',
   variants: [],
   packageArn: packageArn(2),
   approval: { status: 'Approved' },
@@ -111,10 +124,26 @@ describe('planRollout', () => {
   test('in the last step the record tells the candidate from the release, without a record the mark does', () => {
     const last = { endpoint: endpoint({ blue: 0, green: 100 }), variants: both };
     expect(planRollout(facts({ ...last, live }))).toMatchObject({ kind: 'deploy', resume: { at: 'step', step: 2 } });
-    expect(planRollout(facts({ ...last, mark: { phase: 'canary' } }))).toMatchObject({
-      resume: { at: 'step', step: 2 },
+    expect(planRollout(facts({ ...last, mark: left({ phase: 'canary' }) }))).toMatchObject({
+      resume: { at: 'step', step: 0 },
     });
-    expect(planRollout(facts(last))).toMatchObject({ kind: 'unchanged', serving: 'green' });
+    const bare = { ...last, live: release(2, '2026-01-02T00:00:00Z') };
+    expect(planRollout(facts(bare))).toMatchObject({ kind: 'unchanged', serving: 'green' });
+  });
+
+  test('a step goes on with what the mark knows: neither what was promoted is baked again, nor a step left out', () => {
+    const at = (green: number, step: number, runId = 'run-2') => {
+      const mark = { ...left({ phase: 'canary' }, 2, { ...PROGRESS, step }), runId };
+      const plan = planRollout(facts({ live, endpoint: endpoint({ blue: 100 - green, green }), variants: both, mark }));
+      return 'resume' in plan ? plan.resume : undefined;
+    };
+    // Killed before the weights of the next step applied, and after.
+    expect(at(5, 1)).toEqual({ at: 'step', step: 1, progress: { ...PROGRESS, step: 1 } });
+    expect(at(25, 1)).toMatchObject({ step: 1 });
+    // Somebody turned it down by hand.
+    expect(at(5, 2)).toMatchObject({ step: 1 });
+    // The golden requests of another run are of other rows.
+    expect(at(25, 2, 'run-9')).toEqual({ at: 'step', step: 1 });
   });
 
   test('once it has traffic, a withdrawn approval leads back, and an alarm is for the judge', () => {
@@ -132,8 +161,9 @@ describe('planRollout', () => {
   });
 
   test('a rollback that was cut short goes on, whatever the endpoint looks like', () => {
-    const mark = { phase: 'rollback', reason: 'errors', verdictAt: 't', first: false } as const;
-    const resume = { at: 'rollback', reason: 'errors', verdictAt: 't' };
+    const phase = { phase: 'rollback', reason: 'errors', verdictAt: 't', first: false } as const;
+    const mark = left(phase);
+    const resume = { at: 'rollback', reason: 'errors', verdictAt: 't', progress: PROGRESS };
     const rejected = { approval: { status: 'Rejected' }, mark, live };
     for (const green of [25, 100, 0]) {
       const there = { endpoint: endpoint({ blue: 100 - green, green }), variants: both };
@@ -150,13 +180,22 @@ describe('planRollout', () => {
       kind: 'refused',
       reason: expect.stringMatching(/was deleted while it was rolled back \(errors\)/),
     });
-    expect(planRollout(facts({ ...rejected, mark: { ...mark, first: true } }))).toMatchObject({ first: true, resume });
+    expect(planRollout(facts({ ...rejected, mark: left({ ...phase, first: true }) }))).toMatchObject({
+      first: true,
+      resume,
+    });
   });
 
   test('a first release that was cut short is still the first, not one that serves already', () => {
     const there = { endpoint: endpoint({ blue: 100 }), variants: [behind('blue', 2)] };
-    expect(planRollout(facts({ ...there, mark: { phase: 'first' } }))).toMatchObject({ kind: 'deploy', first: true });
-    expect(planRollout(facts(there))).toMatchObject({ kind: 'unchanged', hold: { weights: { blue: 100, green: 0 } } });
+    expect(planRollout(facts({ ...there, mark: left({ phase: 'first' }) }))).toMatchObject({
+      kind: 'deploy',
+      first: true,
+    });
+    expect(planRollout(facts({ ...there, live: release(2, 't') }))).toMatchObject({
+      kind: 'unchanged',
+      hold: { weights: { blue: 100, green: 0 } },
+    });
   });
 
   test.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'])(
@@ -203,7 +242,7 @@ describe('planRollout', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 100 }),
-        fc.constantFrom<PlanFacts['mark']>(undefined, { phase: 'canary' }),
+        fc.constantFrom<PlanFacts['mark']>(undefined, left({ phase: 'canary' })),
         (share, mark) => {
           const state = endpoint({ blue: 100 - share, green: share });
           const plan = planRollout(facts({ live, endpoint: state, variants: both, ...(mark && { mark }) }));
@@ -213,6 +252,99 @@ describe('planRollout', () => {
         },
       ),
     );
+  });
+});
+
+describe('a rollout of another release that was cut short', () => {
+  const three = [behind('blue', 1), behind('green', 3)];
+  const shared = { live, endpoint: endpoint({ blue: 75, green: 25 }), variants: three };
+  const canary = left({ phase: 'canary' }, 3);
+
+  test('goes back before anything else is decided, even for a release that is refused then', () => {
+    const plan = {
+      kind: 'abandoned',
+      reason: 'abandoned: execution dead ended as ABORTED at 25 %',
+      runId: 'run-3',
+      modelPackageArn: packageArn(3),
+      candidate: 'green',
+      serving: 'blue',
+      servingRelease: '1',
+      verdictAt: '',
+      first: false,
+      progress: PROGRESS,
+      rollback: { kind: 'weights', weights: { blue: 100, green: 0 } },
+    };
+    expect(planRollout(facts({ ...shared, abandoned: canary }))).toEqual(plan);
+    const pending = { approval: { status: 'PendingManualApproval' }, abandoned: canary };
+    expect(planRollout(facts({ ...shared, ...pending }))).toEqual(plan);
+    const alarms = [{ name: 'a', state: 'ALARM', variant: 'blue' }];
+    expect(planRollout(facts({ ...shared, alarms, abandoned: canary }))).toEqual(plan);
+    // In the last step the candidate has everything.
+    const last = { ...shared, endpoint: endpoint({ blue: 0, green: 100 }) };
+    expect(planRollout(facts({ ...last, abandoned: canary }))).toMatchObject({ kind: 'abandoned', serving: 'blue' });
+    const updating = endpoint({ blue: 75, green: 25 }, { status: 'Updating' });
+    expect(planRollout(facts({ ...shared, endpoint: updating, variants: [], abandoned: canary }))).toMatchObject({
+      kind: 'wait',
+    });
+  });
+
+  test('is nobody’s concern without traffic, once promoted, or gone with the endpoint', () => {
+    const idle = { ...shared, endpoint: endpoint({ blue: 100, green: 0 }), abandoned: canary };
+    expect(planRollout(facts(idle))).toMatchObject({ kind: 'deploy' });
+    const promoted = { ...shared, live: release(3, '2026-01-02T00:00:00Z'), abandoned: canary };
+    expect(planRollout(facts(promoted))).toMatchObject({ kind: 'deploy', serving: 'green' });
+    expect(planRollout(facts({ live, abandoned: canary }))).toMatchObject({ kind: 'deploy', first: true });
+  });
+
+  test('whose verdict was given ends with that verdict, however far its way back had come', () => {
+    const verdict = left({ phase: 'rollback', reason: 'errors', verdictAt: 't', first: false }, 3);
+    for (const there of [
+      shared,
+      { live, endpoint: endpoint({ blue: 100 }), variants: [behind('blue', 1)] },
+      { live },
+    ]) {
+      expect(planRollout(facts({ ...there, abandoned: verdict }))).toMatchObject({
+        kind: 'abandoned',
+        reason: 'errors',
+        verdictAt: 't',
+        servingRelease: '1',
+      });
+    }
+  });
+
+  test('of a first release leaves no endpoint, unless that is another one by now', () => {
+    const alone = { endpoint: endpoint({ blue: 100 }), variants: [behind('blue', 3)] };
+    const first = left({ phase: 'first' }, 3);
+    expect(planRollout(facts({ ...alone, abandoned: first }))).toMatchObject({
+      kind: 'abandoned',
+      first: true,
+      rollback: { kind: 'absent' },
+    });
+    const anothers = { endpoint: endpoint({ blue: 100 }), variants: [behind('blue', 4)] };
+    expect(planRollout(facts({ ...anothers, abandoned: first }))).toMatchObject({ kind: 'deploy', serving: 'blue' });
+  });
+});
+
+describe('a release that serves without a record', () => {
+  const bare = { endpoint: endpoint({ blue: 100 }), variants: [behind('blue', 1)] };
+
+  test('is put on record first, even for a release that is refused then', () => {
+    const alone = [spec('blue', 1, 100)];
+    const plan = {
+      kind: 'unrecorded',
+      modelPackageArn: packageArn(1),
+      alone: { configName: JSON.stringify(alone), variants: alone },
+    };
+    expect(planRollout(facts(bare))).toEqual(plan);
+    expect(planRollout(facts({ ...bare, approval: { status: 'Rejected' } }))).toEqual(plan);
+  });
+
+  test('is not guessed from shared traffic, nor where a rollout is under way', () => {
+    const shared = { endpoint: endpoint({ blue: 75, green: 25 }), variants: [behind('blue', 1), behind('green', 3)] };
+    expect(planRollout(facts(shared))).toMatchObject({ kind: 'deploy' });
+    expect(planRollout(facts({ ...bare, mark: left({ phase: 'canary' }) }))).toMatchObject({ kind: 'deploy' });
+    const { modelPackageArn: _, ...byHand } = behind('blue', 1);
+    expect(planRollout(facts({ ...bare, variants: [byHand] }))).toMatchObject({ kind: 'deploy' });
   });
 });
 
