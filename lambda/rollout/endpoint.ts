@@ -1,11 +1,9 @@
 import {
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
-  DescribeEndpointConfigCommand,
-  DescribeModelCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { type EndpointState, servingVariant } from '../../lib/core/rollout/endpoint';
+import type { EndpointState } from '../../lib/core/rollout/endpoint';
 
 /** The endpoint as SageMaker describes it, or undefined if there is none. */
 export async function readEndpoint(sagemaker: SageMakerClient, name: string): Promise<EndpointState | undefined> {
@@ -30,23 +28,6 @@ export async function readEndpoint(sagemaker: SageMakerClient, name: string): Pr
       ...(variant.CurrentInstanceCount === undefined ? {} : { currentInstanceCount: variant.CurrentInstanceCount }),
     })),
   };
-}
-
-/** Model and package behind the variant that has the most traffic; undefined when none has any. */
-export async function readServing(
-  sagemaker: SageMakerClient,
-  endpoint: EndpointState,
-): Promise<{ readonly modelName: string; readonly packageArn?: string } | undefined> {
-  const live = servingVariant(endpoint);
-  if (live === undefined) return undefined;
-  const config = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: endpoint.configName }));
-  const modelName = config.ProductionVariants?.find((entry) => entry.VariantName === live.name)?.ModelName;
-  if (modelName === undefined) {
-    throw new Error(`configuration ${endpoint.configName} has no model for variant ${live.name}`);
-  }
-  const model = await sagemaker.send(new DescribeModelCommand({ ModelName: modelName }));
-  const packageArn = (model.PrimaryContainer ?? model.Containers?.[0])?.ModelPackageName;
-  return { modelName, ...(packageArn === undefined ? {} : { packageArn }) };
 }
 
 /** SageMaker has no modelled exceptions for these: the name is always ValidationException, the message tells. */

@@ -1,6 +1,8 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
+import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { type PrepareInput, TRAINING_ENV } from '../../lib/training/contract';
+import { RolloutStore } from '../rollout/store';
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { findChampion } from './champion';
@@ -11,7 +13,10 @@ export async function handler(input: PrepareInput): Promise<TrainingPlan> {
   const settings = readSettings();
   const documents = new RunDocuments(settings.artifactBucket, input.runId);
   const release = await documents.read<ReleaseDocument>(RUN_KEYS.release);
-  const champion = await findChampion(new SageMakerClient({}), requiredEnv(TRAINING_ENV.productionEndpoint));
+  const champion = await findChampion(
+    new SageMakerClient({}),
+    new RolloutStore(requiredEnv(ROLLOUT_ENV.table), requiredEnv(TRAINING_ENV.productionEndpoint)),
+  );
   return trainingPlan(release.document, settings, input.executionName, champion);
 }
 

@@ -44,6 +44,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     tags,
     config,
     artifactBucket: data.artifactBucket,
+    rolloutTable: data.rolloutTable,
     goldenBucket: data.goldenBucket,
     lakeScans: data.lakeScans,
     staging: staging.serving,

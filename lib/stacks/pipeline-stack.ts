@@ -7,12 +7,14 @@ import { ModelRegistry } from '../model-registry/model-registry';
 import { Notices } from '../observability/notices';
 import { modelPackageGroupName, pipelineName } from '../pipeline/names';
 import { ReleasePipeline } from '../pipeline/release-pipeline';
+import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
 import { Training } from '../training/training';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: AppConfig;
   readonly artifactBucket: IBucket;
+  readonly rolloutTable: RolloutTableRef;
   readonly goldenBucket: IBucket;
   readonly lakeScans: LakeScans;
   readonly staging: ServingEnvironment;
@@ -42,6 +44,7 @@ export class PipelineStack extends Stack {
       volumeGiB: config.training.volumeGiB,
       maxRuntime: Duration.minutes(config.training.maxRuntimeMinutes),
       productionEndpoint: production.endpointName,
+      rolloutTable: props.rolloutTable,
     });
     new ReleasePipeline(this, 'Release', {
       config,

@@ -4,6 +4,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
+import type { RolloutTableRef } from '../rollout/rollout-table';
+import { allowTable } from '../rollout/table-access';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
 import { machineLogs } from '../shared/machine-logs';
@@ -23,6 +25,8 @@ export interface TrainingProps {
   readonly maxRuntime: Duration;
   /** Endpoint whose serving variant is the champion. */
   readonly productionEndpoint: string;
+  /** Says which release that is. */
+  readonly rolloutTable: RolloutTableRef;
 }
 
 /** Trains a release, and predicts the golden holdout with it and with the release that serves now. */
@@ -92,6 +96,7 @@ export class Training extends Construct {
         ],
       }),
     );
+    allowTable(prepare, { table: props.rolloutTable, endpointName: props.productionEndpoint }, 'Query');
     return prepare;
   }
 

@@ -10,6 +10,8 @@ import { handler as prepare } from '../../lambda/training/prepare';
 import { handler as record } from '../../lambda/training/record';
 import type { RecordInput } from '../../lib/training/contract';
 import { BUCKET, fakeRun, PACKAGE, RELEASE, RUN, TRAINING } from '../lambda/documents';
+import { MemoryTable } from '../rollout/memory-table';
+import { release } from '../rollout/run-fixture';
 
 const sagemaker = mockClient(SageMakerClient);
 const INPUT = { runId: RUN, executionName: 'e1' };
@@ -30,6 +32,7 @@ beforeEach(() => {
     APPLICATION: 'churn',
     ARTIFACT_BUCKET: BUCKET,
     PRODUCTION_ENDPOINT: 'churn-production',
+    ASSAY_ROLLOUT_TABLE: 'rollouts',
     EXECUTION_ROLE_ARN: 'arn:aws:iam::111122223333:role/training',
     INSTANCE_TYPE: 'ml.m5.large',
     VOLUME_GIB: '10',
@@ -58,6 +61,36 @@ function production(
 }
 
 describe('prepare', () => {
+  const table = new MemoryTable();
+  beforeEach(() => table.items.clear());
+  afterAll(() => table.restore());
+  const promoted = (version: number) => {
+    const record = { ...release(version, `2026-01-0${version}T00:00:00Z`), modelPackageArn: PACKAGE, modelName: 'm' };
+    const item = `release#${record.promotedAt}`;
+    table.items.set(`churn-production\n${item}`, { ...record, endpoint: 'churn-production', item });
+  };
+
+  test('takes the release on record, although a candidate has all traffic in the last step of its canary', async () => {
+    fakeRun({ 'release.json': RELEASE });
+    promoted(1);
+    production({ blue: 100, green: 0 });
+    expect((await prepare(INPUT)).champion).toEqual({ modelPackageArn: PACKAGE, modelName: 'm' });
+  });
+
+  test('takes what serves where the release on record is not on the endpoint', async () => {
+    fakeRun({ 'release.json': RELEASE });
+    promoted(1);
+    production({ blue: 100 });
+    expect((await prepare(INPUT)).champion).toEqual({ modelPackageArn: 'other', modelName: 'model-of-blue' });
+  });
+
+  test('compares with the release on record even while the endpoint is broken', async () => {
+    fakeRun({ 'release.json': RELEASE });
+    promoted(1);
+    production({}, 'Failed');
+    expect((await prepare(INPUT)).champion).toMatchObject({ modelPackageArn: PACKAGE });
+  });
+
   test('takes the package behind the heaviest variant as champion', async () => {
     fakeRun({ 'release.json': RELEASE });
     production({ blue: 0, green: 1 });
