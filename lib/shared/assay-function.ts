@@ -9,6 +9,12 @@ import type { Construct } from 'constructs';
 /** The checkout: entries and the lock file are given relative to it, whatever the working directory is. */
 export const PROJECT_ROOT = join(__dirname, '..', '..');
 
+/**
+ * Times a call to AWS is made before its function gives up; with the SDK's waits between them that is 8 s at most. The
+ * function then is tried again as a whole, so all its calls must succeed at once for it to get on.
+ */
+export const SDK_ATTEMPTS = 5;
+
 export interface AssayFunctionProps {
   /** Handler file relative to the project root, e.g. `lambda/rollout/judge.ts`. It exports `handler`. */
   readonly entry: string;
@@ -49,7 +55,7 @@ export class AssayFunction extends NodejsFunction {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,
-      environment: { ...props.environment },
+      environment: { AWS_MAX_ATTEMPTS: String(SDK_ATTEMPTS), ...props.environment },
       bundling: {
         target: 'node22',
         format: OutputFormat.CJS,

@@ -1,4 +1,5 @@
 import { AwsError } from '../../lib/local/gateway/service';
+import { SDK_ATTEMPTS } from '../../lib/shared/assay-function';
 import { ENDPOINT, RolloutEngine, type Saved } from './engine/engine';
 import type { Behaviour } from './engine/model';
 import { packageArn } from './run-fixture';
@@ -21,6 +22,14 @@ function expectAtRest(traffic: Readonly<Record<string, string>>): void {
   expect(engine.items('lock')).toEqual([]);
   expect(engine.items('scaling')).toEqual([]);
   expect(engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green')).toEqual([]);
+}
+/** Numbers in [0, 1) from a seed: a linear congruential generator with the constants of Numerical Recipes. */
+function coin(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
 const behave = (version: number, behaviour: Behaviour) => void engine.behaviours.set(version, behaviour);
 
@@ -200,7 +209,37 @@ describe('a second release', () => {
     expect(engine.items('rollback#')).toEqual([]);
   });
 
-  test('throttling on every call costs time and nothing else', async () => {
+  test.each([1, 2, 3])('every call throttled half of the time costs time and nothing else (seed %i)', async (seed) => {
+    const said = jest.spyOn(console, 'error').mockReturnValue();
+    const toss = coin(seed);
+    let calls = 0;
+    let throttled = 0;
+    // As a function sees it: the SDK has asked SDK_ATTEMPTS times by then.
+    const refused = (): boolean => {
+      calls += 1;
+      for (let attempt = 0; attempt < SDK_ATTEMPTS; attempt += 1) if (toss() < 0.5) return false;
+      throttled += 1;
+      return true;
+    };
+    engine.fault = () => (refused() ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined);
+    engine.check = () => {
+      if (refused()) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+    };
+    await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
+    await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
+    expectAtRest({ green: '2 at 100' });
+    jest.setSystemTime(Date.now() + 60_000);
+    await expect(engine.execute('Rollback', { by: 'eve' })).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    expectAtRest({ blue: '1 at 100' });
+    // That many coins fell so, and not fewer.
+    expect(throttled / calls).toBeGreaterThan(0.5 ** SDK_ATTEMPTS / 2);
+    expect(calls).toBeGreaterThan(150);
+    said.mockRestore();
+  });
+
+  test('the first call of each kind in each state throttled costs time and nothing else', async () => {
     // A rollback goes on without the lock when the table does not answer, and says so.
     const said = jest.spyOn(console, 'error').mockReturnValue();
     const seen = new Set<string>();

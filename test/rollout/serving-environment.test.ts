@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import jsonata from 'jsonata';
+import { SDK_ATTEMPTS } from '../../lib/shared/assay-function';
 import { type Definition, definitionOf, type State, synthesize } from './template';
 
 const templates: Readonly<Record<string, Template>> = {
@@ -167,6 +168,15 @@ describe('roles', () => {
       }
     }
   });
+
+  test.each(['staging', 'production'] as const)(
+    'every function of %s asks AWS again when it is throttled',
+    (environment) => {
+      for (const { Properties } of Object.values(template(environment).findResources('AWS::Lambda::Function'))) {
+        expect(Properties.Environment.Variables).toMatchObject({ AWS_MAX_ATTEMPTS: String(SDK_ATTEMPTS) });
+      }
+    },
+  );
 
   test('the execution role is for SageMaker and reads runs only', () => {
     template('staging').hasResourceProperties('AWS::IAM::Role', {
