@@ -17,7 +17,7 @@ import { restoreScaling, suspendScaling } from './scaling';
 import { RolloutStore } from './store';
 
 /** Looks per phase; with a wait of 15 s between two this is an hour. */
-export const MAX_POLLS = 240;
+const MAX_POLLS = 240;
 
 /** The endpoint cannot reach its target: trying again does not help. State machines match on the name. */
 export class EndpointStuck extends Error {

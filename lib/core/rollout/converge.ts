@@ -91,7 +91,7 @@ function ask(move: 'update' | 'weigh' | 'delete', endpoint: EndpointState, what:
   };
 }
 
-export const describeWeights = (weights: Weights): string =>
+const describeWeights = (weights: Weights): string =>
   Object.entries(weights)
     .map(([name, weight]) => `${name} ${weight}`)
     .join(', ');

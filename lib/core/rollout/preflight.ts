@@ -57,9 +57,9 @@ export interface PreflightCheck {
 }
 
 /** Events that one execution of a Standard state machine may have (Step Functions, service quotas). */
-export const HISTORY_LIMIT = 25_000;
+const HISTORY_LIMIT = 25_000;
 /** Events of one look: two of the wait, five of the task, two of the choice. */
-export const EVENTS_PER_LOOK = 9;
+const EVENTS_PER_LOOK = 9;
 /** The rest is for changes of the endpoint, which are looked at every 15 s, and for retries. */
 export const MAX_LOOKS = 1500;
 

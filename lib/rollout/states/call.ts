@@ -13,10 +13,10 @@ import type { Construct } from 'constructs';
 import { AT_REST, CAUGHT, PAYLOAD } from './expressions';
 
 /** Errors that say for certain that trying again does not help. */
-export const FINAL_ERRORS = ['EndpointStuck', 'LockLost', 'RollbackUnderWay'];
+const FINAL_ERRORS = ['EndpointStuck', 'LockLost', 'RollbackUnderWay'];
 
 /** Errors that pass: throttling, and services that fail on their own side, in the names of the SDKs and of Lambda. */
-export const PASSING_ERRORS = [
+const PASSING_ERRORS = [
   'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',

@@ -8,7 +8,7 @@ export const markOf = (phase: string): string =>
 export const LEFT_MARK =
   '$merge([$mark, {"phase": "rollback", "reason": $planned.plan.reason, "verdictAt": $verdictAt, "first": $planned.plan.first}])';
 
-/** `progress` with that of an execution that was cut short, as far as it is known. */
-export const RESUMED = '$progress, $exists($planned.plan.resume.progress) ? $planned.plan.resume.progress : {}';
+/** The present progress, and that of an execution that was cut short as far as it is known. */
+const RESUMED = '$progress, $exists($planned.plan.resume.progress) ? $planned.plan.resume.progress : {}';
 
 export const resumedProgress = (more = '{}'): string => jsonata(`$merge([${RESUMED}, ${more}])`);
