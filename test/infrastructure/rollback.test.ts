@@ -69,7 +69,16 @@ test.each([
     ],
   ],
   ['Preempt', ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:DescribeExecution', 'states:StopExecution']],
-  ['Record', ['dynamodb:PutItem', 'sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage']],
+  [
+    'Record',
+    [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'sagemaker:DescribeModelPackage',
+      'sagemaker:UpdateModelPackage',
+    ],
+  ],
 ])('the %s function of the rollback has what it needs and no more', (id, actions) => {
   expect(actionsOf(production, new RegExp(`Rollback${id}Role`))).toEqual(actions);
 });
