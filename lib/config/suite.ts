@@ -18,7 +18,8 @@ export function loadSuite(folder: string, path: string): readonly SuiteEntry[] {
 }
 
 /**
- * A suite that stands alone, every expectation checked as far as that is possible without the data.
+ * A suite that stands alone, every expectation checked as far as that is possible without the data. `readSuiteFile` answers
+ * sooner.
  *
  * @throws ConfigurationError with every problem found: file, line and column
  */

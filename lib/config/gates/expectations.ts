@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXPECTATION } from './expectation-name';
 
 /** An expectation by its Great Expectations 1.x name with its arguments. */
 export interface ExpectationConfig {
@@ -7,9 +8,6 @@ export interface ExpectationConfig {
   /** `train`, `holdout`, or both when absent. */
   readonly on?: 'train' | 'holdout' | undefined;
 }
-
-/** Names of expectations; a team's own queries have a name without "expect". */
-const EXPECTATION = /^(expect_|unexpected_rows_expectation$)/;
 
 const long = z.strictObject({
   type: z.string().regex(EXPECTATION, 'is the name of an expectation, e.g. expect_column_values_to_not_be_null'),
