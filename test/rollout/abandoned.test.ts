@@ -1,6 +1,6 @@
 import type { RolloutDocument } from '../../lib/rollout/contract';
 import { RolloutEngine, type Saved } from './engine/engine';
-import { approval } from './rollback-support';
+import { approval, decide } from './engine/registry';
 
 interface ProbedStep {
   readonly evidence: { readonly probes: { readonly answers: number } };
@@ -13,17 +13,14 @@ let serving: Saved;
 /** The rollout of release 2 was killed with a quarter of the traffic. */
 let left: Saved;
 beforeAll(async () => {
-  engine = await RolloutEngine.start();
-  await engine.reset();
-  await engine.run('Rollout', 1);
-  serving = engine.save();
+  ({ engine, serving } = await RolloutEngine.serving());
   engine.killAt('Bake');
   await engine.run('Rollout', 2);
   left = engine.save();
 });
 afterAll(() => engine.close());
 afterEach(() => {
-  expect(engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green')).toEqual([]);
+  expect(engine.client.failed('green')).toEqual([]);
 });
 
 const WORDS = /^abandoned: execution \S+ ended as ABORTED at 25 %$/;
@@ -34,10 +31,10 @@ describe('a rollout that died with a quarter of the traffic', () => {
   beforeEach(() => engine.reset(left));
 
   test('is taken back, recorded and rejected by the next one, which then takes its own steps', async () => {
-    expect(engine.traffic()).toEqual({ blue: '1 at 75', green: '2 at 25' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 75', green: '2 at 25' });
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '1 at 0', green: '3 at 100' });
-    expect(engine.weightChanges[0]).toBe('blue 100, green 0');
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 0', green: '3 at 100' });
+    expect(engine.sagemaker.weightChanges[0]).toBe('blue 100, green 0');
     expect(rollbacks()).toMatchObject([{ ...abandonment, seconds: expect.any(Number) }]);
     await expect(approval(2)).resolves.toEqual([
       'Rejected',
@@ -50,11 +47,11 @@ describe('a rollout that died with a quarter of the traffic', () => {
 
   test.each<[string, () => unknown]>([
     ['an alarm', () => engine.surroundings.alarms.set('blue-errors', 'ALARM')],
-    ['a missing approval', () => engine.approve(3, 'PendingManualApproval')],
+    ['a missing approval', () => decide(3, 'PendingManualApproval')],
   ])('is taken back even if the next one is refused for %s', async (_, arrange) => {
     await arrange();
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'Refused' });
-    expect(engine.traffic()).toEqual({ blue: '1 at 100', green: '2 at 0' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100', green: '2 at 0' });
     expect(rollbacks()).toMatchObject([abandonment]);
     expect(engine.items('lock')).toEqual([]);
   });
@@ -66,7 +63,11 @@ describe('a rollout that died with a quarter of the traffic', () => {
       await engine.run('Rollout', 3);
       expect([state, killed()]).toEqual([state, true]);
       await expect(engine.run('Rollout', 4)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-      expect([state, engine.traffic(), rollbacks().length]).toEqual([state, { blue: '1 at 0', green: '4 at 100' }, 1]);
+      expect([state, engine.sagemaker.traffic(), rollbacks().length]).toEqual([
+        state,
+        { blue: '1 at 0', green: '4 at 100' },
+        1,
+      ]);
       expect(rollbacks()).toMatchObject([abandonment]);
       expect([state, engine.items('lock')]).toEqual([state, []]);
     }
@@ -80,12 +81,13 @@ describe('a rollout that died with a quarter of the traffic', () => {
   });
 
   test('and whose way back fails for the next one as well says so, and is still there for a third', async () => {
-    engine.fault = (operation) => (operation === 'UpdateEndpointWeightsAndCapacities' ? new Error('no') : undefined);
+    engine.sagemaker.fault = (operation) =>
+      operation === 'UpdateEndpointWeightsAndCapacities' ? new Error('no') : undefined;
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({
       error: 'RollbackFailed',
       cause: expect.stringMatching(/^ROLLBACK FAILED: .*the rollout of run run-2 has to go back; act now/),
     });
-    engine.fault = () => undefined;
+    engine.sagemaker.fault = () => undefined;
     await expect(engine.run('Rollout', 4)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(rollbacks()).toMatchObject([abandonment]);
   });
@@ -100,19 +102,19 @@ describe('a rollout that died with a quarter of the traffic', () => {
 
 test('a rollback that could not be done is finished by the next rollout, with its own reason', async () => {
   await engine.reset(serving);
-  engine.behaviours.set(2, { minute: { requests: 200, errors: 60, slow: 0 } });
-  engine.fault = (operation, input) =>
+  engine.sagemaker.behaviours.set(2, { minute: { requests: 200, errors: 60, slow: 0 } });
+  engine.sagemaker.fault = (operation, input) =>
     operation === 'UpdateEndpointWeightsAndCapacities' && JSON.stringify(input).includes('"DesiredWeight":100')
       ? new Error('no')
       : undefined;
   await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RollbackFailed' });
-  expect(engine.traffic()).toEqual({ blue: '1 at 75', green: '2 at 25' });
-  engine.fault = () => undefined;
-  engine.behaviours.clear();
+  expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 75', green: '2 at 25' });
+  engine.sagemaker.fault = () => undefined;
+  engine.sagemaker.behaviours.clear();
   const saved = engine.save();
   // The same run does not go on as if nothing had been said.
   await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
-  expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+  expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   await engine.reset(saved);
   await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
   expect(rollbacks()).toMatchObject([
@@ -125,9 +127,9 @@ test('a first release that died unchecked is taken away, not taken for the one t
   await engine.reset();
   engine.killAt('CheckNewVariant');
   await engine.run('Rollout', 1);
-  expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+  expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-  expect(engine.traffic()).toEqual({ blue: '2 at 100' });
+  expect(engine.sagemaker.traffic()).toEqual({ blue: '2 at 100' });
   expect(engine.items('release#').map(({ releaseId }) => releaseId)).toEqual(['2']);
   expect(rollbacks()).toMatchObject([{ from: '1', reason: expect.stringContaining('at 100 %') }]);
 });
@@ -139,7 +141,7 @@ test('a step that is resumed keeps the steps before it and what the judge carrie
     if (event === 'entered' && state === 'StartBake' && ++bakes === 2) void engine.stop(execution);
   };
   await engine.run('Rollout', 2);
-  expect(engine.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
+  expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
   const { mark } = engine.items('lock')[0] ?? {};
   const { progress } = JSON.parse(String(mark));
   expect(progress).toMatchObject({ step: 1, carried: { step: 0 }, history: [{ weight: 25 }] });
@@ -174,7 +176,7 @@ describe('a release that went live before there were records', () => {
   });
 
   test('is put on record even by one that is refused, and by its own run', async () => {
-    await engine.approve(2, 'PendingManualApproval');
+    await decide(2, 'PendingManualApproval');
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'Refused' });
     await expect(engine.run('Rollout', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(engine.items('release#').map(({ releaseId }) => releaseId)).toEqual(['1']);

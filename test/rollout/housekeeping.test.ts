@@ -1,39 +1,31 @@
-import { ENDPOINT, RolloutEngine, type Saved } from './engine/engine';
+import { RolloutEngine, type Saved } from './engine/engine';
 import type { Behaviour } from './engine/model';
+import { ENDPOINT } from './engine/sagemaker';
 
 jest.setTimeout(30_000);
 let engine: RolloutEngine;
 /** Release 1 serves. */
 let serving: Saved;
 beforeAll(async () => {
-  engine = await RolloutEngine.start();
-  await engine.reset();
-  await engine.run('Rollout', 1);
-  serving = engine.save();
+  ({ engine, serving } = await RolloutEngine.serving());
 });
 afterAll(() => engine.close());
 
 const BAD: Behaviour = { minute: { requests: 200, errors: 60, slow: 0 } };
-const untilEntered = (state: string): Promise<void> =>
-  new Promise((resolve) => {
-    engine.onState = (event, name) => {
-      if (event === 'entered' && name === state) resolve();
-    };
-  });
 
 describe('the lock', () => {
   beforeEach(() => engine.reset(serving));
 
   test('keeps a second rollout waiting, which then goes on from what the first left', async () => {
-    const baking = untilEntered('Bake');
+    const baking = engine.entered('Bake');
     const first = await engine.begin('Rollout', 2);
     await baking;
-    const waiting = untilEntered('WaitForLock');
+    const waiting = engine.entered('WaitForLock');
     const second = await engine.begin('Rollout', 3);
     await waiting;
     await expect(engine.end(first)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     await expect(engine.end(second)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
     expect(engine.items('lock')).toEqual([]);
   });
 
@@ -46,7 +38,7 @@ describe('the lock', () => {
             release = resolve;
           })
         : Promise.resolve();
-    const checking = untilEntered('CheckNewVariant');
+    const checking = engine.entered('CheckNewVariant');
     const first = await engine.begin('Rollout', 2);
     await checking;
     const { error, cause } = await engine.run('Rollout', 3);
@@ -67,12 +59,12 @@ describe('the lock', () => {
       if (key !== undefined && item?.holder === execution)
         engine.table.items.set(key, { ...item, holder: 'another', action: 'rollback', runId: 'by-hand' });
     };
-    engine.behaviours.set(2, BAD);
+    engine.sagemaker.behaviours.set(2, BAD);
     const { error, cause } = await engine.run('Rollout', 2);
     expect(error).toBe('TakenOver');
     expect(cause).toBe('endpoint churn-production was taken over by the rollback of run by-hand (another)');
     // The new holder decides, and its lock was not given back by the one that lost it.
-    expect(engine.weightChanges).toEqual(['blue 75, green 25']);
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 75, green 25']);
     expect(engine.items('lock')).toMatchObject([{ holder: 'another' }]);
   });
 });
@@ -99,7 +91,7 @@ describe('autoscaling', () => {
   });
 
   test('stays on the variant that survives a rollback', async () => {
-    engine.behaviours.set(2, BAD);
+    engine.sagemaker.behaviours.set(2, BAD);
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
     expect(engine.scaling.scaled).toEqual(['blue: by-load night']);
     expect(engine.items('scaling')).toEqual([]);
@@ -108,7 +100,7 @@ describe('autoscaling', () => {
   test.each(['AddVariant', 'AddVariantWait', 'RemoveFailedVariant', 'RemoveFailedVariantWait', 'SettleRollback'])(
     'is not lost when the runner is killed at %s',
     async (state) => {
-      engine.behaviours.set(2, BAD);
+      engine.sagemaker.behaviours.set(2, BAD);
       const killed = engine.killAt(state, state.endsWith('Wait') ? 'entered' : 'exited');
       await engine.run('Rollout', 2);
       expect(killed()).toBe(true);
@@ -126,7 +118,7 @@ describe('autoscaling', () => {
       error: 'RolledBack',
       cause: expect.stringContaining('access denied'),
     });
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
     expect(engine.items('scaling')).toHaveLength(1);
     engine.check = () => undefined;
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
@@ -140,10 +132,12 @@ describe('retention', () => {
     for (const version of [2, 3, 4]) {
       await expect(engine.run('Rollout', version)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     }
-    const { configs, models } = engine.partsOf();
+    const { configs, models } = engine.sagemaker.partsOf();
     expect(models).toEqual(['3', '4']);
     const alone = engine.items('release#').map(({ configName }) => configName);
-    expect([...configs].sort()).toEqual([...new Set([engine.endpoint()?.configName, ...alone.slice(-2)])].sort());
+    expect([...configs].sort()).toEqual(
+      [...new Set([engine.sagemaker.endpoint()?.configName, ...alone.slice(-2)])].sort(),
+    );
     expect(engine.items('release#').map(({ retiredAt }) => retiredAt !== undefined)).toEqual([
       true,
       true,
@@ -159,10 +153,10 @@ describe('the old variant', () => {
     engine.scaling.scale(ENDPOINT, 'blue');
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     await expect(engine.endOf('Retirement', 'retire-run-2')).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ green: '2 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ green: '2 at 100' });
     expect(engine.scaling.scaled).toEqual(['green: by-load night']);
     expect([engine.items('lock'), engine.items('scaling')]).toEqual([[], []]);
-    expect(engine.clientRequests.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(engine.client.failed()).toEqual([]);
   });
 
   test('is left alone when a later release serves', async () => {
@@ -170,7 +164,7 @@ describe('the old variant', () => {
     await engine.run('Rollout', 2);
     await engine.run('Rollout', 3);
     await expect(engine.run('Retirement', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
     expect(engine.items('lock')).toEqual([]);
   });
 });

@@ -9,10 +9,7 @@ let engine: RolloutEngine;
 let one: Saved;
 let two: Saved;
 beforeAll(async () => {
-  engine = await RolloutEngine.start();
-  await engine.reset(undefined, QUICK);
-  await engine.run('Rollout', 1);
-  one = engine.save();
+  ({ engine, serving: one } = await RolloutEngine.serving(QUICK));
   await engine.run('Rollout', 2);
   two = engine.save();
 });
@@ -33,7 +30,8 @@ interface Ending {
 }
 
 const failing = (operation: string, when: (input: string) => boolean = () => true) => {
-  engine.fault = (name, input) => (name === operation && when(JSON.stringify(input)) ? new Error('no') : undefined);
+  engine.sagemaker.fault = (name, input) =>
+    name === operation && when(JSON.stringify(input)) ? new Error('no') : undefined;
 };
 /** The table takes no records any more, as from this state on. */
 const unwritable = (state: string) => {
@@ -56,7 +54,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     version: 2,
     saved: () => one,
     arrange: () => {
-      engine.behaviours.set(2, BAD);
+      engine.sagemaker.behaviours.set(2, BAD);
       failing('UpdateEndpointWeightsAndCapacities', (input) => input.includes('"DesiredWeight":100'));
     },
     states: ['RollBackTraffic', 'RollbackFailed', 'ReleaseLock', 'WentWell?', 'Failed'],
@@ -67,7 +65,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     version: 2,
     saved: () => one,
     arrange: () => {
-      engine.behaviours.set(2, BAD);
+      engine.sagemaker.behaviours.set(2, BAD);
       unwritable('RecordRollback');
     },
     states: ['RecordRollback', 'RollbackNotRecorded', 'ReleaseLock', 'WentWell?', 'Failed'],
@@ -94,7 +92,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     version: 2,
     saved: () => one,
     arrange: () => {
-      engine.describeAs = () => 'SystemUpdating';
+      engine.sagemaker.describeAs = () => 'SystemUpdating';
     },
     states: ['WaitForEndpoint', 'Refused'],
     ...promoted,
@@ -131,9 +129,9 @@ test.each(Object.entries(ENDINGS))(
       path.arrange();
       await engine.run(path.machine, path.version);
       expect([state, killed()]).toEqual([state, true]);
-      engine.fault = () => undefined;
+      engine.sagemaker.fault = () => undefined;
       engine.check = () => undefined;
-      engine.describeAs = () => undefined;
+      engine.sagemaker.describeAs = () => undefined;
       engine.surroundings.alarms.set('blue-errors', 'OK');
       engine.onState = () => undefined;
       jest.setSystemTime(Date.now() + 60_000);
@@ -141,7 +139,7 @@ test.each(Object.entries(ENDINGS))(
       const releases = engine.items('release#').map(({ releaseId }) => releaseId);
       expect({
         state,
-        traffic: engine.traffic(),
+        traffic: engine.sagemaker.traffic(),
         releases,
         rollbacks: engine.items('rollback#').length,
         lock: engine.items('lock'),
@@ -154,7 +152,7 @@ test.each(Object.entries(ENDINGS))(
         lock: [],
         scaling: [],
       });
-      expect(engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green')).toEqual([]);
+      expect(engine.client.failed('green')).toEqual([]);
     }
   },
 );
@@ -170,7 +168,7 @@ test('staging: killed at each state and started again, it comes up', async () =>
     await engine.run('Deployment', 1);
     expect([state, killed()]).toEqual([state, true]);
     await engine.run('Deployment', 1);
-    expect([state, engine.traffic('churn-staging')]).toEqual([state, { blue: '1 at 100' }]);
+    expect([state, engine.sagemaker.traffic('churn-staging')]).toEqual([state, { blue: '1 at 100' }]);
     expect([...engine.table.items.keys()]).toEqual([]);
   }
 });
@@ -196,7 +194,7 @@ test('killed while it waits for the lock, it leaves the endpoint to whoever has 
   engine.before = () => Promise.resolve();
   goOn();
   await expect(engine.end(first)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-  expect([engine.traffic(), engine.items('lock')]).toEqual([promoted.traffic, []]);
+  expect([engine.sagemaker.traffic(), engine.items('lock')]).toEqual([promoted.traffic, []]);
 });
 
 test('killed as it learns that it was taken over, it leaves the lock alone; when that one has ended, it goes on', async () => {
@@ -216,5 +214,5 @@ test('killed as it learns that it was taken over, it leaves the lock alone; when
   expect(engine.items('lock')).toMatchObject([{ holder: 'another' }]);
   engine.onState = () => undefined;
   await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-  expect([engine.traffic(), engine.items('lock')]).toEqual([promoted.traffic, []]);
+  expect([engine.sagemaker.traffic(), engine.items('lock')]).toEqual([promoted.traffic, []]);
 });

@@ -6,10 +6,7 @@ let engine: RolloutEngine;
 /** Release 1 serves. */
 let serving: Saved;
 beforeAll(async () => {
-  engine = await RolloutEngine.start();
-  await engine.reset();
-  await engine.run('Rollout', 1);
-  serving = engine.save();
+  ({ engine, serving } = await RolloutEngine.serving());
 });
 afterAll(() => engine.close());
 

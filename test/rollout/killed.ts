@@ -21,7 +21,7 @@ const QUICK = {
 
 async function prepare(engine: RolloutEngine, { version, behaviour, saved }: Path): Promise<void> {
   await engine.reset(saved?.(), QUICK);
-  if (behaviour !== undefined) engine.behaviours.set(version, behaviour);
+  if (behaviour !== undefined) engine.sagemaker.behaviours.set(version, behaviour);
 }
 
 /** The states that the rollout goes through when nobody disturbs it. */
@@ -61,12 +61,12 @@ async function killAndResume(engine: RolloutEngine, path: Path, state: string): 
 }
 
 const pictureOf = (engine: RolloutEngine) => ({
-  traffic: engine.traffic(),
+  traffic: engine.sagemaker.traffic(),
   lock: engine.items('lock'),
   scaling: engine.items('scaling'),
   releases: engine.items('release#').map(({ releaseId }) => releaseId),
   rollbacks: engine.items('rollback#').length,
-  unanswered: engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green'),
+  unanswered: engine.client.failed('green'),
 });
 
 const expected = ({ traffic, releases, rollbacks }: Path) => ({

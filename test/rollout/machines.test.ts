@@ -1,7 +1,10 @@
 import { AwsError } from '../../lib/local/gateway/service';
 import { SDK_ATTEMPTS } from '../../lib/shared/assay-function';
-import { ENDPOINT, RolloutEngine, type Saved } from './engine/engine';
+import { expectAtRest } from './engine/at-rest';
+import { RolloutEngine, type Saved } from './engine/engine';
 import type { Behaviour } from './engine/model';
+import { decide } from './engine/registry';
+import { ENDPOINT } from './engine/sagemaker';
 import { packageArn } from './run-fixture';
 
 jest.setTimeout(30_000);
@@ -9,20 +12,10 @@ let engine: RolloutEngine;
 /** Release 1 serves. */
 let serving: Saved;
 beforeAll(async () => {
-  engine = await RolloutEngine.start();
-  await engine.reset();
-  await engine.run('Rollout', 1);
-  serving = engine.save();
+  ({ engine, serving } = await RolloutEngine.serving());
 });
 afterAll(() => engine.close());
 
-/** Whatever happened: the client was answered, nothing is left behind, and the next one may come. */
-function expectAtRest(traffic: Readonly<Record<string, string>>): void {
-  expect(engine.traffic()).toEqual(traffic);
-  expect(engine.items('lock')).toEqual([]);
-  expect(engine.items('scaling')).toEqual([]);
-  expect(engine.clientRequests.filter(({ status, variant }) => status !== 200 && variant !== 'green')).toEqual([]);
-}
 /** Numbers in [0, 1) from a seed: a linear congruential generator with the constants of Numerical Recipes. */
 function coin(seed: number): () => number {
   let state = seed;
@@ -31,17 +24,17 @@ function coin(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
-const behave = (version: number, behaviour: Behaviour) => void engine.behaviours.set(version, behaviour);
+const behave = (version: number, behaviour: Behaviour) => void engine.sagemaker.behaviours.set(version, behaviour);
 
 describe('staging', () => {
   beforeEach(() => engine.reset());
 
   test('creates the endpoint, then replaces what it runs all at once, and leaves nothing of the old release', async () => {
     await expect(engine.run('Deployment', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic('churn-staging')).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic('churn-staging')).toEqual({ blue: '1 at 100' });
     await expect(engine.run('Deployment', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
-    expect(engine.partsOf('churn-staging').models).toEqual(['2']);
+    expect(engine.sagemaker.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
+    expect(engine.sagemaker.partsOf('churn-staging').models).toEqual(['2']);
     expect([...engine.table.items.keys()]).toEqual([]);
   });
 
@@ -53,7 +46,7 @@ describe('staging', () => {
       cause: expect.stringMatching(/^endpoint churn-staging is Failed: .*the container exited with code 1$/),
     });
     await expect(engine.run('Deployment', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
+    expect(engine.sagemaker.traffic('churn-staging')).toEqual({ blue: '2 at 100' });
   });
 });
 
@@ -62,7 +55,7 @@ describe('a first release', () => {
 
   test('is checked, serves, and is on record with a configuration of its own', async () => {
     await expect(engine.run('Rollout', 1)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
     expect(engine.items('release#')).toMatchObject([{ releaseId: '1', variant: 'blue', runId: 'run-1' }]);
     expect(engine.document('rollout.json', 'run-1')).toMatchObject({ outcome: 'promoted', live: 'blue', steps: [] });
   });
@@ -74,7 +67,7 @@ describe('a first release', () => {
       'RolledBack',
       expect.stringMatching(/^rolled back in [\d.]+ s: answer to row C-0 has no "predictions\[0\].score"/),
     ]);
-    expect(engine.endpoint()).toBeUndefined();
+    expect(engine.sagemaker.endpoint()).toBeUndefined();
     expect(engine.items('release#')).toEqual([]);
     expect(engine.items('rollback#')).toMatchObject([{ from: '1', kind: 'automatic' }]);
     expect(engine.items('rollback#')[0]).not.toHaveProperty('to');
@@ -84,7 +77,7 @@ describe('a first release', () => {
   test('whose container does not start is taken back, too', async () => {
     behave(1, { starts: false });
     await expect(engine.run('Rollout', 1)).resolves.toMatchObject({ error: 'RolledBack' });
-    expect(engine.endpoint()).toBeUndefined();
+    expect(engine.sagemaker.endpoint()).toBeUndefined();
   });
 });
 
@@ -93,14 +86,14 @@ describe('a second release', () => {
 
   test('takes its steps, leaves the first warm, and is replaced by the third', async () => {
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
-    expect(new Set(engine.clientRequests.map(({ variant }) => variant))).toEqual(new Set(['blue', 'green']));
-    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
+    expectAtRest(engine, { blue: '1 at 0', green: '2 at 100' });
+    expect(new Set(engine.client.requests.map(({ variant }) => variant))).toEqual(new Set(['blue', 'green']));
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
     const rollout = engine.document('rollout.json', 'run-2');
     expect(rollout).toMatchObject({ outcome: 'promoted', live: 'green', previous: 'blue' });
     expect(rollout.steps).toMatchObject([25, 100].map((weight) => ({ weight, verdict: 'pass' })));
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '3 at 100', green: '2 at 0' });
+    expectAtRest(engine, { blue: '3 at 100', green: '2 at 0' });
     expect(engine.items('release#').map(({ releaseId }) => releaseId)).toEqual(['1', '2', '3']);
   });
 
@@ -112,8 +105,8 @@ describe('a second release', () => {
     behave(2, behaviour);
     const { error, cause } = await engine.run('Rollout', 2);
     expect([error, cause]).toEqual(['RolledBack', expect.stringMatching(why)]);
-    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 100, green 0']);
-    expectAtRest({ blue: '1 at 100' });
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 75, green 25', 'blue 100, green 0']);
+    expectAtRest(engine, { blue: '1 at 100' });
     expect(engine.items('rollback#')).toMatchObject([{ from: '2', to: '1', kind: 'automatic', runId: 'run-2' }]);
     expect(engine.document('rollout.json', 'run-2')).toMatchObject({ outcome: 'rolled-back', live: 'blue' });
     // Its package was rejected, and is not tried again.
@@ -132,14 +125,14 @@ describe('a second release', () => {
       'RolledBack',
       expect.stringMatching(/answers of green to golden requests break the contract/),
     ]);
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
   });
 
   test('that fails its checks never gets traffic', async () => {
     behave(2, { fails: true });
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
-    expect(engine.weightChanges).toEqual([]);
-    expectAtRest({ blue: '1 at 100' });
+    expect(engine.sagemaker.weightChanges).toEqual([]);
+    expectAtRest(engine, { blue: '1 at 100' });
   });
 
   test('whose alarm goes off in mid-bake goes back at the next look', async () => {
@@ -151,32 +144,32 @@ describe('a second release', () => {
       'RolledBack',
       expect.stringMatching(/the alarm on green-errors went off with green at 25 %/),
     ]);
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
   });
 
   test('that SageMaker cannot bring up never was there', async () => {
     behave(2, { starts: false });
     const { cause } = await engine.run('Rollout', 2);
     expect(cause).toMatch(/asked 1 times to take configuration .* the container exited with code 1/);
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
   });
 
   test('and a rollback whose first calls are refused is asked for again until it is done', async () => {
     behave(2, { minute: { requests: 200, errors: 60, slow: 0 } });
     let refusals = 3;
     const busy = new AwsError('ValidationException', 'Cannot update in-progress endpoint "arn".');
-    engine.fault = (operation, input) => {
+    engine.sagemaker.fault = (operation, input) => {
       const back = JSON.stringify(input).includes('"VariantName":"blue","DesiredWeight":100');
       return operation === 'UpdateEndpointWeightsAndCapacities' && back && refusals-- > 0 ? busy : undefined;
     };
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ error: 'RolledBack' });
     expect(refusals).toBeLessThan(0);
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
   });
 
   test('and a rollback that cannot be done says so, loudly, and gives the lock back', async () => {
     behave(2, { minute: { requests: 200, errors: 60, slow: 0 } });
-    engine.fault = (operation, input) => {
+    engine.sagemaker.fault = (operation, input) => {
       const back = JSON.stringify(input).includes('"VariantName":"blue","DesiredWeight":100');
       return operation === 'UpdateEndpointWeightsAndCapacities' && back
         ? new AwsError('AccessDeniedException', 'no')
@@ -188,10 +181,10 @@ describe('a second release', () => {
     });
     // Nobody holds the endpoint; that it has to go back is still known.
     expect(engine.items('lock')).toEqual([{ endpoint: ENDPOINT, item: 'lock', mark: expect.any(String) }]);
-    engine.fault = () => undefined;
+    engine.sagemaker.fault = () => undefined;
     behave(2, {});
     await engine.run('Rollout', 3);
-    expectAtRest({ blue: '1 at 0', green: '3 at 100' });
+    expectAtRest(engine, { blue: '1 at 0', green: '3 at 100' });
   });
 
   test('an alarm from before blocks the start, a pending package is refused, and neither is blamed', async () => {
@@ -201,11 +194,11 @@ describe('a second release', () => {
       cause: expect.stringMatching(/^alarm blue-errors was on before the rollout began/),
     });
     engine.surroundings.alarms.set('blue-errors', 'OK');
-    await engine.approve(2, 'PendingManualApproval');
+    await decide(2, 'PendingManualApproval');
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({
       cause: `model package ${packageArn(2)} is PendingManualApproval; production takes only Approved packages`,
     });
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
     expect(engine.items('rollback#')).toEqual([]);
   });
 
@@ -221,18 +214,18 @@ describe('a second release', () => {
       throttled += 1;
       return true;
     };
-    engine.fault = () => (refused() ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined);
+    engine.sagemaker.fault = () => (refused() ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined);
     engine.check = () => {
       if (refused()) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     };
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    expectAtRest(engine, { blue: '1 at 0', green: '2 at 100' });
     behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
-    expectAtRest({ green: '2 at 100' });
+    expectAtRest(engine, { green: '2 at 100' });
     jest.setSystemTime(Date.now() + 60_000);
     await expect(engine.execute('Rollback', { by: 'eve' })).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '1 at 100' });
+    expectAtRest(engine, { blue: '1 at 100' });
     // That many coins fell so, and not fewer.
     expect(throttled / calls).toBeGreaterThan(0.5 ** SDK_ATTEMPTS / 2);
     expect(calls).toBeGreaterThan(150);
@@ -251,16 +244,17 @@ describe('a second release', () => {
     engine.onState = (event, name) => {
       if (event === 'entered') state = name;
     };
-    engine.fault = (operation) => (first(operation) ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined);
+    engine.sagemaker.fault = (operation) =>
+      first(operation) ? new AwsError('ThrottlingException', 'Rate exceeded') : undefined;
     engine.check = (operation) => {
       if (first(operation)) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     };
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(seen.size).toBeGreaterThan(30);
-    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
+    expectAtRest(engine, { blue: '1 at 0', green: '2 at 100' });
     behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
-    expectAtRest({ green: '2 at 100' });
+    expectAtRest(engine, { green: '2 at 100' });
     expect(said).toHaveBeenCalled();
     said.mockRestore();
   });
@@ -268,11 +262,11 @@ describe('a second release', () => {
   test('functions that are delivered twice do no harm', async () => {
     engine.deliveries = 2;
     await expect(engine.run('Rollout', 2)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expectAtRest({ blue: '1 at 0', green: '2 at 100' });
-    expect(engine.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
+    expectAtRest(engine, { blue: '1 at 0', green: '2 at 100' });
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 75, green 25', 'blue 0, green 100']);
     behave(3, { minute: { requests: 200, errors: 60, slow: 0 } });
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ error: 'RolledBack' });
-    expectAtRest({ green: '2 at 100' });
+    expectAtRest(engine, { green: '2 at 100' });
     expect(engine.items('release#')).toHaveLength(2);
     expect(engine.items('rollback#')).toHaveLength(1);
   });

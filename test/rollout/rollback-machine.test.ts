@@ -1,7 +1,8 @@
 import { DescribeEndpointConfigCommand, DescribeModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { AwsError } from '../../lib/local/gateway/service';
-import { ENDPOINT, RolloutEngine, type Saved } from './engine/engine';
-import { announce, approval, decide, reached } from './rollback-support';
+import { RolloutEngine, type Saved } from './engine/engine';
+import { announce, approval, decide } from './engine/registry';
+import { ENDPOINT } from './engine/sagemaker';
 import { packageArn } from './run-fixture';
 
 const QUICK = { probes: { pairs: 1, maxPerLook: 1, ratePerSecond: 100 } };
@@ -15,9 +16,7 @@ let engine: RolloutEngine;
 let promoted: { readonly two: Saved; readonly three: Saved };
 beforeAll(async () => {
   jest.spyOn(console, 'log').mockReturnValue();
-  engine = await RolloutEngine.start();
-  await engine.reset(undefined, QUICK);
-  await engine.run('Rollout', 1);
+  ({ engine } = await RolloutEngine.serving(QUICK));
   await engine.run('Rollout', 2);
   const two = engine.save();
   await engine.run('Rollout', 3);
@@ -27,7 +26,7 @@ afterAll(() => engine.close());
 beforeEach(() => later(promoted.two));
 afterEach(() => {
   // Whatever happens: every request was answered, and nobody holds the endpoint.
-  expect(engine.clientRequests.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(engine.client.failed()).toEqual([]);
   expect(engine.items('lock')).toEqual([]);
 });
 
@@ -41,7 +40,7 @@ const newest = () => engine.items('rollback#').at(-1);
 
 describe('to the release before, which stands by', () => {
   test('is one change of weights; then the bad release is gone, rejected, and all of it on record', async () => {
-    expect(engine.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
     const { status, output } = await rollBack();
     expect({ status, output }).toMatchObject({
       status: 'SUCCEEDED',
@@ -51,8 +50,8 @@ describe('to the release before, which stands by', () => {
       /^rolled back from release 2 to 1 in [\d.]+ s \(warm\) by eve: scores are all 0\.5$/,
     );
     expect((output as { seconds: number }).seconds).toBeLessThan(60);
-    expect(engine.weightChanges).toEqual(['blue 100, green 0']);
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 100, green 0']);
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
     expect(newest()).toMatchObject({ ...EVE, from: '2', to: '1', kind: 'manual', temperature: 'warm' });
     expect(engine.items('rollback#')).toHaveLength(1);
     await expect(approval(2)).resolves.toEqual(['Rejected', 'rolled back to 1 by eve: scores are all 0.5']);
@@ -62,7 +61,7 @@ describe('to the release before, which stands by', () => {
   test('brings preprocessing and model back together: the endpoint runs the older package itself', async () => {
     await rollBack();
     const sagemaker = new SageMakerClient({});
-    const EndpointConfigName = engine.endpoint()?.configName ?? '';
+    const EndpointConfigName = engine.sagemaker.endpoint()?.configName ?? '';
     const { ProductionVariants } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
     const ModelName = ProductionVariants?.[0]?.ModelName;
     const { PrimaryContainer } = await sagemaker.send(new DescribeModelCommand({ ModelName }));
@@ -73,45 +72,45 @@ describe('to the release before, which stands by', () => {
 
   test('a first call that is refused as in progress is made again', async () => {
     let refusals = 3;
-    engine.fault = (operation) =>
+    engine.sagemaker.fault = (operation) =>
       operation === 'UpdateEndpointWeightsAndCapacities' && refusals-- > 0
         ? new AwsError('ValidationException', 'Cannot update in-progress endpoint "arn".')
         : undefined;
     await expect(rollBack()).resolves.toMatchObject({ status: 'SUCCEEDED' });
     expect(refusals).toBeLessThan(0);
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   });
 
   test('throttling on every first call delays it, and no more', async () => {
     const throttled = new Set<string>();
-    engine.fault = (operation) => {
+    engine.sagemaker.fault = (operation) => {
       if (throttled.has(operation)) return undefined;
       throttled.add(operation);
       return new AwsError('ThrottlingException', 'Rate exceeded');
     };
     await expect(rollBack()).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   });
 
   test('functions that are delivered twice do no harm', async () => {
     engine.deliveries = 2;
     await expect(rollBack()).resolves.toMatchObject({ status: 'SUCCEEDED', output: { to: '1' } });
     expect(engine.items('rollback#')).toHaveLength(1);
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   });
 
   test('a release that fails its checks serves all the same, and who asked is told', async () => {
-    engine.behaviours.set(1, { answer: () => ({ score: 0.123 }) });
+    engine.sagemaker.behaviours.set(1, { answer: () => ({ score: 0.123 }) });
     const { status, output } = await rollBack();
     expect(status).toBe('SUCCEEDED');
     expect(output).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/; its checks say fail: /) });
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   });
 
   test('then the next release takes the canary as ever', async () => {
     await rollBack();
     await expect(engine.run('Rollout', 3)).resolves.toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '1 at 0', green: '3 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 0', green: '3 at 100' });
     await expect(rollBack()).resolves.toMatchObject({ output: { from: '3', to: '1' } });
   });
 });
@@ -120,15 +119,15 @@ describe('to an older one', () => {
   beforeEach(() => later(promoted.three));
 
   test('is its retained configuration; the present release serves until its instances are up', async () => {
-    expect(engine.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
     await expect(rollBack({ ...EVE, to: '1' })).resolves.toMatchObject({
       status: 'SUCCEEDED',
       output: { from: '3', to: '1', temperature: 'cold', verdict: 'pass' },
     });
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
-    expect(engine.weightChanges).toEqual([]);
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
+    expect(engine.sagemaker.weightChanges).toEqual([]);
     const [record] = engine.items('release#').filter(({ releaseId }) => releaseId === '1');
-    expect(engine.endpoint()?.configName).toBe(record?.configName);
+    expect(engine.sagemaker.endpoint()?.configName).toBe(record?.configName);
   });
 
   test('keeps the autoscaling of the variants that are left', async () => {
@@ -153,7 +152,7 @@ describe('while a rollout runs', () => {
   /** Asks for the rollback as soon as the rollout enters the state, and waits for both. */
   async function during(state: string, input: object) {
     const rollout = await engine.begin('Rollout', 3);
-    await reached(engine, rollout, state);
+    await engine.entered(state, rollout);
     const rollback = await rollBack(input);
     return { rollout: await engine.end(rollout), rollback };
   }
@@ -166,7 +165,7 @@ describe('while a rollout runs', () => {
       cause: 'eve rolled churn-production back: scores are all 0.5',
     });
     expect(rollback).toMatchObject({ status: 'SUCCEEDED', output: { from: '3', to: '2', temperature: 'warm' } });
-    expect(engine.traffic()).toEqual({ green: '2 at 100' });
+    expect(engine.sagemaker.traffic()).toEqual({ green: '2 at 100' });
     await expect(approval(3)).resolves.toEqual(['Rejected', expect.stringMatching(/^rolled back to 2 by eve/)]);
   });
 
@@ -178,7 +177,7 @@ describe('while a rollout runs', () => {
       cause: 'release "9" is unknown; retained are 2, 1',
     });
     expect(rollout).toMatchObject({ status: 'SUCCEEDED' });
-    expect(engine.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '3 at 100', green: '2 at 0' });
   });
 });
 
@@ -187,11 +186,11 @@ test.each([
   [{ to: '7' }, 'release "7" is unknown; retained are 2, 1'],
 ])('%j is refused', async (input, cause) => {
   await expect(rollBack(input)).resolves.toMatchObject({ status: 'FAILED', error: 'Refused', cause });
-  expect(engine.weightChanges).toEqual([]);
+  expect(engine.sagemaker.weightChanges).toEqual([]);
 });
 
 test('a change of weights that never comes about is told as what it is, and the lock is free for the next try', async () => {
-  engine.fault = (operation) =>
+  engine.sagemaker.fault = (operation) =>
     operation === 'UpdateEndpointWeightsAndCapacities'
       ? new AwsError('ValidationException', 'Variant not found.')
       : undefined;
@@ -200,7 +199,7 @@ test('a change of weights that never comes about is told as what it is, and the 
     error: 'RollbackFailed',
     cause: expect.stringMatching(/^ROLLBACK FAILED: Variant not found\.; act now: docs\/runbook\.md#rollback-failed$/),
   });
-  engine.fault = () => undefined;
+  engine.sagemaker.fault = () => undefined;
   await expect(rollBack()).resolves.toMatchObject({ output: { from: '2', to: '1' } });
 });
 
@@ -218,7 +217,7 @@ describe('cut short', () => {
       expect([state, killed()]).toEqual([state, true]);
       jest.setSystemTime(Date.now() + 60_000);
       const { output } = await rollBack();
-      expect([state, output, engine.traffic()]).toEqual([
+      expect([state, output, engine.sagemaker.traffic()]).toEqual([
         state,
         expect.objectContaining({ to: '2', from: expect.stringMatching(/^(3|unknown)$/) }),
         { green: '2 at 100' },
@@ -232,7 +231,7 @@ describe('cut short', () => {
 describe('a rejection in the registry', () => {
   test('of the live release takes it back, with the person’s own words kept', async () => {
     await decide(2, 'Rejected', 'prices are off');
-    const line = await announce(engine, 2);
+    const line = await announce(2);
     expect(line).toMatch(/^started rejection-2-/);
     await expect(engine.endOf('Rollback', String(line).replace('started ', ''))).resolves.toMatchObject({
       status: 'SUCCEEDED',
@@ -241,24 +240,24 @@ describe('a rejection in the registry', () => {
     expect(newest()).toMatchObject({ kind: 'rejection', reason: expect.stringContaining('prices are off') });
     await expect(approval(2)).resolves.toEqual(['Rejected', 'prices are off']);
     // Told again, late: it is over.
-    await expect(announce(engine, 2)).resolves.toBe('release 2 is not on the endpoint');
+    await expect(announce(2)).resolves.toBe('release 2 is not on the endpoint');
   });
 
   test('of another release starts nothing', async () => {
     await decide(1, 'Rejected', 'old');
     await decide(4, 'Rejected', 'never served');
-    await expect(announce(engine, 1)).resolves.toBe('release 1 stands by without traffic');
-    await expect(announce(engine, 4)).resolves.toBe('release 4 is not on the endpoint');
-    expect(engine.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
+    await expect(announce(1)).resolves.toBe('release 1 stands by without traffic');
+    await expect(announce(4)).resolves.toBe('release 4 is not on the endpoint');
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 0', green: '2 at 100' });
   });
 
   test('that a rollback made is its echo, whenever it is heard', async () => {
     const heard: unknown[] = [];
     engine.onState = (event, state) => {
-      if (event === 'exited' && state === 'RecordRollback') void announce(engine, 2).then((line) => heard.push(line));
+      if (event === 'exited' && state === 'RecordRollback') void announce(2).then((line) => heard.push(line));
     };
     await rollBack();
-    heard.push(await announce(engine, 2));
+    heard.push(await announce(2));
     expect(heard).toEqual(['release 2 was rejected by a rollback', 'release 2 is not on the endpoint']);
     expect(engine.items('rollback#')).toHaveLength(1);
   });
@@ -266,18 +265,18 @@ describe('a rejection in the registry', () => {
   test('and an approval afterwards start nothing by themselves', async () => {
     await rollBack();
     await decide(2, 'Approved', 'it was right after all');
-    await expect(announce(engine, 2)).resolves.toBe('release 2 is Approved by now');
-    expect(engine.traffic()).toEqual({ blue: '1 at 100' });
+    await expect(announce(2)).resolves.toBe('release 2 is Approved by now');
+    expect(engine.sagemaker.traffic()).toEqual({ blue: '1 at 100' });
   });
 });
 
 describe('a drill on staging', () => {
-  const staging = () => engine.traffic('churn-staging');
+  const staging = () => engine.sagemaker.traffic('churn-staging');
   beforeEach(() => engine.run('Deployment', 2));
 
   test('shifts to a twin and back, measures both, and leaves staging as it was', async () => {
-    const before = engine.endpoint('churn-staging')?.configName;
-    const production = engine.traffic();
+    const before = engine.sagemaker.endpoint('churn-staging')?.configName;
+    const production = engine.sagemaker.traffic();
     const { status, output } = await engine.execute('Drill', { by: 'eve' });
     expect({ status, output }).toMatchObject({
       status: 'SUCCEEDED',
@@ -287,17 +286,17 @@ describe('a drill on staging', () => {
         reason: expect.stringMatching(/^drill by eve: every request was back after [\d.]+ s; a second variant took/),
       },
     });
-    expect(engine.weightChanges).toEqual(['blue 0, green 100', 'blue 100, green 0']);
+    expect(engine.sagemaker.weightChanges).toEqual(['blue 0, green 100', 'blue 100, green 0']);
     expect(staging()).toEqual({ blue: '2 at 100' });
-    expect(engine.endpoint('churn-staging')?.configName).toBe(before);
-    expect(engine.traffic()).toEqual(production);
+    expect(engine.sagemaker.endpoint('churn-staging')?.configName).toBe(before);
+    expect(engine.sagemaker.traffic()).toEqual(production);
     const records = [...engine.table.items].filter(([key]) => key.startsWith('churn-staging\nrollback#'));
     expect(records.map(([, item]) => item)).toEqual([expect.objectContaining({ kind: 'drill', by: 'eve' })]);
     expect(engine.table.items.has('churn-staging\nlock')).toBe(false);
   });
 
   test('that cannot shift takes its twin away again, and says why', async () => {
-    engine.fault = (operation) =>
+    engine.sagemaker.fault = (operation) =>
       operation === 'UpdateEndpointWeightsAndCapacities'
         ? new AwsError('ValidationException', 'Variant not found.')
         : undefined;

@@ -60,3 +60,6 @@ export const DEFINITIONS = {
 } as const;
 
 export type MachineName = keyof typeof DEFINITIONS;
+
+/** The machine's ARN in the account of Step Functions' test bench. */
+export const arnOf = (machine: MachineName): string => `arn:aws:states:eu-west-1:123456789012:stateMachine:${machine}`;
