@@ -1,20 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import {
-  Choice,
-  Condition,
-  Fail,
-  type IChainable,
-  Pass,
-  type State,
-  Wait,
-  WaitTime,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Fail, type IChainable, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { call } from './call';
 import { converge } from './converge';
 import { AT_REST, jsonata } from './expressions';
 import { Ends, takeLock } from './lock';
+import { choosePlanKind, planIs } from './plan-kind';
 
 /** What the Drill machine calls. */
 export interface DrillFunctions {
@@ -57,16 +49,15 @@ function planDrill(scope: Construct, functions: DrillFunctions, ends: Ends): Sta
     assign: { planReads: jsonata('$planReads + 1'), reason: jsonata('$states.result.Payload.reason') },
     onError: refused,
   });
-  const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(15)) });
   const start = Pass.jsonata(scope, 'BeginTwin', { assign: { addedFrom: jsonata('$now()') } });
   start.next(rehearse(scope, functions, ends));
-  plan.next(
-    Choice.jsonata(scope, 'PlanKind')
-      .when(Condition.jsonata(jsonata('$planned.plan.kind = "drill"')), start)
-      .when(Condition.jsonata(jsonata(`$planned.plan.kind = "wait" and $planReads < ${MAX_PLAN_READS}`)), wait)
-      .otherwise(refused),
-  );
-  wait.next(plan);
+  choosePlanKind(scope, {
+    plan,
+    leads: [[planIs('drill'), start]],
+    lookEvery: Duration.seconds(15),
+    maxReads: MAX_PLAN_READS,
+    otherwise: refused,
+  });
   return plan;
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Choice, Condition, type IChainable, Pass, type State, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import { type IChainable, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { PLAN_INPUT } from './begin';
 import { call } from './call';
@@ -7,6 +7,7 @@ import { jsonata } from './expressions';
 import type { RolloutFunctions } from './functions';
 import type { Ends } from './lock';
 import { resumedProgress } from './mark';
+import { choosePlanKind, planIs } from './plan-kind';
 import { endAbandoned, recordServing } from './tidy';
 
 /** Times the plan is made anew while another change of the endpoint is under way: ten minutes. */
@@ -36,7 +37,6 @@ export function planStates(scope: Construct, props: PlanStatesProps): State {
     },
     onError: refused,
   });
-  const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(15)) });
   const resumeStep = Pass.jsonata(scope, 'ResumeStep', {
     assign: { progress: resumedProgress('{"step": $planned.plan.resume.step}') },
   });
@@ -49,26 +49,21 @@ export function planStates(scope: Construct, props: PlanStatesProps): State {
     },
   });
   resumeRollback.next(rollBack);
-  const is = (kind: string) => `$planned.plan.kind = "${kind}"`;
   const resumes = (at: string) => `$exists($planned.plan.resume) and $planned.plan.resume.at = "${at}"`;
   const again = `$planReads < ${MAX_PLAN_READS}`;
-  plan.next(
-    Choice.jsonata(scope, 'PlanKind')
-      .when(Condition.jsonata(jsonata(resumes('rollback'))), resumeRollback)
-      .when(Condition.jsonata(jsonata(resumes('step'))), resumeStep)
-      .when(
-        Condition.jsonata(jsonata(`${is('abandoned')} and ${again}`)),
-        endAbandoned(scope, { functions, ends, plan }),
-      )
-      .when(
-        Condition.jsonata(jsonata(`${is('unrecorded')} and ${again}`)),
-        recordServing(scope, { functions, ends, plan }),
-      )
-      .when(Condition.jsonata(jsonata(is('deploy'))), deploy)
-      .when(Condition.jsonata(jsonata(is('unchanged'))), unchanged)
-      .when(Condition.jsonata(jsonata(`${is('wait')} and ${again}`)), wait)
-      .otherwise(refused),
-  );
-  wait.next(plan);
+  choosePlanKind(scope, {
+    plan,
+    leads: [
+      [resumes('rollback'), resumeRollback],
+      [resumes('step'), resumeStep],
+      [`${planIs('abandoned')} and ${again}`, endAbandoned(scope, { functions, ends, plan })],
+      [`${planIs('unrecorded')} and ${again}`, recordServing(scope, { functions, ends, plan })],
+      [planIs('deploy'), deploy],
+      [planIs('unchanged'), unchanged],
+    ],
+    lookEvery: Duration.seconds(15),
+    maxReads: MAX_PLAN_READS,
+    otherwise: refused,
+  });
   return plan;
 }

@@ -1,20 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import {
-  Choice,
-  Condition,
-  Fail,
-  type IChainable,
-  Pass,
-  type State,
-  Wait,
-  WaitTime,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, type IChainable, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { call } from './call';
 import { converge } from './converge';
 import { AT_REST, EXECUTION, jsonata } from './expressions';
 import { Ends } from './lock';
+import { choosePlanKind, planIs } from './plan-kind';
 
 /** What the Rollback machine calls. */
 export interface TakeBackFunctions {
@@ -63,7 +55,7 @@ export function takeBackStates(scope: Construct, functions: TakeBackFunctions): 
   });
   look.next(
     Choice.jsonata(scope, 'Possible?')
-      .when(Condition.jsonata(jsonata('$planned.plan.kind = "refused"')), refused)
+      .when(Condition.jsonata(jsonata(planIs('refused'))), refused)
       .otherwise(preempt),
   );
   const input = (name: string, otherwise: string): string =>
@@ -117,14 +109,13 @@ function planStates(scope: Construct, functions: TakeBackFunctions, ends: Ends):
     assign: { planReads: jsonata('$planReads + 1'), reason: jsonata('$states.result.Payload.reason') },
     onError: failed,
   });
-  const wait = Wait.jsonata(scope, 'WaitForEndpoint', { time: WaitTime.duration(Duration.seconds(5)) });
-  plan.next(
-    Choice.jsonata(scope, 'PlanKind')
-      .when(Condition.jsonata(jsonata('$planned.plan.kind = "rollback"')), intend)
-      .when(Condition.jsonata(jsonata(`$planned.plan.kind = "wait" and $planReads < ${MAX_PLAN_READS}`)), wait)
-      .otherwise(failed),
-  );
-  wait.next(plan);
+  choosePlanKind(scope, {
+    plan,
+    leads: [[planIs('rollback'), intend]],
+    lookEvery: Duration.seconds(5),
+    maxReads: MAX_PLAN_READS,
+    otherwise: failed,
+  });
   return plan;
 }
 
