@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Report } from '../../lib/core/report/report';
 import { sql } from '../../lib/core/sql/sql';
@@ -126,6 +128,27 @@ describe('files and a suite, without gates.yaml', () => {
     expect(await assay(...args)).toMatchObject({ code: 64, err: expect.stringContaining(message) });
   });
 });
+
+test.each([
+  ['a wrong suite', 't.csv', '- expect_nothing: {}\n', 64],
+  ['no such file', 'none.csv', SHORT, 64],
+  ['a judgement', 't.csv', SHORT, 1],
+])('%s: the DuckDB that was opening leaves nothing behind', async (_name, file, text, wanted) => {
+  const { code } = await assay('--file', at(file), '--suite', suite('left.yaml', text));
+  expect([code, spillFolders()]).toEqual([wanted, []]);
+});
+
+/** Those of this process. */
+function spillFolders(): readonly string[] {
+  const scans = readdirSync(tmpdir()).filter((name) => name.startsWith('assay-scan-'));
+  return scans.flatMap((name) => {
+    try {
+      return readdirSync(join(tmpdir(), name)).filter((inner) => inner.startsWith(`assay-spill-${process.pid}-`));
+    } catch {
+      return []; // another process's, which is gone by now
+    }
+  });
+}
 
 describe('a query reads the table and nothing else', () => {
   test.each([

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { compileTable, type ExpectationInput, type TableContract } from '../../core/data/compile';
 import { judgeTable } from '../../core/data/judge';
 import { textColumns } from '../../core/data/text-columns';
 import type { Check } from '../../core/report/report';
 import { DUCKDB } from '../../core/sql/dialect';
 import { openRelation } from '../duckdb/relation';
-import { DuckDbSession, type SessionOptions } from '../duckdb/session';
+import type { SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
 import { neededColumns } from './needed';
+import { OpeningSession } from './opening';
 import { TOOLS } from './tools';
 
 export interface DataGateInput {
@@ -31,15 +29,20 @@ export interface DataGateInput {
 /**
  * Judges one table with DuckDB: all expectations together, with the fewest scans.
  *
+ * @param database begun or to begin; it is closed in the end
  * @throws TableError for files that are no table
  */
-export async function judgeFiles(input: DataGateInput, options: SessionOptions = {}): Promise<readonly Check[]> {
+export async function judgeFiles(
+  input: DataGateInput,
+  database: SessionOptions | OpeningSession = {},
+): Promise<readonly Check[]> {
+  const opening = database instanceof OpeningSession ? database : new OpeningSession(database);
+  const { spillFolder } = opening;
   const { contract, name, files, names, prefix } = input;
   const key = input.key ?? contract?.key;
-  const compiled = compileTable(input.expectations, contract);
-  const spillFolder = mkdtempSync(join(tmpdir(), 'assay-scan-'));
-  const session = await DuckDbSession.open({ ...options, spillFolder });
   try {
+    const compiled = compileTable(input.expectations, contract);
+    const session = await opening.session;
     const relation = await openRelation(session, files, {
       name,
       ...(names === undefined ? {} : { names }),
@@ -55,7 +58,6 @@ export async function judgeFiles(input: DataGateInput, options: SessionOptions =
     const engine = new DuckDbAnswerer(session, base);
     return await judgeTable(prefix, { table: base.info, engine, dialect: DUCKDB, tools: TOOLS }, compiled);
   } finally {
-    session.close();
-    rmSync(spillFolder, { recursive: true, force: true });
+    await opening.close();
   }
 }
