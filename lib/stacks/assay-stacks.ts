@@ -3,6 +3,7 @@ import type { AppConfig } from '../config/app';
 import { modelPackageGroupName } from '../pipeline/names';
 import { DataStack } from './data-stack';
 import { PipelineStack } from './pipeline-stack';
+import { RetrainingStack } from './retraining-stack';
 import { ServingStack } from './serving-stack';
 
 export interface AssayStacks {
@@ -10,9 +11,10 @@ export interface AssayStacks {
   readonly staging: ServingStack;
   readonly production: ServingStack;
   readonly pipeline: PipelineStack;
+  readonly retraining: RetrainingStack;
 }
 
-/** All stacks of one application: `Churn-Data`, `Churn-Staging`, `Churn-Production`, `Churn-Pipeline`. */
+/** All stacks of one application: `Churn-Data`, `Churn-Staging`, `Churn-Production`, `Churn-Pipeline`, `Churn-Retraining`. */
 export function addStacks(app: App, config: AppConfig): AssayStacks {
   const { application, environments } = config;
   const prefix = pascalCase(application);
@@ -51,7 +53,19 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     production: production.serving,
     description: `Assay ${application}: from a push to production`,
   });
-  return { data, staging, production, pipeline };
+  const retraining = new RetrainingStack(app, `${prefix}-Retraining`, {
+    env,
+    tags,
+    config,
+    artifactBucket: data.artifactBucket,
+    goldenBucket: data.goldenBucket,
+    monitoringBucket: data.monitoringBucket,
+    rolloutTable: data.rolloutTable,
+    retrainingTable: data.retrainingTable,
+    production: production.serving,
+    description: `Assay ${application}: monitors of production, and what starts runs`,
+  });
+  return { data, staging, production, pipeline, retraining };
 }
 
 /** `churn-eu` → `ChurnEu`. */

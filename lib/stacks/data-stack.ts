@@ -4,8 +4,10 @@ import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 import { GoldenData } from '../golden-data/golden-data';
 import { LakeScans } from '../golden-data/lake-scans';
+import { MonitoringStore } from '../monitoring/monitoring-store';
 import { modelPackageGroupName } from '../pipeline/names';
 import { RunStore } from '../pipeline/run-store';
+import { RetrainingTable, type RetrainingTableRef } from '../retraining/retraining-table';
 import { RolloutTable, type RolloutTableRef } from '../rollout/rollout-table';
 import { privateBucket } from '../shared/private-bucket';
 
@@ -13,13 +15,15 @@ export interface DataStackProps extends StackProps {
   readonly application: string;
 }
 
-/** Everything that must outlive deployments: golden data, the documents of all runs, and the model registry. */
+/** Everything that must outlive deployments: golden and captured data, the documents of all runs, the model registry. */
 export class DataStack extends Stack {
   readonly goldenBucket: IBucket;
   readonly lakeScans: LakeScans;
   readonly artifactBucket: IBucket;
   readonly modelPackageGroup: CfnModelPackageGroup;
   readonly rolloutTable: RolloutTableRef;
+  readonly monitoringBucket: IBucket;
+  readonly retrainingTable: RetrainingTableRef;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -31,6 +35,8 @@ export class DataStack extends Stack {
     this.lakeScans = new LakeScans(this, 'LakeScans', { accessLogs });
     this.artifactBucket = new RunStore(this, 'RunStore', { application: props.application, accessLogs }).bucket;
     this.rolloutTable = new RolloutTable(this, 'Rollouts').table;
+    this.monitoringBucket = new MonitoringStore(this, 'Monitoring', { accessLogs }).bucket;
+    this.retrainingTable = new RetrainingTable(this, 'Retraining').table;
     this.modelPackageGroup = new CfnModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: modelPackageGroupName(props.application),
       modelPackageGroupDescription: `Releases of ${props.application}`,
@@ -41,6 +47,8 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'GoldenBucketName', { value: this.goldenBucket.bucketName });
     new CfnOutput(this, 'ArtifactBucketName', { value: this.artifactBucket.bucketName });
     new CfnOutput(this, 'RolloutTableName', { value: this.rolloutTable.tableName });
+    new CfnOutput(this, 'MonitoringBucketName', { value: this.monitoringBucket.bucketName });
+    new CfnOutput(this, 'RetrainingTableName', { value: this.retrainingTable.tableName });
     new CfnOutput(this, 'ModelPackageGroupName', { value: modelPackageGroupName(props.application) });
     new CfnOutput(this, 'ModelPackageGroupArn', { value: this.modelPackageGroup.attrModelPackageGroupArn });
   }

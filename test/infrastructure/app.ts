@@ -38,6 +38,7 @@ export interface Templates {
   readonly staging: Template;
   readonly production: Template;
   readonly pipeline: Template;
+  readonly retraining: Template;
 }
 
 export function templatesOf({ stacks }: TestApp): Templates {
@@ -46,5 +47,6 @@ export function templatesOf({ stacks }: TestApp): Templates {
     staging: Template.fromStack(stacks.staging),
     production: Template.fromStack(stacks.production),
     pipeline: Template.fromStack(stacks.pipeline),
+    retraining: Template.fromStack(stacks.retraining),
   };
 }

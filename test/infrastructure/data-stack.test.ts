@@ -17,7 +17,7 @@ test('the stack is protected from deletion', () => {
 });
 
 test('all buckets are private, encrypted, owned by the bucket owner, and kept', () => {
-  template.resourceCountIs('AWS::S3::Bucket', 4);
+  template.resourceCountIs('AWS::S3::Bucket', 5);
   template.allResources('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
@@ -37,7 +37,7 @@ test('all buckets are private, encrypted, owned by the bucket owner, and kept', 
 });
 
 test('every bucket refuses requests without TLS 1.2', () => {
-  template.resourceCountIs('AWS::S3::BucketPolicy', 4);
+  template.resourceCountIs('AWS::S3::BucketPolicy', 5);
   template.allResourcesProperties('AWS::S3::BucketPolicy', {
     PolicyDocument: Match.objectLike({
       Statement: Match.arrayWith([

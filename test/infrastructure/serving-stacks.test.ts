@@ -12,6 +12,7 @@ test('stacks are named after application and environment', () => {
     'ChurnEu-Staging',
     'ChurnEu-Production',
     'ChurnEu-Pipeline',
+    'ChurnEu-Retraining',
   ]);
 });
 

@@ -10,8 +10,17 @@ import type { EngineContext, ResourceProvider } from '../../engine/ports';
 import { physicalName } from '../physical-name';
 import { Properties } from '../properties';
 
-/** Promises of AWS's own operation, which nothing on one machine can see. */
-const WITHOUT_EFFECT = ['DeletionProtectionEnabled', 'PointInTimeRecoverySpecification', 'SSESpecification', 'Tags'];
+/**
+ * Promises of AWS's own operation, which nothing on one machine can see. Expired items too may stay there for days:
+ * whoever reads them must look at the time himself.
+ */
+const WITHOUT_EFFECT = [
+  'DeletionProtectionEnabled',
+  'PointInTimeRecoverySpecification',
+  'SSESpecification',
+  'TimeToLiveSpecification',
+  'Tags',
+];
 
 /** Tables of the emulator; one that exists is found again with its items. */
 export function tableProvider(context: EngineContext): ResourceProvider {

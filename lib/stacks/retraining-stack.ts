@@ -1,0 +1,40 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import type { AppConfig } from '../config/app';
+import { pipelineName } from '../pipeline/names';
+import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
+import type { RetrainingTableRef } from '../retraining/retraining-table';
+import type { RolloutTableRef } from '../rollout/rollout-table';
+import type { ServingEnvironment } from '../rollout/serving-environment';
+
+export interface RetrainingStackProps extends StackProps {
+  readonly config: AppConfig;
+  readonly artifactBucket: IBucket;
+  readonly goldenBucket: IBucket;
+  readonly monitoringBucket: IBucket;
+  readonly rolloutTable: RolloutTableRef;
+  readonly retrainingTable: RetrainingTableRef;
+  readonly production: ServingEnvironment;
+}
+
+/** What closes the loop: monitors of production, and the triggers that start runs of the pipeline. */
+export class RetrainingStack extends Stack {
+  constructor(scope: Construct, id: string, props: RetrainingStackProps) {
+    super(scope, id, props);
+    const { application } = props.config;
+    const location: RetrainingLocation = {
+      pipelineName: pipelineName(application),
+      table: props.retrainingTable.tableName,
+      artifactBucket: props.artifactBucket.bucketName,
+      goldenBucket: props.goldenBucket.bucketName,
+      monitoringBucket: props.monitoringBucket.bucketName,
+    };
+    new StringParameter(this, 'Location', {
+      parameterName: retrainingParameter(application),
+      description: `Where the command line finds triggers and monitors of ${application}`,
+      stringValue: this.toJsonString(location),
+    });
+  }
+}
