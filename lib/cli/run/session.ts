@@ -145,13 +145,50 @@ export class Session {
     const target = sourceOf(pipelines.pipeline(name));
     const pushed = await sources.snapshotWorkTree(repository, target);
     this.options.display.line(`push ${basename(repository)} to ${target.branch}: commit ${pushed.commit.slice(0, 12)}`);
-    const traffic = new RolloutTraffic((runId) => this.createCallers(runId, requestsPerSecond));
-    const stopListening = pipelines.onProgress(traffic.onProgress);
+    return this.accompany(requestsPerSecond, async () => pipelines.start(name, { type: 'push', ...target }));
+  }
+
+  /**
+   * Follows the run that something else than a push starts.
+   *
+   * @param cause what may start one, e.g. time that passes
+   * @returns undefined if none had begun when `cause` was over
+   * @throws as `push` does
+   */
+  async triggered(cause: () => Promise<unknown>): Promise<RunResult | undefined> {
+    const begun: string[] = [];
+    const stopListening = this.engine.pipelines.onProgress(({ type, executionId }) => {
+      if (type === 'pipelineStarted') begun.push(executionId);
+    });
     try {
-      const result = await this.follow(pipelines.start(name, { type: 'push', ...target }));
+      return await this.accompany(this.options.traffic, async () => {
+        await cause();
+        return begun[0];
+      });
+    } finally {
+      stopListening();
+    }
+  }
+
+  /** From the start of a run to all that is told about it, with callers of production while it changes. */
+  private async accompany(requestsPerSecond: number, start: () => Promise<string>): Promise<RunResult>;
+  private async accompany(
+    requestsPerSecond: number,
+    start: () => Promise<string | undefined>,
+  ): Promise<RunResult | undefined>;
+  private async accompany(
+    requestsPerSecond: number,
+    start: () => Promise<string | undefined>,
+  ): Promise<RunResult | undefined> {
+    const traffic = new RolloutTraffic((runId) => this.createCallers(runId, requestsPerSecond));
+    const stopListening = this.engine.pipelines.onProgress(traffic.onProgress);
+    try {
+      const executionId = await start();
+      if (executionId === undefined) return undefined;
+      const result = await this.follow(executionId);
       const callers = await traffic.stop();
       await this.engine.drain();
-      const summary = await this.summarize(result, pushed.commit, callers);
+      const summary = await this.summarize(result, callers);
       await this.engine.checkpoint();
       return { summary, reportFile: writeRun(this.runFolder(summary.runId), summary) };
     } finally {
@@ -190,11 +227,7 @@ export class Session {
     });
   }
 
-  private async summarize(
-    result: PipelineResult,
-    commit: string,
-    callers: CallersResult | undefined,
-  ): Promise<RunSummary> {
+  private async summarize(result: PipelineResult, callers: CallersResult | undefined): Promise<RunSummary> {
     const folder = this.folder(result.execution.id);
     const [body, endpoint] = await Promise.all([
       folder.requestBodies(1).then(([first]) => first),
@@ -204,7 +237,6 @@ export class Session {
       application: this.options.workload.application,
       result,
       pipeline: this.engine.pipelines.pipeline(result.execution.pipeline),
-      commit,
       folder,
       notices: await this.notices.take(),
       ...defined({

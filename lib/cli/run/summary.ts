@@ -15,7 +15,6 @@ export interface RunFacts {
   readonly application: string;
   readonly result: PipelineResult;
   readonly pipeline: PipelineDefinition;
-  readonly commit: string;
   readonly folder: RunFolder;
   /** What subscribers of the notice topic were told since the run before. */
   readonly notices: readonly string[];
@@ -34,7 +33,7 @@ export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
   return {
     application: facts.application,
     runId: execution.id,
-    commit: facts.commit,
+    commit: execution.sourceRevisions[0]?.revisionId ?? 'unknown',
     outcome: outcomeOf(execution.status),
     reason: reasonOf(facts),
     startedAt: new Date(execution.startTime * 1000).toISOString(),
