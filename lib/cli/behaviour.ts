@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Gates } from '../config/gates';
 import { loadGates } from '../config/load';
 import { type BehaviourAnswers, baseRows, judgeBehaviour, probeRows } from '../core/behaviour';
+import { buildReport } from '../core/report/build';
 import type { Check, Report } from '../core/report/report';
 import { answersByKey, answersInOrder, linesOf } from '../engines/behaviour/answers';
 import { type PreparedBehaviour, prepareBehaviour } from '../engines/behaviour/plan';
@@ -16,7 +17,7 @@ import { ObjectMissing, parseS3Uri } from '../release/objects';
 import { openRun, type RunFolder } from '../release/run-folder';
 import { transformInput } from '../release/transform-input';
 import type { EndpointOptions } from './behaviour-endpoint';
-import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
+import { addGateOutputOptions, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
 import { checkIntegrity } from './integrity';
 import { modelIdentity } from './release-identity';
 

@@ -1,11 +1,11 @@
 import { ENGINES, type EngineName } from '../core/data/engines';
 import { didYouMean } from '../core/nearest';
+import { buildReport } from '../core/report/build';
 import type { Check, Report } from '../core/report/report';
 import type { DataGateInput } from '../engines/data/gate';
 import type { OpeningSession } from '../engines/data/opening';
 import type { SessionOptions } from '../engines/duckdb/session';
 import { UsageError } from '../release/environment';
-import { buildReport } from './gate-output';
 import { type Scan, withScan } from './scan';
 import { type LimitFlags, scanLimits } from './scan-limits';
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Gates } from '../config/gates';
+import { buildReport } from '../core/report/build';
 import type { Check, ReleaseIdentity, Report } from '../core/report/report';
 import { TableError } from '../engines/table-error';
 import type { ReleaseDocument } from '../pipeline/contract';
 import type { RunFolder } from '../release/run-folder';
 import { judgeTask } from './drift';
 import { driftOf } from './drift-workload';
-import { buildReport } from './gate-output';
 import { checkIntegrity } from './integrity';
 import { type Scan, withScan } from './scan';
 

@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { type DriftGateConfig, driftDefaults } from '../config/gates/drift';
 import { type Baseline, BaselineError, baselineOf, type ColumnCounts, judgeDrift, parseBaseline } from '../core/drift';
+import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
 import type { DriftScanOptions } from '../engines/drift/scan';
 import type { SampleFiles } from '../engines/drift/side';
 import type { Source, Stoppable } from '../engines/sources';
 import { NoSuchColumn, TableError } from '../engines/table-error';
 import { insideRun, UsageError } from '../release/environment';
-import { addGateOutputOptions, buildReport, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
+import { addGateOutputOptions, concludeGate, type GateOutputOptions, writeTo } from './gate-output';
 import { withScan } from './scan';
 import { type LimitFlags, scanLimits } from './scan-limits';
 

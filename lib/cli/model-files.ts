@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { loadGates } from '../config/load';
+import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
 import { UsageError } from '../release/environment';
 import { localUses, noteUse } from '../release/holdout-uses';
-import { buildReport } from './gate-output';
 import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
 
 export interface ModelFiles {

@@ -4,12 +4,12 @@ import { loadGatesFile } from '../config/load';
 import type { BoundsByMetric, MetricName, ModelGateConfig, Task } from '../core/model';
 import { METRICS, metricsFor } from '../core/model/metrics/catalog';
 import { didYouMean } from '../core/nearest';
+import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
 import type { ModelEvidence } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
 import type { NoSuchColumn } from '../engines/table-error';
 import { UsageError } from '../release/environment';
-import { buildReport } from './gate-output';
 import { requireFiles } from './model-files';
 import { answersRequest, featuresOf, goldenRequest, judgeEvidence } from './model-input';
 

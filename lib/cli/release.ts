@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { buildReport } from '../core/report/build';
 import { GoldenDataError } from '../golden-data/manifest';
 import { BUILD_ENV } from '../pipeline/contract';
 import { insideRun } from '../release/environment';
@@ -6,7 +7,7 @@ import { extractFingerprint } from '../release/fingerprint';
 import { prepareRelease } from '../release/prepare';
 import { openRun } from '../release/run-folder';
 import { explainError } from './exit';
-import { buildReport, uploadReport } from './gate-output';
+import { uploadReport } from './gate-output';
 
 const log = (line: string): void => {
   process.stdout.write(`${line}\n`);
