@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { DriftConfig, StatisticName, Threshold } from '../../core/drift/config';
 import { didYouMean } from '../../core/nearest';
 
-const threshold = z
+/** Bounds of one statistic. */
+export const threshold = z
   .strictObject({
     /** Above this, and not by chance, a column has drifted. */
     fail: z.number().positive(),

@@ -7,6 +7,7 @@ import { driftFitsDataset, driftSchema } from './drift';
 import { expectationList } from './expectations';
 import { modelSchema } from './model';
 import { modelFits } from './model-fit';
+import { monitoringFitsDataset, monitoringSchema } from './monitoring';
 import { canarySchema, servingSchema } from './serving';
 
 const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is "sha256:" followed by 64 hexadecimal digits');
@@ -126,10 +127,12 @@ export const gatesSchema = z
     behaviour: behaviourSchema.prefault({}),
     serving: servingSchema.prefault({}),
     canary: canarySchema.prefault({}),
+    monitoring: monitoringSchema.prefault({}),
   })
   .superRefine(modelFits, { when: () => true })
   .superRefine(behaviourFitsDataset)
-  .superRefine(driftFitsDataset);
+  .superRefine(driftFitsDataset)
+  .superRefine(monitoringFitsDataset);
 
 export type Gates = z.output<typeof gatesSchema>;
 export type DatasetConfig = Gates['dataset'];
