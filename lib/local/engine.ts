@@ -13,6 +13,7 @@ import {
 } from './codepipeline/service';
 import { abortable } from './engine/abortable';
 import { awsEnvironment } from './engine/aws';
+import { EngineCalendar } from './engine/calendar';
 import { SystemClock } from './engine/clock';
 import { Closers } from './engine/closers';
 import { lockStateDir, type StateLock } from './engine/lock';
@@ -20,6 +21,7 @@ import { engineLog } from './engine/log';
 import type { EngineContext, ResourceProvider } from './engine/ports';
 import { LocalProcessHost } from './engine/process-host';
 import { FileStateStore } from './engine/state-store';
+import { type Underway, whenDone } from './engine/underway';
 import { RuleBus } from './events/bus';
 import { ruleProvider } from './events/provider';
 import { connectTargets, eventsApi } from './events/targets';
@@ -32,6 +34,7 @@ import { MOTO_SERVICES } from './moto/services';
 import { storageProviders } from './provision/providers';
 import { type Deployment, provision } from './provision/provision';
 import { createSageMaker } from './sagemaker';
+import { Timetable } from './scheduler/timetable';
 import { createStepFunctions } from './stepfunctions';
 
 export interface EngineOptions {
@@ -61,10 +64,22 @@ export interface LocalEngine {
   output(id: string): string;
   /** Resolves when every event so far was delivered and the functions it started have ended. */
   drain(): Promise<void>;
+  /** Resolves when no run, build, state machine execution, delivery or function is under way any more. */
+  idle(): Promise<void>;
+  /**
+   * Moves the calendar on by milliseconds. What falls due on the way is carried out in order, and the calendar stands
+   * still until everything that it led to has ended; runs, builds and state machines only with `untilIdle`.
+   */
+  advance(milliseconds: number, options?: AdvanceOptions): Promise<void>;
   /** Saves everything that the next engine must find; afterwards not even a kill loses it. */
   checkpoint(): Promise<void>;
   /** Stops what runs, saves the state and ends every child process. */
   close(): Promise<void>;
+}
+
+export interface AdvanceOptions {
+  /** Whether to wait at each instant for runs, builds and state machine executions too. @default false */
+  readonly untilIdle?: boolean;
 }
 
 /**
@@ -102,18 +117,26 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
   const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES, log });
   closers.add('gateway', () => gateway.close());
   const { region } = assembly;
-  const bus = new RuleBus({ region, account, now: () => new Date(), log });
-  const foundation = { processes, moto, gateway, bus, log };
+  const state = new FileStateStore(join(stateDir, 'state'));
+  const calendar = new EngineCalendar(state);
+  const bus = new RuleBus({ region, account, now: () => calendar.now(), log });
+  const timetable = new Timetable({ calendar, log });
+  const foundation = { processes, moto, gateway, state, calendar, bus, timetable, log };
   const context = createContext(options, assembly, foundation);
   const services = startServices(context, options, foundation, closers);
   const deployment = await provision(assembly, services.providers, context);
   await services.restore();
+  timetable.start();
+  const { delivering, working } = services;
   return {
     context,
     pipelines: services.pipelines,
     sources: services.sources,
     output: (id) => output(deployment, id),
-    drain: () => context.events.drain(),
+    drain: () => whenDone(...delivering),
+    idle: () => whenDone(...working),
+    advance: (milliseconds, { untilIdle = false } = {}) =>
+      timetable.advance(milliseconds, () => whenDone(...(untilIdle ? working : delivering))),
     checkpoint: () => moto.checkpoint(),
     close: () => closers.close(),
   };
@@ -123,13 +146,16 @@ interface Foundation {
   readonly processes: LocalProcessHost;
   readonly moto: MotoServer;
   readonly gateway: Gateway;
+  readonly state: FileStateStore;
+  readonly calendar: EngineCalendar;
   readonly bus: RuleBus;
+  readonly timetable: Timetable;
   readonly log: (line: string) => void;
 }
 
 function createContext(options: EngineOptions, assembly: Assembly, foundation: Foundation): EngineContext {
   const { region, account } = assembly;
-  const { gateway, processes, bus, log } = foundation;
+  const { gateway, processes, state, calendar, bus, log } = foundation;
   return {
     region,
     account,
@@ -138,8 +164,9 @@ function createContext(options: EngineOptions, assembly: Assembly, foundation: F
     stateDir: options.stateDir,
     venv: options.venv,
     clock: new SystemClock(options.timeScale),
+    calendar,
     processes,
-    state: new FileStateStore(join(options.stateDir, 'state')),
+    state,
     events: bus,
     awsEnv: awsEnvironment(region, gateway.url),
     log,
@@ -150,6 +177,10 @@ interface Services {
   readonly pipelines: CodePipeline;
   readonly sources: GitSources;
   readonly providers: readonly ResourceProvider[];
+  /** Deliveries and functions under way. */
+  readonly delivering: readonly Underway[];
+  /** All work under way. */
+  readonly working: readonly Underway[];
   restore(): Promise<void>;
 }
 
@@ -157,7 +188,7 @@ interface Services {
 function startServices(
   context: EngineContext,
   { approvals }: EngineOptions,
-  { moto, gateway, bus }: Foundation,
+  { moto, gateway, bus, timetable }: Foundation,
   closers: Closers,
 ): Services {
   const lambda = new LambdaService(context);
@@ -175,6 +206,8 @@ function startServices(
   const stageEnded = () => moto.checkpoint();
   const pipelines = createCodePipeline(context, { lambda, codebuild, stepfunctions, sources, approvals, stageEnded });
   closers.add('CodePipeline', () => pipelines.close());
+  closers.add('schedules', () => timetable.close());
+  const delivering = [timetable, bus, lambda].map((service) => () => service.underway());
   const own = [sagemaker, stepfunctions, codebuild, pipelines];
   const handlers = [...own.flatMap((service) => service.handlers), lambdaApi(lambda, context), eventsApi(bus)];
   for (const handler of handlers) gateway.register(handler);
@@ -188,6 +221,8 @@ function startServices(
       ...cloudwatchProviders(context),
       ...storageProviders(context),
     ],
+    delivering,
+    working: [...delivering, ...[stepfunctions, codebuild, pipelines].map((service) => () => service.underway())],
     restore: async () => {
       await sagemaker.restore();
       alarms.start();

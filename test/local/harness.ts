@@ -83,6 +83,7 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
     stateDir,
     venv: join(__dirname, '../../.venv'),
     clock,
+    calendar: { now: () => new Date() },
     processes,
     state: new FileStateStore(join(stateDir, 'state')),
     events: bus,

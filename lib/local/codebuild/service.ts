@@ -20,6 +20,8 @@ export interface CodeBuild {
   readonly providers: readonly ResourceProvider[];
   /** Runs one build to its end. Rejects only if the project is unknown or at its limit; a failed build is a result. */
   run(request: BuildRequest): Promise<BuildResult>;
+  /** Builds that have not ended. */
+  underway(): readonly Promise<unknown>[];
   /** Stops running builds and waits for them. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export function createCodeBuild(context: EngineContext): CodeBuild {
     handlers: [codeBuildHandler(service)],
     providers: createProviders(context, (project) => service.register(project)),
     run: (request) => service.start(request).result,
+    underway: () => service.underway(),
     close: () => service.close(),
   };
 }
@@ -85,6 +88,10 @@ export class BuildService {
     const build = this.#running.get(id);
     build?.stop();
     return build !== undefined;
+  }
+
+  underway(): readonly Promise<unknown>[] {
+    return [...this.#running.values()].map(({ result }) => result);
   }
 
   project(name: string): Project {

@@ -49,6 +49,8 @@ export interface CodePipeline {
   readonly pipelineNames: readonly string[];
   /** Ends a run at once, with the actions in progress; `wait` tells when it has ended. */
   abandon(executionId: string, reason: string): void;
+  /** Runs that have not ended. */
+  underway(): readonly Promise<unknown>[];
   /** Abandons runs in progress and waits for them. */
   close(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export function createCodePipeline(context: EngineContext, services: PipelineSer
       return [...service.pipelines.keys()];
     },
     abandon: (executionId, reason) => service.abandon(executionId, reason),
+    underway: () => service.underway(),
     close: () => service.close(),
   };
 }
@@ -157,13 +160,20 @@ export class PipelineService {
     this.running.get(executionId)?.execution.stop(reason, true);
   }
 
+  underway(): readonly Promise<unknown>[] {
+    return this.#active().map(({ ended }) => ended);
+  }
+
   async close(): Promise<void> {
-    const active = [...this.running.values()].filter(
-      ({ execution }) => execution.record.status === 'InProgress' || execution.record.status === 'Stopping',
-    );
-    for (const { execution } of active) execution.stop('the engine was stopped', true);
+    for (const { execution } of this.#active()) execution.stop('the engine was stopped', true);
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
     this.#objects.close();
+  }
+
+  #active() {
+    return [...this.running.values()].filter(
+      ({ execution }) => execution.record.status === 'InProgress' || execution.record.status === 'Stopping',
+    );
   }
 
   /** A listener that throws must not fail the run it only watches. */

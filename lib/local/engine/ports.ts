@@ -8,6 +8,14 @@ export interface Clock {
   sleep(seconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * The date that the deployed app lives by: what its schedules fire by and its events are stamped with. It runs at real
+ * speed unless `LocalEngine.advance` moves it on; the scale of `Clock`, which is for waits, does not touch it.
+ */
+export interface Calendar {
+  now(): Date;
+}
+
 /** Starts children that never outlive the engine: they are stopped on close, and die if the engine is killed. */
 export interface ProcessHost {
   spawn(command: string, args: readonly string[], options: SpawnOptions & { readonly name: string }): ChildProcess;
@@ -28,6 +36,8 @@ export interface AwsEvent {
   readonly 'detail-type': string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly resources?: readonly string[];
+  /** When it happened. @default now, by the calendar */
+  readonly time?: Date;
 }
 
 export interface EventBus {
@@ -48,6 +58,7 @@ export interface EngineContext {
   /** Folder of the Python virtual environment. */
   readonly venv: string;
   readonly clock: Clock;
+  readonly calendar: Calendar;
   readonly processes: ProcessHost;
   readonly state: StateStore;
   readonly events: EventBus;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../engine/json';
 import type { AwsEvent, EventBus } from '../engine/ports';
+import { whenDone } from '../engine/underway';
 import { type RuleIdentity, type TargetInput, targetInput } from './input';
 import type { EventPredicate } from './pattern';
 
@@ -67,10 +68,7 @@ export class RuleBus implements EventBus {
       'detail-type': event['detail-type'],
       source: event.source,
       account: this.options.account,
-      time: this.options
-        .now()
-        .toISOString()
-        .replace(/\.\d+Z$/, 'Z'),
+      time: (event.time ?? this.options.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
       region: this.options.region,
       resources: event.resources ?? [],
       detail: event.detail,
@@ -82,9 +80,14 @@ export class RuleBus implements EventBus {
     return id;
   }
 
-  async drain(): Promise<void> {
+  /** Deliveries that have not ended. */
+  underway(): readonly Promise<unknown>[] {
+    return [...this.pending];
+  }
+
+  drain(): Promise<void> {
     // A delivery may publish further events.
-    while (this.pending.size > 0) await Promise.all([...this.pending]);
+    return whenDone(() => this.underway());
   }
 
   /** One line for each delivery that failed so far. */

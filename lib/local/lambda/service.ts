@@ -12,7 +12,7 @@ const RETRY_SECONDS = [60, 120] as const;
 export class LambdaService implements LambdaInvoker {
   private readonly functions = new Map<string, FunctionConfig>();
   private readonly asyncConfigs = new Map<string, AsyncConfig>();
-  private readonly pending = new Set<Promise<void>>();
+  private readonly pending = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
   private readonly runtimes: Runtimes;
 
@@ -36,7 +36,9 @@ export class LambdaService implements LambdaInvoker {
   /** Waits for the answer, like `RequestResponse`. @throws LambdaError if the function threw or timed out. */
   async invoke(reference: string, event: unknown, signal?: AbortSignal): Promise<unknown> {
     const abort = signal === undefined ? this.stopping.signal : AbortSignal.any([signal, this.stopping.signal]);
-    return this.runtimes.run(this.known(reference), event, abort);
+    const work = this.runtimes.run(this.known(reference), event, abort).finally(() => this.pending.delete(work));
+    this.pending.add(work);
+    return work;
   }
 
   /** Returns at once, like `Event`: failures are tried again, then go to the failure destination and to the log. */
@@ -45,6 +47,11 @@ export class LambdaService implements LambdaInvoker {
     const work = this.attempt(config, event).finally(() => this.pending.delete(work));
     this.pending.add(work);
     return work;
+  }
+
+  /** Invocations that have not ended, waits for their retries included. */
+  underway(): readonly Promise<unknown>[] {
+    return [...this.pending];
   }
 
   /** Stops running invocations and waiting retries. */

@@ -15,6 +15,8 @@ export type { ExecutionDescription } from './integrations/start-execution';
 export interface StepFunctions extends Executions {
   readonly handlers: readonly ServiceHandler[];
   readonly providers: readonly ResourceProvider[];
+  /** Executions that have not ended. */
+  underway(): readonly Promise<unknown>[];
   /** Aborts what runs, with the jobs it started; the gateway has to be up until this has ended. */
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createStepFunctions(context: EngineContext, lambda: LambdaInvoke
     handlers: [statesApi(machines, service, store)],
     providers: [stateMachineProvider(machines)],
     ...later,
+    underway: () => service.underway(),
     close: async () => {
       await service.close();
       sdk.close();

@@ -42,6 +42,7 @@ export function machine(endpointUrl = 'http://127.0.0.1:9'): Machine {
       stateDir,
       venv: VENV,
       clock: new SystemClock(0.01),
+      calendar: { now: () => new Date() },
       processes,
       state: new FileStateStore(join(stateDir, 'state')),
       events: { publish: (event) => void events.push(event), drain: async () => undefined },

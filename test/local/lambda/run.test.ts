@@ -46,6 +46,7 @@ beforeAll(() => {
     stateDir: folder,
     venv: folder,
     clock: new SystemClock(0.001),
+    calendar: { now: () => new Date() },
     processes,
     state: new FileStateStore(join(folder, 'state')),
     events: new RuleBus({ region: 'eu-west-1', account: '123456789012', now: () => new Date(), log }),

@@ -98,6 +98,7 @@ export class TestEngine {
       stateDir: this.stateDir,
       venv: VENV,
       clock: new SystemClock(),
+      calendar: { now: () => new Date() },
       processes: this.processes,
       state: new FileStateStore(this.stateDir),
       events: { publish: (event) => this.events.push(event), drain: async () => undefined },

@@ -64,6 +64,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     stateDir,
     venv: VENV,
     clock: options.clock ?? new SystemClock(options.scale ?? 0.001),
+    calendar: { now: () => new Date() },
     processes,
     state: new FileStateStore(join(stateDir, 'state')),
     events: { publish: (event) => void events.push(event), drain: async () => undefined },

@@ -90,6 +90,11 @@ export class ExecutionService implements Executions {
     await live?.ended;
   }
 
+  /** Executions that have not ended. */
+  underway(): readonly Promise<unknown>[] {
+    return [...this.live.values()].map(({ ended }) => ended);
+  }
+
   /** Stops everything that runs, and waits until it has. */
   async close(): Promise<void> {
     this.closing = true;
