@@ -49,29 +49,47 @@ const taskOf = (dataset: unknown): Task | undefined => TASKS.find((task) => task
 
 const isMetric = (name: unknown): name is MetricName => METRICS.has(name as MetricName);
 
-/** Where metrics are named, with their bounds. */
-function metricsIn(
-  model: unknown,
-): readonly { readonly path: Path; readonly name: MetricName; readonly bounds: unknown }[] {
-  const named = (at: Path, metrics: unknown) =>
-    entries(metrics).flatMap(([name, bounds]) => (isMetric(name) ? [{ path: [...at, name], name, bounds }] : []));
-  return [
-    ...named(['metrics'], child(model, 'metrics')),
-    ...list(child(model, 'slices')).flatMap((slice, i) => named(['slices', i, 'metrics'], child(slice, 'metrics'))),
-  ];
+interface NamedMetric {
+  readonly path: Path;
+  readonly name: MetricName;
+  readonly bounds: unknown;
 }
 
+const namedIn = (at: Path, metrics: unknown): readonly NamedMetric[] =>
+  entries(metrics).flatMap(([name, bounds]) => (isMetric(name) ? [{ path: [...at, name], name, bounds }] : []));
+
+/** Where metrics are named, with their bounds. */
+const metricsIn = (model: unknown): readonly NamedMetric[] => [
+  ...namedIn(['metrics'], child(model, 'metrics')),
+  ...list(child(model, 'slices')).flatMap((slice, i) => namedIn(['slices', i, 'metrics'], child(slice, 'metrics'))),
+];
+
 function metricsFit(model: unknown, task: Task): readonly Finding[] {
-  const allowed = metricsFor(task);
   const promotion = child(child(model, 'promotion'), 'metric');
-  const all = [
+  return metricsFitTask(model, task, [
     ...metricsIn(model),
     ...(isMetric(promotion) ? [{ path: ['promotion', 'metric'], name: promotion, bounds: undefined }] : []),
-  ];
-  return all.flatMap(({ path, name, bounds }) => {
+  ]);
+}
+
+/** @param model what the rows are like: in clusters or not */
+function metricsFitTask(model: unknown, task: Task, metrics: readonly NamedMetric[]): readonly Finding[] {
+  const allowed = metricsFor(task);
+  return metrics.flatMap(({ path, name, bounds }) => {
     const message = `is no metric of a ${task} task, which has ${allowed.join(', ')}`;
     return allowed.includes(name) ? intervalFits(model, path, name, bounds) : [{ path, message }];
   });
+}
+
+/** Metrics of live predictions are those of the task, with intervals that they have. */
+export function qualityFits(gates: unknown, context: z.RefinementCtx): void {
+  const task = taskOf(child(gates, 'dataset'));
+  if (task === undefined) return;
+  const at = ['monitoring', 'quality', 'metrics'];
+  const metrics = at.reduce<unknown>((value, step) => child(value, step), gates);
+  for (const { path, message } of metricsFitTask(child(gates, 'model'), task, namedIn(at, metrics))) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
 }
 
 /** Intervals by formula belong to some metrics and to independent rows; resampling fits all. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { didYouMean } from '../../core/nearest';
 import { threshold } from './drift';
+import { qualitySchema } from './quality';
 
 /** What a baseline can be compared with: the rows of the reference are not there, its bins are. */
 const statistics = {
@@ -46,6 +47,7 @@ export const monitoringSchema = z.strictObject({
     })
     .prefault({}),
   drift: trafficDriftSchema.prefault({}),
+  quality: qualitySchema.prefault({}),
 });
 
 export type MonitoringConfig = z.output<typeof monitoringSchema>;
