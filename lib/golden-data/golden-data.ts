@@ -1,4 +1,4 @@
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { privateBucket } from '../shared/private-bucket';
 
@@ -17,5 +17,10 @@ export class GoldenData extends Construct {
   constructor(scope: Construct, id: string, props: GoldenDataProps) {
     super(scope, id);
     this.bucket = privateBucket(this, 'Bucket', { accessLogs: props.accessLogs, accessLogsPrefix: 'golden/' });
+    // Uploads start runs. The CDK's own property would add a custom resource that does no more than this.
+    const { defaultChild } = this.bucket.node;
+    (defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
   }
 }
