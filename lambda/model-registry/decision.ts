@@ -1,5 +1,5 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
-import { ACTIONS, STAGES } from '../../lib/pipeline/contract';
+import { ACTIONS, type ApprovalDocument, STAGES } from '../../lib/pipeline/contract';
 import { findAction, listActions } from '../shared/action-history';
 import { oneLine } from '../shared/text';
 
@@ -7,6 +7,7 @@ import { oneLine } from '../shared/text';
 export interface Decision {
   readonly by: string;
   readonly summary: string | undefined;
+  readonly at: Date | undefined;
 }
 
 /** The latest decision of the Approve action, or undefined if the history has none with this status. */
@@ -18,7 +19,27 @@ export async function findDecision(
   const actions = await listActions(new CodePipelineClient({}), pipelineName, runId);
   const action = findAction(actions, { stage: STAGES.approval, action: ACTIONS.approve, status });
   if (action?.updatedBy === undefined) return undefined;
-  return { by: action.updatedBy, summary: action.output?.executionResult?.externalExecutionSummary };
+  return {
+    by: action.updatedBy,
+    summary: action.output?.executionResult?.externalExecutionSummary,
+    at: action.lastUpdateTime,
+  };
+}
+
+/** What the run's folder keeps of a decision. Without a name, nobody decided in time. */
+export function approvalDocument(
+  modelPackageArn: string,
+  decision: ApprovalDocument['decision'],
+  { by, summary, at = new Date() }: Partial<Decision>,
+): ApprovalDocument {
+  return {
+    schema: 'assay.approval/1',
+    modelPackageArn,
+    decision,
+    ...(by === undefined ? {} : { by }),
+    ...(summary === undefined || summary === '' ? {} : { summary: oneLine(summary) }),
+    at: at.toISOString(),
+  };
 }
 
 export const describeDecision = (verb: string, { by, summary }: Decision): string =>

@@ -5,7 +5,7 @@ import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/co
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { setApproval } from './approval';
-import { describeDecision, findDecision } from './decision';
+import { approvalDocument, describeDecision, findDecision } from './decision';
 
 /** After a person approved: the registry says so, and who it was. Only an approved package can be deployed. */
 export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, recordApproval);
@@ -19,6 +19,7 @@ async function recordApproval({ runId }: StageInput): Promise<JobOutcome> {
   const decision = await findDecision(requiredEnv(REGISTRY_ENV.pipelineName), runId, 'Succeeded');
   if (decision === undefined) throw new Error(`the pipeline's history holds no approval of the run ${runId}`);
   const description = describeDecision('approved', decision);
+  await documents.write(RUN_KEYS.approval, approvalDocument(modelPackageArn, 'approved', decision));
   await setApproval(new SageMakerClient({}), modelPackageArn, 'Approved', description);
   return { summary: description };
 }

@@ -4,7 +4,7 @@ import { type RegistrationDocument, RUN_KEYS } from '../../lib/pipeline/contract
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { setApproval } from './approval';
-import { describeDecision, findDecision } from './decision';
+import { approvalDocument, describeDecision, findDecision } from './decision';
 
 /** When a person rejects a run, or nobody decides in time: the registry says so. */
 export async function handler(event: ActionEvent): Promise<void> {
@@ -14,5 +14,9 @@ export async function handler(event: ActionEvent): Promise<void> {
   const decision = await findDecision(event.detail.pipeline, runId, 'Failed');
   const description =
     decision === undefined ? 'rejected: nobody decided in time' : describeDecision('rejected', decision);
+  await documents.write(
+    RUN_KEYS.approval,
+    approvalDocument(modelPackageArn, 'rejected', decision ?? { at: new Date(event.time) }),
+  );
   await setApproval(new SageMakerClient({}), modelPackageArn, 'Rejected', description);
 }

@@ -61,7 +61,8 @@ export function trainingPlan(
   });
   const data = `${run}${RUN_KEYS.trainingOutput}/${name}/output/model.tar.gz`;
   const served = (script: string, modelName: string) => model(release, settings, data, modelName, script);
-  const asked = asksProbes(gates);
+  // A reproduction repeats what the metrics are of.
+  const asked = release.reproduces === undefined && asksProbes(gates);
   return {
     trainingJob: trainingJob(release, gates, settings, name, run),
     model: served(INFERENCE_SCRIPT, name),
@@ -119,7 +120,7 @@ function championModel(champion: Champion, settings: TrainingSettings, name: str
 }
 
 /** `<application>-<run>-<attempt>`: says where a job comes from and is never used twice. */
-function jobName(application: string, runId: string, executionName: string): string {
+export function jobName(application: string, runId: string, executionName: string): string {
   const attempt = createHash('sha256').update(executionName).digest('hex').slice(0, 8);
   const run = runId.replace(/[^A-Za-z0-9]/g, '').slice(0, 8);
   const name = `${application}-${run}-${attempt}`;

@@ -1,5 +1,5 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
+import { type Champion, type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { type PrepareInput, TRAINING_ENV } from '../../lib/training/contract';
 import { RolloutStore } from '../rollout/store';
@@ -13,11 +13,16 @@ export async function handler(input: PrepareInput): Promise<TrainingPlan> {
   const settings = readSettings();
   const documents = new RunDocuments(settings.artifactBucket, input.runId);
   const release = await documents.read<ReleaseDocument>(RUN_KEYS.release);
-  const champion = await findChampion(
+  return trainingPlan(release.document, settings, input.executionName, await championFor(release.document));
+}
+
+/** A reproduction is compared with the release that it repeats, whatever serves meanwhile. */
+async function championFor({ reproduces }: ReleaseDocument): Promise<Champion | null> {
+  if (reproduces !== undefined) return null;
+  return findChampion(
     new SageMakerClient({}),
     new RolloutStore(requiredEnv(ROLLOUT_ENV.table), requiredEnv(TRAINING_ENV.productionEndpoint)),
   );
-  return trainingPlan(release.document, settings, input.executionName, champion);
 }
 
 function readSettings(): TrainingSettings {

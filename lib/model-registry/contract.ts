@@ -13,6 +13,8 @@ export const REGISTER_OUTPUTS = {
 
 /** Detail of EventBridge's "CodePipeline Action Execution State Change". */
 export interface ActionEvent {
+  /** When the action ended, ISO 8601. */
+  readonly time: string;
   readonly detail: {
     readonly pipeline: string;
     readonly 'execution-id': string;

@@ -77,6 +77,7 @@ export class ModelRegistry extends Construct {
     const { artifactBucket, pipelineName } = this.props;
     const handler = this.handler(id, file, description);
     allowRead(artifactBucket, handler, `runs/*/${RUN_KEYS.registration}`);
+    allowWrite(artifactBucket, handler, `runs/*/${RUN_KEYS.approval}`);
     this.allowPackages(handler, ['sagemaker:UpdateModelPackage']);
     handler.addToRolePolicy(
       new PolicyStatement({

@@ -1,4 +1,5 @@
 import type { Report } from '../core/report/report';
+import type { Trigger } from '../core/retraining/trigger';
 
 /**
  * What the stages of one pipeline run hand to each other: documents and files under
@@ -24,6 +25,7 @@ export const RUN_KEYS = {
   championPredictions: 'predictions/champion',
   environment: 'environment.json',
   registration: 'registration.json',
+  approval: 'approval.json',
   rollout: 'rollout.json',
 } as const;
 
@@ -47,6 +49,23 @@ export interface PinnedFile {
   readonly rows: number;
 }
 
+/** A raw file that was put into the landing folder of the golden bucket. */
+export interface LandedFile {
+  readonly key: string;
+  readonly versionId: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Records, without the header. */
+  readonly rows: number;
+}
+
+export interface RefusedFile {
+  readonly key: string;
+  readonly versionId: string;
+  /** One line. */
+  readonly reason: string;
+}
+
 /** `release.json`, written by `assay release prepare` in the DataTests build; everything after it reads only this. */
 export interface ReleaseDocument {
   readonly schema: 'assay.release/1';
@@ -55,6 +74,8 @@ export interface ReleaseDocument {
   readonly commit: string;
   readonly repository?: string;
   readonly branch?: string;
+  /** Why the run was started. Absent in releases from before this was recorded. */
+  readonly trigger?: Trigger;
   /** s3:// URI of the script-mode source archive: the workload folder at this commit. */
   readonly sourceUri: string;
   readonly sourceSha256: string;
@@ -65,6 +86,12 @@ export interface ReleaseDocument {
     readonly digest: string;
     readonly train: PinnedFile;
     readonly holdout: PinnedFile;
+    /** The version that gates.yaml names, where landed files made another of it. */
+    readonly root?: { readonly version: string; readonly digest: string };
+    /** Landed files that the version consists of, beside the root's rows or in their place, in landing order. */
+    readonly landed?: readonly LandedFile[];
+    /** Files that landed since and were refused: the version does without them. */
+    readonly refused?: readonly RefusedFile[];
   };
   /** `<repository>:<tag>@sha256:<digest>` when it could be resolved. */
   readonly image: string;
@@ -73,6 +100,8 @@ export interface ReleaseDocument {
   readonly gates: unknown;
   readonly gatesSha256: string;
   readonly createdAt: string;
+  /** Id of the run that is trained again here, to compare; nothing of such a run is ever registered. */
+  readonly reproduces?: string;
 }
 
 /** The package that production serves, when there is one. */
@@ -115,6 +144,30 @@ export interface RegistrationDocument {
   readonly verdict: Report['verdict'];
 }
 
+/** `approval.json`: what a person decided about the run, or that nobody did in time. */
+export interface ApprovalDocument {
+  readonly schema: 'assay.approval/1';
+  readonly modelPackageArn: string;
+  readonly decision: 'approved' | 'rejected';
+  /** As CodePipeline names them, an ARN. Absent: nobody decided in time. */
+  readonly by?: string;
+  /** What they wrote beside it. */
+  readonly summary?: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Value of the pipeline's parameter, as JSON: what the command line cannot know by name. */
+export interface PipelineLocation {
+  readonly pipelineName: string;
+  /** ARN of the machine that trains. */
+  readonly trainMachineArn: string;
+  readonly artifactBucket: string;
+}
+
+/** Name of the parameter that holds a `PipelineLocation`. */
+export const pipelineParameter = (application: string): string => `/assay/${application}/pipeline`;
+
 /** Pipeline structure: names are an interface (rules, notices and the summary look them up). */
 export const STAGES = {
   source: 'Source',
@@ -155,6 +208,8 @@ export const BUILD_ENV = {
   /** Names of the source, where it has them. */
   repository: 'ASSAY_REPOSITORY',
   branch: 'ASSAY_BRANCH',
+  /** Why the run was started, as the pipeline's variable has it; DataTests only. */
+  trigger: 'ASSAY_TRIGGER',
   /** `1` where the pushed repository holds Assay itself, whose own infrastructure tests then run too. */
   infrastructureTests: 'ASSAY_INFRASTRUCTURE_TESTS',
   /** s3:// URI of the zipped command line. */

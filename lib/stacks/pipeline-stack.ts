@@ -6,6 +6,7 @@ import type { LakeScans } from '../golden-data/lake-scans';
 import { ModelRegistry } from '../model-registry/model-registry';
 import { Notices } from '../observability/notices';
 import { modelPackageGroupName, pipelineName } from '../pipeline/names';
+import { PipelineLocationParameter } from '../pipeline/pipeline-location';
 import { ReleasePipeline } from '../pipeline/release-pipeline';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
@@ -45,6 +46,14 @@ export class PipelineStack extends Stack {
       maxRuntime: Duration.minutes(config.training.maxRuntimeMinutes),
       productionEndpoint: production.endpointName,
       rolloutTable: props.rolloutTable,
+    });
+    new PipelineLocationParameter(this, 'Location', {
+      application,
+      location: {
+        pipelineName: names.pipelineName,
+        trainMachineArn: train.stateMachineArn,
+        artifactBucket: artifactBucket.bucketName,
+      },
     });
     new ReleasePipeline(this, 'Release', {
       config,

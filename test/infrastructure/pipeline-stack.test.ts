@@ -304,4 +304,14 @@ describe('notices', () => {
     template.hasOutput('PipelineName', { Value: 'churn-release' });
     template.hasOutput('NoticeTopicArn', {});
   });
+
+  test('the command line finds the machine that trains', () => {
+    const [parameter] = Object.values(
+      template.findResources('AWS::SSM::Parameter', { Properties: { Name: '/assay/churn/pipeline' } }),
+    );
+    expect(JSON.parse(flatten(parameter?.Properties.Value))).toMatchObject({
+      pipelineName: 'churn-release',
+      trainMachineArn: expect.stringMatching(/^<TrainingMachine/),
+    });
+  });
 });

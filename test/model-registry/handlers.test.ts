@@ -157,6 +157,7 @@ describe('decisions', () => {
             actionName: 'Approve',
             status,
             startTime: new Date(),
+            lastUpdateTime: new Date('2026-11-20T11:00:00Z'),
             ...(updatedBy === undefined ? {} : { updatedBy }),
             output: {
               executionResult: { ...(externalExecutionSummary === undefined ? {} : { externalExecutionSummary }) },
@@ -174,11 +175,12 @@ describe('decisions', () => {
     },
   };
   const rejected = {
+    time: '2026-11-20T12:00:00Z',
     detail: { pipeline: 'churn-release', 'execution-id': RUN, stage: 'Approval', action: 'Approve', state: 'FAILED' },
   };
 
   test('an approval says who approved and why', async () => {
-    fakeRun(PENDING);
+    const run = fakeRun(PENDING);
     decided('Succeeded', 'arn:aws:iam::1:user/ada', 'looks\ngood');
     await recordApproval(job({ runId: RUN, modelPackageArn: PACKAGE }));
     const description = 'approved by arn:aws:iam::1:user/ada: looks good';
@@ -186,12 +188,21 @@ describe('decisions', () => {
       { ModelPackageArn: PACKAGE, ModelApprovalStatus: 'Approved', ApprovalDescription: description },
     ]);
     expect(success()?.executionDetails?.summary).toBe(description);
+    expect(run.written('approval.json')).toEqual({
+      schema: 'assay.approval/1',
+      modelPackageArn: PACKAGE,
+      decision: 'approved',
+      by: 'arn:aws:iam::1:user/ada',
+      summary: 'looks good',
+      at: '2026-11-20T11:00:00.000Z',
+    });
   });
 
   test('nothing is approved that nobody approved', async () => {
-    fakeRun(PENDING);
+    const run = fakeRun(PENDING);
     decided('Failed', 'ada');
     await recordApproval(job());
+    expect(run.written('approval.json')).toBeUndefined();
     expect(failure()).toBe(`the pipeline's history holds no approval of the run ${RUN}`);
     expect(updated()).toEqual([]);
   });
@@ -209,9 +220,17 @@ describe('decisions', () => {
     ['ada', undefined, 'rejected by ada'],
     [undefined, undefined, 'rejected: nobody decided in time'],
   ])('a rejection by %s (%s) is recorded', async (who, summary, description) => {
-    fakeRun(PENDING);
+    const run = fakeRun(PENDING);
     decided('Failed', who, summary);
     await recordRejection(rejected);
+    expect(run.written('approval.json')).toEqual({
+      schema: 'assay.approval/1',
+      modelPackageArn: PACKAGE,
+      decision: 'rejected',
+      ...(who === undefined ? {} : { by: who }),
+      ...(summary === undefined ? {} : { summary }),
+      at: who === undefined ? '2026-11-20T12:00:00.000Z' : '2026-11-20T11:00:00.000Z',
+    });
     expect(updated()).toEqual([
       { ModelPackageArn: PACKAGE, ModelApprovalStatus: 'Rejected', ApprovalDescription: description },
     ]);

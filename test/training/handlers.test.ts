@@ -77,6 +77,13 @@ describe('prepare', () => {
     expect((await prepare(INPUT)).champion).toEqual({ modelPackageArn: PACKAGE, modelName: 'm' });
   });
 
+  test('a reproduction meets no champion, and asks no behaviour rows', async () => {
+    fakeRun({ 'release.json': { ...RELEASE, reproduces: 'run-1' } });
+    promoted(1);
+    production({ blue: 100 });
+    expect(await prepare(INPUT)).toMatchObject({ champion: null, championTransform: null, probesTransform: null });
+  });
+
   test('takes what serves where the release on record is not on the endpoint', async () => {
     fakeRun({ 'release.json': RELEASE });
     promoted(1);
