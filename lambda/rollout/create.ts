@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { FleetSpec } from '../../lib/core/rollout/endpoint';
 import type { ModelSpec } from '../../lib/core/rollout/plan';
+import { dataCaptureConfig } from './capture';
 import { alreadyExists } from './endpoint';
 
 /** Creates the model; one that exists with the same content is as good. @throws if it exists with other content */
@@ -33,15 +34,21 @@ export async function ensureModel(sagemaker: SageMakerClient, model: ModelSpec, 
 /** Creates the endpoint configuration, under the same rule. */
 export async function ensureConfig(sagemaker: SageMakerClient, fleet: FleetSpec): Promise<void> {
   const variants = fleet.variants.map(productionVariant);
+  const capture = fleet.capture === undefined ? {} : { DataCaptureConfig: dataCaptureConfig(fleet.capture) };
   try {
     await sagemaker.send(
-      new CreateEndpointConfigCommand({ EndpointConfigName: fleet.configName, ProductionVariants: variants }),
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: fleet.configName,
+        ProductionVariants: variants,
+        ...capture,
+      }),
     );
   } catch (error) {
     if (!alreadyExists(error)) throw error;
     const found = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: fleet.configName }));
     const same = variants.map((variant, i) => pick(found.ProductionVariants?.[i] ?? {}, variant));
-    assertSame(`endpoint configuration ${fleet.configName}`, same, variants);
+    const asked = { variants, ...capture };
+    assertSame(`endpoint configuration ${fleet.configName}`, { variants: same, ...pick(found, capture) }, asked);
   }
 }
 

@@ -4,7 +4,7 @@ import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import type { DrillPlanResult } from '../../lib/rollout/rollback-contract';
 import { requiredEnv } from '../shared/text';
 import { readEndpoint } from './endpoint';
-import { nameFor } from './release';
+import { configNames } from './release';
 import { readVariants } from './rollback-facts';
 
 const sagemaker = new SageMakerClient({});
@@ -17,7 +17,7 @@ export async function handler(): Promise<DrillPlanResult> {
     endpointName,
     ...(endpoint === undefined ? {} : { endpoint }),
     variants: endpoint === undefined ? [] : await readVariants(sagemaker, endpoint),
-    configName: (variants) => nameFor(endpointName, variants),
+    configName: configNames(endpointName),
   });
   return { plan, reason: plan.kind === 'drill' ? '' : plan.reason };
 }

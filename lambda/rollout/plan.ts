@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { FleetFacts } from '../../lib/core/rollout/capture';
 import { type Plan, planRollout, planStaging } from '../../lib/core/rollout/plan';
 import { liveRelease } from '../../lib/core/rollout/releases';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
@@ -7,9 +8,10 @@ import { type PlanEvent, type PlanResult, ROLLOUT_ENV } from '../../lib/rollout/
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { variantAlarms } from './alarms';
+import { captureRules } from './capture';
 import { readEndpoint } from './endpoint';
 import { containerModel, readPackage, readPlanAlarms } from './facts';
-import { gatesOf, nameFor, packageOf } from './release';
+import { configNames, gatesOf, nameFor, packageOf } from './release';
 import { readVariants } from './rollback-facts';
 import { RolloutStore } from './store';
 
@@ -21,26 +23,27 @@ export async function handler(event: PlanEvent): Promise<PlanResult> {
   const documents = new RunDocuments(requiredEnv(ROLLOUT_ENV.artifactBucket), event.runId);
   const { document: release } = await documents.read<ReleaseDocument>(RUN_KEYS.release);
   const modelPackageArn = await packageOf(event, documents);
+  const gates = gatesOf(release);
   const base = {
     instances: {
       type: requiredEnv(ROLLOUT_ENV.instanceType),
       count: Number(requiredEnv(ROLLOUT_ENV.instanceCount)),
     },
-    rules: gatesOf(release).canary,
+    rules: gates.canary,
     // Names depend on the content alone: the same release, planned again by whichever run, finds what is there.
-    configName: (variants: unknown) => nameFor(requiredEnv(ROLLOUT_ENV.endpoint), variants),
+    configName: configNames(requiredEnv(ROLLOUT_ENV.endpoint)),
   };
-  const plan = await (requiredEnv(ROLLOUT_ENV.environment) === 'staging' ? staging : production)(
-    event,
-    modelPackageArn,
-    base,
-  );
+  const capture = captureRules(gates.monitoring.capture.percent);
+  const plan =
+    requiredEnv(ROLLOUT_ENV.environment) === 'staging'
+      ? await staging(modelPackageArn, base)
+      : await production(event, modelPackageArn, { ...base, ...(capture && { capture }) });
   return { runId: event.runId, modelPackageArn, plan };
 }
 
 type Base = Pick<Parameters<typeof planStaging>[0], 'instances' | 'rules' | 'configName'>;
 
-async function staging(_event: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
+async function staging(modelPackageArn: string, base: Base): Promise<Plan> {
   const endpointName = requiredEnv(ROLLOUT_ENV.endpoint);
   const [endpoint, found] = await Promise.all([
     readEndpoint(sagemaker, endpointName),
@@ -51,7 +54,11 @@ async function staging(_event: PlanEvent, modelPackageArn: string, base: Base): 
   return planStaging({ ...base, ...(endpoint === undefined ? {} : { endpoint }), model });
 }
 
-async function production({ runId, mark }: PlanEvent, modelPackageArn: string, base: Base): Promise<Plan> {
+async function production(
+  { runId, mark }: PlanEvent,
+  modelPackageArn: string,
+  base: Base & Pick<FleetFacts, 'capture'>,
+): Promise<Plan> {
   const store = RolloutStore.fromEnvironment();
   const [endpoint, found, history, alarms] = await Promise.all([
     readEndpoint(sagemaker, store.endpoint),

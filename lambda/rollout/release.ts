@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Gates } from '../../lib/config/gates';
 import { gatesSchema } from '../../lib/config/gates';
+import type { CaptureSpec } from '../../lib/core/rollout/capture';
+import type { VariantSpec } from '../../lib/core/rollout/endpoint';
 import { type RegistrationDocument, type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import type { PlanEvent } from '../../lib/rollout/contract';
 import type { RunDocuments } from '../shared/run-documents';
@@ -25,6 +27,12 @@ export function nameFor(prefix: string, content: unknown): string {
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   return `${prefix}-${digest}`;
 }
+
+/** Names of an endpoint's configurations. One that captures nothing has the name that it had before there was capture. */
+export const configNames =
+  (endpoint: string) =>
+  (variants: readonly VariantSpec[], capture?: CaptureSpec): string =>
+    nameFor(endpoint, capture === undefined ? variants : [variants, capture]);
 
 /** Tells names that `nameFor` made with this prefix from those of other endpoints whose names begin the same. */
 export const isNameOf =

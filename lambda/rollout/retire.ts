@@ -3,8 +3,8 @@ import { liveRelease } from '../../lib/core/rollout/releases';
 import { planRetirement } from '../../lib/core/rollout/retire';
 import type { RetireEvent, RetireResult } from '../../lib/rollout/contract';
 import { readEndpoint } from './endpoint';
-import { nameFor } from './release';
-import { readVariants } from './rollback-facts';
+import { configNames } from './release';
+import { readCapture, readVariants } from './rollback-facts';
 import { RolloutStore } from './store';
 
 const sagemaker = new SageMakerClient({});
@@ -14,11 +14,13 @@ export async function handler({ runId }: RetireEvent): Promise<RetireResult> {
   const store = RolloutStore.fromEnvironment();
   const [endpoint, history] = await Promise.all([readEndpoint(sagemaker, store.endpoint), store.history()]);
   const live = liveRelease(history);
+  const capture = endpoint === undefined ? undefined : await readCapture(sagemaker, endpoint);
   return planRetirement({
     runId,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(live === undefined ? {} : { live }),
     variants: endpoint?.status === 'InService' ? await readVariants(sagemaker, endpoint) : [],
-    configName: (variants) => nameFor(store.endpoint, variants),
+    configName: configNames(store.endpoint),
+    ...(capture === undefined ? {} : { capture }),
   });
 }

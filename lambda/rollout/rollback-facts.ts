@@ -6,14 +6,16 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+import { type CaptureRules, rulesOf } from '../../lib/core/rollout/capture';
 import type { EndpointState, VariantName, VariantSpec } from '../../lib/core/rollout/endpoint';
 import { liveRelease, type ReleaseHistory, type ReleaseRecord } from '../../lib/core/rollout/releases';
 import type { KnownRelease, RollbackFacts, VariantRelease } from '../../lib/core/rollout/rollback';
 import { distinct } from '../../lib/core/rollout/rollback';
 import type { LockItem } from '../../lib/rollout/records';
+import { captureIn } from './capture';
 import { isMissing, readEndpoint } from './endpoint';
 import type { LockState } from './lock-item';
-import { nameFor } from './release';
+import { configNames } from './release';
 import type { RolloutStore } from './store';
 
 export interface RollbackSources {
@@ -40,9 +42,10 @@ export async function readRollback(
   ]);
   const { lock } = state;
   const live = liveRelease(history)?.releaseId;
-  const [variants, releases] = await Promise.all([
+  const [variants, releases, capture] = await Promise.all([
     endpoint === undefined ? [] : readVariants(sagemaker, endpoint),
     readReleases(sagemaker, history.releases),
+    endpoint === undefined ? undefined : readCapture(sagemaker, endpoint),
   ]);
   const facts: RollbackFacts = {
     endpointName: store.endpoint,
@@ -52,7 +55,8 @@ export async function readRollback(
     ...(live === undefined ? {} : { live }),
     ...(wish.to === undefined || wish.to === '' ? {} : { to: wish.to }),
     unfinished: wish.unfinished ?? isUnfinished(state, history),
-    configName: (specs) => nameFor(store.endpoint, specs),
+    configName: configNames(store.endpoint),
+    ...(capture === undefined ? {} : { capture }),
   };
   return { facts, history, ...(lock === undefined ? {} : { lock }) };
 }
@@ -89,7 +93,7 @@ export async function readVariants(
 ): Promise<readonly VariantRelease[]> {
   const configured = await readConfig(sagemaker, endpoint.configName);
   const found = endpoint.variants.map(async ({ name, instanceCount }): Promise<VariantRelease | undefined> => {
-    const variant = configured?.find((entry) => entry.VariantName === name);
+    const variant = configured?.variants.find((entry) => entry.VariantName === name);
     // During a change the configuration may already be the next one.
     if (variant === undefined) return undefined;
     const modelPackageArn = await packageOf(sagemaker, variant.ModelName ?? '');
@@ -97,6 +101,15 @@ export async function readVariants(
     return { variant: spec, ...(modelPackageArn === undefined ? {} : { modelPackageArn }) };
   });
   return (await Promise.all(found)).filter((entry) => entry !== undefined);
+}
+
+/** What the endpoint keeps of its traffic. */
+export async function readCapture(
+  sagemaker: SageMakerClient,
+  { configName }: EndpointState,
+): Promise<CaptureRules | undefined> {
+  const capture = (await readConfig(sagemaker, configName))?.capture;
+  return capture === undefined ? undefined : rulesOf(capture);
 }
 
 async function readReleases(
@@ -112,11 +125,14 @@ async function readReleases(
         approvalOf(sagemaker, modelPackageArn),
         readConfig(sagemaker, configName),
       ]);
-      const variant = configured?.[0];
+      const [variant] = configured?.variants ?? [];
+      const capture = configured?.capture;
       return {
         ...known,
         ...(approval === undefined ? {} : { approval }),
-        ...(variant === undefined ? {} : { config: { name: configName, variant: variantSpec(variant) } }),
+        ...(variant === undefined
+          ? {}
+          : { config: { name: configName, variant: variantSpec(variant), ...(capture && { capture }) } }),
       };
     }),
   );
@@ -134,7 +150,8 @@ async function approvalOf(sagemaker: SageMakerClient, ModelPackageName: string):
 
 async function readConfig(sagemaker: SageMakerClient, EndpointConfigName: string) {
   const found = await unlessMissing(sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })));
-  return found?.ProductionVariants;
+  if (found === undefined) return undefined;
+  return { variants: found.ProductionVariants ?? [], capture: captureIn(found.DataCaptureConfig) };
 }
 
 const variantSpec = (variant: ProductionVariant): VariantSpec => ({

@@ -50,6 +50,8 @@ export const ROLLOUT_ENV = {
   table: 'ASSAY_ROLLOUT_TABLE',
   /** ARN of the machine that takes a release back. */
   rollbackMachine: 'ASSAY_ROLLBACK_MACHINE',
+  /** s3:// URI above the captures of the endpoint; production alone. */
+  captureUri: 'ASSAY_CAPTURE_URI',
   instanceType: 'ASSAY_INSTANCE_TYPE',
   instanceCount: 'ASSAY_INSTANCE_COUNT',
   /** JSON: alarm names by variant, `{"blue": […], "green": […]}`. */

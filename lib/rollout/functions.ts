@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { MONITORING_FOLDERS } from '../monitoring/contract';
 import { RUN_KEYS } from '../pipeline/contract';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
@@ -26,6 +27,8 @@ export interface DeploymentFunctionsProps {
   readonly rolloutTable: RolloutTableRef;
   /** Alarms that guard the variants. @default - none, as in staging */
   readonly alarms?: VariantAlarms;
+  /** Takes captured requests. @default - nothing is captured */
+  readonly captures?: IBucket;
 }
 
 const READ_ENDPOINT = ['sagemaker:DescribeEndpoint'];
@@ -54,6 +57,7 @@ export class DeploymentFunctions extends Construct {
         [ROLLOUT_ENV.instanceType]: props.instanceType,
         [ROLLOUT_ENV.instanceCount]: String(props.instanceCount),
         ...(props.alarms === undefined ? {} : { [ROLLOUT_ENV.alarms]: Stack.of(this).toJsonString(props.alarms) }),
+        ...(props.captures === undefined ? {} : { [ROLLOUT_ENV.captureUri]: captureUri(props.captures) }),
       },
     });
     allow(this.plan, READ_ENDPOINT, [arns.endpoint]);
@@ -180,6 +184,9 @@ export class CanaryFunctions extends Construct {
     allowTable(this.retire, items, 'Query');
   }
 }
+
+/** Without the slash at its end. */
+const captureUri = (bucket: IBucket): string => bucket.s3UrlForObject(MONITORING_FOLDERS.capture.slice(0, -1));
 
 const allow = (target: LambdaFunction, actions: string[], resources: string[]): void =>
   target.addToRolePolicy(new PolicyStatement({ actions, resources }));

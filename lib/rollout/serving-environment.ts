@@ -3,8 +3,9 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, type IChainable, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { MONITORING_FOLDERS } from '../monitoring/contract';
 import { EndToEndFunction } from '../serving/end-to-end-function';
-import { allowRead } from '../shared/bucket-access';
+import { allowRead, allowWrite } from '../shared/bucket-access';
 import { machineLogs } from '../shared/machine-logs';
 import { SageMakerRole } from '../shared/sagemaker-role';
 import { EnvironmentArns } from './arns';
@@ -30,6 +31,8 @@ export interface ServingEnvironmentProps {
   readonly rolloutTable: RolloutTableRef;
   /** Name of the group that releases come from. */
   readonly modelPackageGroup: string;
+  /** Takes what production is asked and answers. Staging captures nothing. @default - nothing is captured */
+  readonly monitoringBucket?: IBucket;
 }
 
 /**
@@ -61,6 +64,9 @@ export class ServingEnvironment extends Construct {
       logGroups: `/aws/sagemaker/Endpoints/${this.endpointName}*`,
     });
     allowRead(artifactBucket, this.executionRole, 'runs/*');
+    const captures = environment === 'production' ? props.monitoringBucket : undefined;
+    // Endpoints write captures with the role of their models.
+    if (captures !== undefined) allowWrite(captures, this.executionRole, `${MONITORING_FOLDERS.capture}*`);
     this.endToEndFunction = new EndToEndFunction(this, 'EndToEnd', { ...shared, endpointArn: arns.endpoint });
     const production = environment === 'production';
     this.alarms = production ? new EndpointAlarms(this, 'Alarms', { endpointName: this.endpointName }) : undefined;
@@ -68,6 +74,7 @@ export class ServingEnvironment extends Construct {
       ...shared,
       executionRole: this.executionRole,
       ...(this.alarms === undefined ? {} : { alarms: this.alarms.names }),
+      ...(captures === undefined ? {} : { captures }),
     });
     if (this.alarms === undefined) {
       const { lock, plan, converge, settle } = deployment;

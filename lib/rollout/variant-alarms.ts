@@ -2,10 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ALARM_WINDOW } from '../core/rollout/preflight';
+import { RUNBOOK } from '../shared/runbook';
 import { ENDPOINT_METRICS, type VariantAlarms, type VariantName } from './contract';
-
-/** Where the alarms' descriptions send the person on duty. */
-export const RUNBOOK = 'docs/runbook.md';
 
 export interface EndpointAlarmsProps {
   readonly endpointName: string;

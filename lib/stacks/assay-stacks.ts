@@ -36,6 +36,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
       instanceCount: environments[environment].instanceCount,
       artifactBucket: data.artifactBucket,
       rolloutTable: data.rolloutTable,
+      monitoringBucket: data.monitoringBucket,
       modelPackageGroup: modelPackageGroupName(application),
       description: `Assay ${application}: the ${environment} endpoint`,
     });
@@ -47,6 +48,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     config,
     artifactBucket: data.artifactBucket,
     rolloutTable: data.rolloutTable,
+    retrainingTable: data.retrainingTable,
     goldenBucket: data.goldenBucket,
     lakeScans: data.lakeScans,
     staging: staging.serving,

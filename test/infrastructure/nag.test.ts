@@ -29,6 +29,11 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'run ids, dataset versions and digests are not known at deployment; the document names are',
   },
   {
+    rule: iam5('<MonitoringBucket\\w+\\.Arn>/(capture|drift)/\\*'),
+    path: 'Churn-(Production|Retraining)/.*',
+    reason: 'captures lie by release and hour, and reports by the time of the check',
+  },
+  {
     rule: `${iam5(`${AWS}:table/churndata_lakescans_\\w+/assay_\\*`)}|${iam5('<LakeScansResults\\w+\\.Arn>/answers/\\*')}`,
     path: 'Churn-Pipeline/Release/Builds/DataTests/Role/DefaultPolicy/Resource',
     reason: 'each judgement of data in S3 has a table of its own, and each query a place for its answer',

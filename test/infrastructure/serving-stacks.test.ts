@@ -44,3 +44,14 @@ test('only production watches its variants with alarms', () => {
   staging.resourceCountIs('AWS::CloudWatch::Alarm', 0);
   expect(Object.keys(production.findResources('AWS::CloudWatch::Alarm')).length).toBeGreaterThanOrEqual(2);
 });
+
+test('only production keeps what it is asked, in the folder for captures', () => {
+  const capturing = (template: Template) =>
+    Object.values(template.findResources('AWS::Lambda::Function')).filter(
+      ({ Properties }) => 'ASSAY_CAPTURE_URI' in (Properties.Environment?.Variables ?? {}),
+    );
+  expect(capturing(staging)).toEqual([]);
+  expect(capturing(production)).toHaveLength(1);
+  expect(JSON.stringify(production.findResources('AWS::IAM::Policy'))).toContain('/capture/*');
+  expect(JSON.stringify(staging.findResources('AWS::IAM::Policy'))).not.toContain('/capture/*');
+});

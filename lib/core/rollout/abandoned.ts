@@ -1,3 +1,4 @@
+import { fleetOf } from './capture';
 import type { Target } from './converge';
 import { type EndpointState, isVariantName, otherVariant, servingVariant, shareOf, type VariantName } from './endpoint';
 import type { AbandonedPlan, PlanFacts, UnrecordedPlan } from './plan-facts';
@@ -77,15 +78,14 @@ function reasonOf({ execution, endedAs }: LeftMark, share: number): string {
  * shared, or a rollout under way, tell of no release.
  */
 export function planUnrecorded(facts: PlanFacts): UnrecordedPlan | undefined {
-  const { endpoint, live, mark, abandoned, variants, configName } = facts;
+  const { endpoint, live, mark, abandoned, variants } = facts;
   if (endpoint === undefined || live !== undefined || mark !== undefined || abandoned !== undefined) return undefined;
   const name = servingVariant(endpoint)?.name;
   const serving = variants.find(({ variant }) => variant.name === name);
   if (serving?.modelPackageArn === undefined || shareOf(endpoint, serving.variant.name) < 1) return undefined;
-  const alone = [{ ...serving.variant, weight: 100 }];
   return {
     kind: 'unrecorded',
     modelPackageArn: serving.modelPackageArn,
-    alone: { configName: configName(alone), variants: alone },
+    alone: fleetOf(facts, [{ ...serving, variant: { ...serving.variant, weight: 100 } }]),
   };
 }

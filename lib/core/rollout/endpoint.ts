@@ -1,3 +1,5 @@
+import type { CaptureSpec } from './capture';
+
 /** The two variants of an endpoint alternate: a new release takes the name that does not serve. */
 export type VariantName = 'blue' | 'green';
 
@@ -42,6 +44,8 @@ export interface VariantSpec {
 export interface FleetSpec {
   readonly configName: string;
   readonly variants: readonly VariantSpec[];
+  /** @default - nothing is captured */
+  readonly capture?: CaptureSpec;
 }
 
 /** Weight by variant name. */

@@ -1,5 +1,6 @@
+import { type FleetFacts, fleetOf } from './capture';
 import type { Target } from './converge';
-import { type EndpointState, type FleetSpec, otherVariant, type VariantName, type VariantSpec } from './endpoint';
+import { type EndpointState, otherVariant, type VariantName } from './endpoint';
 import type { DeployPlan, PlanFacts } from './plan-facts';
 import { releaseIdOf } from './releases';
 import type { VariantRelease } from './rollback';
@@ -8,9 +9,9 @@ type FleetTarget = Target & { readonly kind: 'fleet' };
 
 /** One variant with all traffic: nothing serves yet, so nothing can be compared or gone back to. */
 export function firstRelease(
-  facts: Pick<PlanFacts, 'model' | 'instances' | 'rules' | 'configName'>,
+  facts: FleetFacts & Pick<PlanFacts, 'model' | 'instances' | 'rules'> & Partial<Pick<PlanFacts, 'packageArn'>>,
 ): DeployPlan & { readonly deploy: FleetTarget } {
-  const fleet = fleetOf(facts, [candidateSpec(facts, 'blue', 100)]);
+  const fleet = fleetOf(facts, [candidateOf(facts, 'blue', 100)]);
   return {
     kind: 'deploy',
     first: true,
@@ -33,8 +34,8 @@ export function firstRelease(
 export function replacement(facts: PlanFacts, endpoint: EndpointState, live: VariantRelease): DeployPlan {
   const serving = live.variant.name;
   const candidate = otherVariant(serving);
-  const old: VariantSpec = { ...live.variant, weight: 100 };
-  const pair = fleetOf(facts, [old, candidateSpec(facts, candidate, 0)]);
+  const old: VariantRelease = { ...live, variant: { ...live.variant, weight: 100 } };
+  const pair = fleetOf(facts, [old, candidateOf(facts, candidate, 0)]);
   const { modelPackageArn } = live;
   return {
     kind: 'deploy',
@@ -44,7 +45,7 @@ export function replacement(facts: PlanFacts, endpoint: EndpointState, live: Var
     ...(modelPackageArn === undefined ? {} : { servingRelease: releaseIdOf(modelPackageArn) }),
     model: facts.model,
     deploy: { kind: 'fleet', fleet: pair, ...asGoodAs(endpoint, isDeployed(facts, candidate)) },
-    alone: fleetOf(facts, [candidateSpec(facts, candidate, 100)]),
+    alone: fleetOf(facts, [candidateOf(facts, candidate, 100)]),
     steps: facts.rules.steps.map((weight) => ({
       weight,
       target: { kind: 'weights', weights: { [serving]: 100 - weight, [candidate]: weight } },
@@ -70,17 +71,14 @@ const isDeployed = ({ variants, model, packageArn }: PlanFacts, candidate: Varia
 const asGoodAs = ({ configName }: EndpointState, is: boolean): { readonly orConfig?: string } =>
   is ? { orConfig: configName } : {};
 
-const fleetOf = ({ configName }: Pick<PlanFacts, 'configName'>, variants: readonly VariantSpec[]): FleetSpec => ({
-  configName: configName(variants),
-  variants,
-});
-
-function candidateSpec(facts: Pick<PlanFacts, 'model' | 'instances'>, name: VariantName, weight: number): VariantSpec {
+function candidateOf(
+  { model, instances, packageArn }: Pick<PlanFacts, 'model' | 'instances'> & Partial<Pick<PlanFacts, 'packageArn'>>,
+  name: VariantName,
+  weight: number,
+): VariantRelease {
+  const { type: instanceType, count: instanceCount } = instances;
   return {
-    name,
-    modelName: facts.model.name,
-    instanceType: facts.instances.type,
-    instanceCount: facts.instances.count,
-    weight,
+    variant: { name, modelName: model.name, instanceType, instanceCount, weight },
+    ...(packageArn === undefined ? {} : { modelPackageArn: packageArn }),
   };
 }

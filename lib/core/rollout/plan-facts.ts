@@ -1,5 +1,6 @@
+import type { FleetFacts } from './capture';
 import type { Target } from './converge';
-import type { EndpointState, FleetSpec, VariantName, VariantSpec } from './endpoint';
+import type { EndpointState, FleetSpec, VariantName } from './endpoint';
 import type { AlarmReading, BakeRules } from './judge';
 import type { Progress } from './progress';
 import type { LeftMark, ReleaseRecord } from './releases';
@@ -22,7 +23,7 @@ export interface CanaryRules extends BakeRules {
 }
 
 /** What was read before anything is changed. */
-export interface PlanFacts {
+export interface PlanFacts extends FleetFacts {
   readonly endpointName: string;
   readonly endpoint?: EndpointState;
   /** What stands behind each variant of the endpoint. */
@@ -40,8 +41,6 @@ export interface PlanFacts {
   readonly instances: { readonly type: string; readonly count: number };
   readonly alarms: readonly (AlarmReading & { readonly variant: string })[];
   readonly rules: CanaryRules;
-  /** Name of the endpoint configuration with this content: the same content has the same name. */
-  readonly configName: (variants: readonly VariantSpec[]) => string;
 }
 
 export interface DeployPlan {

@@ -42,11 +42,12 @@ export function planRollout(facts: PlanFacts): Plan {
   return refusal(facts) ?? unchanged(facts, live.variant.name);
 }
 
-/** Staging: the new release replaces whatever is there, all at once. */
+/** Staging: the new release replaces whatever is there, all at once. Its requests are Assay's own: none is captured. */
 export function planStaging(facts: Pick<PlanFacts, 'endpoint' | 'model' | 'instances' | 'rules' | 'configName'>): Plan {
-  const plan = firstRelease(facts);
+  const { endpoint, model, instances, rules, configName } = facts;
+  const plan = firstRelease({ model, instances, rules, configName });
   const { deploy } = plan;
-  return { ...plan, first: facts.endpoint === undefined, deploy: { ...deploy, replaceFailed: true } };
+  return { ...plan, first: endpoint === undefined, deploy: { ...deploy, replaceFailed: true } };
 }
 
 function planReplacement(facts: PlanFacts, endpoint: EndpointState, live: VariantRelease): Plan {

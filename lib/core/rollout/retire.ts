@@ -1,14 +1,14 @@
+import { type FleetFacts, fleetOf } from './capture';
 import type { Target } from './converge';
-import { type EndpointState, PASSING, shareOf, type VariantSpec } from './endpoint';
+import { type EndpointState, PASSING, shareOf } from './endpoint';
 import type { ReleaseRecord } from './releases';
 import type { VariantRelease } from './rollback';
 
-export interface RetireFacts {
+export interface RetireFacts extends FleetFacts {
   readonly runId: string;
   readonly endpoint?: EndpointState;
   readonly variants: readonly VariantRelease[];
   readonly live?: ReleaseRecord;
-  readonly configName: (variants: readonly VariantSpec[]) => string;
 }
 
 export type RetirePlan =
@@ -19,7 +19,8 @@ export type RetirePlan =
  * What is left of an endpoint once the old release need not stand by any more: the live one alone, with the instances
  * it has. Only for the run whose release still serves all traffic; whatever came after it has other plans.
  */
-export function planRetirement({ runId, endpoint, variants, live, configName }: RetireFacts): RetirePlan {
+export function planRetirement(facts: RetireFacts): RetirePlan {
+  const { runId, endpoint, variants, live } = facts;
   if (endpoint === undefined) return skip('the endpoint does not exist any more');
   if (PASSING.includes(endpoint.status))
     return { kind: 'wait', reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
@@ -30,11 +31,11 @@ export function planRetirement({ runId, endpoint, variants, live, configName }: 
     return skip(`release ${live.releaseId} does not serve all traffic`);
   }
   if (endpoint.variants.length === 1) return skip('no variant stands by');
-  const alone = [{ ...serving.variant, weight: 100 }];
+  const alone = { ...serving, variant: { ...serving.variant, weight: 100 } };
   return {
     kind: 'retire',
     reason: `release ${live.releaseId} serves alone from now on`,
-    target: { kind: 'fleet', fleet: { configName: configName(alone), variants: alone } },
+    target: { kind: 'fleet', fleet: fleetOf(facts, [alone]) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { didYouMean } from '../nearest';
+import { type CaptureSpec, type FleetFacts, fleetOf } from './capture';
 import type { Target } from './converge';
 import { type EndpointState, PASSING, servingVariant, type VariantSpec, type Weights } from './endpoint';
 import { releaseIdOf } from './releases';
@@ -13,7 +14,7 @@ export interface KnownRelease {
   /** The registry's word: Approved, Rejected, …; undefined when the package is gone. */
   readonly approval?: string;
   /** The configuration that serves it alone; undefined when it is no longer there. */
-  readonly config?: { readonly name: string; readonly variant: VariantSpec };
+  readonly config?: { readonly name: string; readonly variant: VariantSpec; readonly capture?: CaptureSpec };
 }
 
 /** What stands behind a variant of the endpoint. */
@@ -24,7 +25,7 @@ export interface VariantRelease {
 }
 
 /** What was read before anything is changed. */
-export interface RollbackFacts {
+export interface RollbackFacts extends FleetFacts {
   readonly endpointName: string;
   readonly endpoint?: EndpointState;
   /** The endpoint's variants with their models and present instances, in the endpoint's order. */
@@ -40,8 +41,6 @@ export interface RollbackFacts {
    * ought to serve, the records do.
    */
   readonly unfinished: boolean;
-  /** Name of the endpoint configuration with this content. */
-  readonly configName: (variants: readonly VariantSpec[]) => string;
 }
 
 /** Going back, ready to be done. */
@@ -164,10 +163,11 @@ function moveTo({ release: target, base, warm }: Usable, facts: RollbackFacts, e
 function aloneTarget(release: KnownRelease, variant: VariantSpec, facts: RollbackFacts): Target {
   const own = release.config;
   if (own !== undefined && own.variant.name === variant.name && own.variant.instanceCount === variant.instanceCount) {
-    return { kind: 'fleet', fleet: { configName: own.name, variants: [own.variant] } };
+    const { name: configName, capture } = own;
+    return { kind: 'fleet', fleet: { configName, variants: [own.variant], ...(capture && { capture }) } };
   }
-  const variants = [{ ...variant, weight: 100 }];
-  return { kind: 'fleet', fleet: { configName: facts.configName(variants), variants } };
+  const { modelPackageArn } = release;
+  return { kind: 'fleet', fleet: fleetOf(facts, [{ variant: { ...variant, weight: 100 }, modelPackageArn }]) };
 }
 
 /** The release that loses its traffic: of those on the endpoint, the one with most of it. */

@@ -352,3 +352,33 @@ test('staging replaces everything at once, and what is broken as well', () => {
   const plan = planStaging(facts({ endpoint: endpoint({ blue: 100 }) }));
   expect(plan).toMatchObject({ kind: 'deploy', first: false, deploy: { replaceFailed: true }, steps: [] });
 });
+
+describe('capture', () => {
+  const capture = { percent: 100, root: 's3://m/capture' };
+  const planned = (more: Partial<PlanFacts>) => {
+    const plan = planRollout(facts({ capture, ...more }));
+    if (plan.kind !== 'deploy') throw new Error(`the plan is ${plan.kind}`);
+    const destination = (target: typeof plan.deploy) =>
+      target.kind === 'fleet' ? target.fleet.capture?.destination : undefined;
+    return {
+      deploy: destination(plan.deploy),
+      alone: plan.alone.capture?.destination,
+      restore: destination(plan.restore),
+    };
+  };
+
+  test('every configuration of a rollout says whose answers it keeps', () => {
+    const there = { endpoint: endpoint({ blue: 1 }), variants: [behind('blue', 1)], live };
+    expect(planned(there)).toEqual({
+      deploy: 's3://m/capture/blue=1/green=2',
+      alone: 's3://m/capture/blue=none/green=2',
+      restore: 's3://m/capture/blue=1/green=none',
+    });
+    expect(planned({}).alone).toBe('s3://m/capture/blue=2/green=none');
+  });
+
+  test('staging keeps nothing', () => {
+    const plan = planStaging(facts({ capture }));
+    expect(plan.kind === 'deploy' && plan.alone.capture).toBeFalsy();
+  });
+});
