@@ -3,6 +3,7 @@ import { jsonService } from '../gateway/json-service';
 import type { ServiceHandler } from '../gateway/service';
 import { createCore } from './core';
 import { ecrOperations } from './ecr';
+import { Captures } from './endpoints/captures';
 import { configOperations } from './endpoints/configs';
 import { Endpoints } from './endpoints/endpoints';
 import { Fleets } from './endpoints/fleets';
@@ -24,6 +25,8 @@ export interface SageMakerService {
   readonly providers: readonly ResourceProvider[];
   /** Starts the servers of recorded endpoints again and ends jobs that the last engine left unfinished. */
   restore(): Promise<void>;
+  /** Stores the requests that were captured so far; they are stored every few seconds anyway. */
+  drain(): Promise<void>;
   /** Stops jobs and servers; recorded endpoints come back with `restore`. */
   close(): Promise<void>;
 }
@@ -44,6 +47,8 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
   const fleets = new Fleets(core);
   const endpoints = new Endpoints(core, fleets);
   const metrics = new InvocationMetrics(context);
+  const random = options.random ?? Math.random;
+  const captures = new Captures(core, Math.random);
   const control = jsonService({
     services: ['sagemaker'],
     targetPrefix: 'SageMaker',
@@ -57,7 +62,7 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
       ...endpoints.operations,
       ...tagOperations(core),
     },
-    next: runtimeHandler({ core, fleets, metrics, random: options.random ?? Math.random }),
+    next: runtimeHandler({ core, fleets, metrics, captures, random }),
   });
   const ecr = jsonService({
     services: ['ecr', 'api.ecr'],
@@ -73,11 +78,12 @@ export function createSageMaker(context: EngineContext, options: SageMakerOption
       transform.restore();
       await endpoints.restore();
     },
+    drain: () => captures.flush(),
     close: async () => {
       closing.abort(new EngineStopped(ENGINE_STOPPED));
       await Promise.all([training.close(), transform.close(), endpoints.close()]);
       await fleets.close();
-      await metrics.close();
+      await Promise.all([metrics.close(), captures.close()]);
       core.objects.close();
     },
   };

@@ -4,6 +4,7 @@ import { invalid, unsupported } from '../errors';
 import { listingShape, page } from '../listing';
 import { requireModel } from '../models';
 import { instanceTypeShape, intBetween, nameShape, type Operations, operation, tagsShape } from '../shape';
+import { dataCaptureShape } from './capture-config';
 
 const variantShape = z.looseObject({
   VariantName: nameShape,
@@ -22,6 +23,7 @@ const createShape = z.looseObject({
     .array(variantShape)
     .min(1, 'Member must have length greater than or equal to 1')
     .max(10, 'Member must have length less than or equal to 10'),
+  DataCaptureConfig: dataCaptureShape.optional(),
   Tags: tagsShape.optional(),
 });
 
@@ -32,7 +34,7 @@ export interface EndpointConfigRecord {
 }
 
 /** Parts of the API that would change what an endpoint answers, and that this engine does not have. */
-const REFUSED = ['ShadowProductionVariants', 'DataCaptureConfig', 'AsyncInferenceConfig', 'ExplainerConfig'] as const;
+const REFUSED = ['ShadowProductionVariants', 'AsyncInferenceConfig', 'ExplainerConfig'] as const;
 const REFUSED_ON_VARIANT = ['ServerlessConfig', 'ManagedInstanceScaling', 'InstancePools'] as const;
 
 /** Throws ValidationException if there is no such configuration. */

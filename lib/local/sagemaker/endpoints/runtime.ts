@@ -3,6 +3,7 @@ import { AwsError, type GatewayRequest, type GatewayResponse, type ServiceHandle
 import type { Core } from '../core';
 import { logFile } from '../runtime/container';
 import type { Answer } from '../runtime/container-client';
+import type { Captures } from './captures';
 import type { Fleets } from './fleets';
 import type { InvocationMetrics } from './metrics';
 import type { EndpointRecord, VariantRecord } from './record';
@@ -18,6 +19,7 @@ export interface RuntimeParts {
   readonly core: Core;
   readonly fleets: Fleets;
   readonly metrics: InvocationMetrics;
+  readonly captures: Captures;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -62,6 +64,13 @@ async function invoke(parts: RuntimeParts, request: GatewayRequest): Promise<Gat
     });
   }
   if (answer.status < 200 || answer.status > 299) throw modelError(parts.core, endpoint, variant, answer);
+  parts.captures.record(endpoint.configName, {
+    endpoint: endpoint.name,
+    variant: variant.name,
+    input: { contentType: request.headers['content-type'] ?? '', body: request.body },
+    output: answer,
+    inferenceId: request.headers[`${HEADER}inference-id`],
+  });
   return {
     status: 200,
     headers: {
