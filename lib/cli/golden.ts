@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { SPLIT_DEFAULTS } from '../config/gates/landing';
 import { loadGates, loadGatesFile } from '../config/load';
 import { GoldenDataError } from '../golden-data/manifest';
 import { pushDataset } from '../golden-data/push';
@@ -10,6 +11,7 @@ import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import { findManifest } from '../release/golden';
 import { openStore } from '../release/objects';
+import { openRun } from '../release/run-folder';
 import { share } from './init';
 
 const log = (line: string): void => {
@@ -60,13 +62,20 @@ export function registerGolden(program: Command): void {
     .option('--local', 'compare the local files with the stored manifest')
     .action(verify);
   golden
+    .command('accept')
+    .description('step of a pipeline run: make the data that it took from the landing folder the current version')
+    .action(async () => {
+      const { acceptDataset } = await import('../release/accept');
+      log(await acceptDataset(openRun(process.env), goldenBucket(undefined), new Date()));
+    });
+  golden
     .command('split')
     .description('divide one CSV (also .gz, .zst) or Parquet file into train and holdout by the hash of its key')
     .argument('<file>')
     .requiredOption('--key <column>', 'column that identifies a row')
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--holdout <share>', 'share of the rows held out', share, 0.2)
-    .option('--seed <n>', 'another seed, another division', wholeNumber(0, 2 ** 32 - 1), 0)
+    .option('--holdout <share>', 'share of the rows held out', share, SPLIT_DEFAULTS.holdout)
+    .option('--seed <n>', 'another seed, another division', wholeNumber(0, 2 ** 32 - 1), SPLIT_DEFAULTS.seed)
     .action(split);
 }
 

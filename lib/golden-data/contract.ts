@@ -29,3 +29,17 @@ export interface GoldenManifest {
   readonly digest: string;
   readonly files: readonly GoldenFile[];
 }
+
+/** Where raw CSV files land: `landing/<dataset>/…`. */
+export const LANDING_FOLDER = 'landing/';
+
+export const landingPrefix = (name: string): string => `${LANDING_FOLDER}${name}/`;
+
+/** Version of a dataset that landed files were put into. @param root version that gates.yaml names */
+export const landedVersion = (root: string, number: number): string => `${root}.landed-${number}`;
+
+/** State of a dataset's landed files. @param root version that gates.yaml names */
+export const landedKey = (name: string, root: string): string => datasetKey(name, root, 'landed.json');
+
+/** Keys that taking landed files writes, as patterns. */
+export const LANDED_VERSIONS = ['datasets/*/*.landed-*/*', 'datasets/*/*/landed.json'] as const;

@@ -38,6 +38,21 @@ export async function pushDataset(
       `${name} is in s3://${bucket} already, with other content: ${difference(stored, manifest)}; give changed data a new dataset.version`,
     );
   }
+  return { manifest: await storeVersion(store, bucket, folder, manifest), uploaded: true };
+}
+
+/**
+ * Stores the files of a version that is not in the bucket yet, then its manifest.
+ *
+ * @returns the manifest with the files' S3 versions
+ * @throws GoldenDataError for a bucket without versions
+ */
+export async function storeVersion(
+  store: ObjectStore,
+  bucket: string,
+  folder: string,
+  manifest: GoldenManifest,
+): Promise<GoldenManifest> {
   const files: GoldenFile[] = [];
   for (const file of manifest.files) {
     const target = datasetKey(manifest.name, manifest.version, file.path);
@@ -48,8 +63,8 @@ export async function pushDataset(
     files.push({ ...file, versionId });
   }
   const pinned = { ...manifest, files, digest: manifestDigest({ ...manifest, files }) };
-  await store.write(bucket, key, manifestText(pinned), 'application/json');
-  return { manifest: pinned, uploaded: true };
+  await store.write(bucket, manifestKey(manifest.name, manifest.version), manifestText(pinned), 'application/json');
+  return pinned;
 }
 
 /** The first file that differs, told in words. */

@@ -10,6 +10,7 @@ import { formatOf } from '../engines/formats';
 import { checkPacked, packingOf } from '../engines/packed';
 import { UsageError } from '../release/environment';
 import { splitCsv, splitText } from './split';
+import { heldOut } from './split-sql';
 
 export interface SplitInput {
   readonly path: string;
@@ -67,9 +68,7 @@ async function splitParquet(
   try {
     const relation = await openRelation(session, [path], { name });
     const column = columnOf(relation, key);
-    // As keyShare does: the first 48 bits of SHA-256(`<seed>:<key>`) are 12 hexadecimal digits.
-    const share = sql`CAST('0x' || substr(sha256(${literal(`${seed}:`)} || CAST(${column} AS VARCHAR)), 1, 12) AS BIGINT)`;
-    const held = sql`${share} < CAST(${literal(holdout * 2 ** 48)} AS DOUBLE)`;
+    const held = heldOut(column, holdout, seed);
     const { from } = relation;
     const { rows, heldRows } = await countSides(session, from, { name, key, column, held });
     const names = { train: 'train.parquet', holdout: 'holdout.parquet' };

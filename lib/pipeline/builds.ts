@@ -5,13 +5,14 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
 import { parseEcrImage } from '../config/images';
+import { LANDED_VERSIONS, LANDING_FOLDER } from '../golden-data/contract';
 import type { LakeScans } from '../golden-data/lake-scans';
-import { allowLocation, allowRead, allowWrite } from '../shared/bucket-access';
+import { allowListVersions, allowLocation, allowRead, allowWrite } from '../shared/bucket-access';
 import { BuildProject } from './build-project';
 import { codeTestsBuildspec } from './buildspecs/code-tests';
 import { type Buildspec, dataTestsBuildspec, modelTestsBuildspec } from './buildspecs/gates';
 import { cliAsset, duckdbAsset } from './cli-asset';
-import { BUILD_ENV, HOLDOUT_KEYS, RUN_KEYS } from './contract';
+import { BUILD_ENV, HOLDOUT_KEYS, LANDING_GATES, RUN_KEYS, reportKey } from './contract';
 
 export interface BuildsProps {
   readonly config: AppConfig;
@@ -90,8 +91,13 @@ export class Builds extends Construct {
     lakeScans.grantScan(this.dataTests);
     // Athena asks where a bucket is before it reads from it.
     allowLocation(goldenBucket, this.dataTests);
-    allowRead(goldenBucket, this.dataTests, 'datasets/*');
-    allowRead(artifactBucket, this.dataTests, `runs/*/${RUN_KEYS.release}`);
+    allowRead(goldenBucket, this.dataTests, 'datasets/*', `${LANDING_FOLDER}*`);
+    allowListVersions(goldenBucket, this.dataTests, 'datasets/*', `${LANDING_FOLDER}*`);
+    // What landed makes new versions, and never changes one that a person stored.
+    allowWrite(goldenBucket, this.dataTests, ...LANDED_VERSIONS);
+    // The reports of an earlier run say whether the data that it took is any good.
+    const read = [RUN_KEYS.release, ...LANDING_GATES.map((gate) => reportKey(gate))];
+    allowRead(artifactBucket, this.dataTests, ...read.map((key) => `runs/*/${key}`));
     const written = [
       RUN_KEYS.release,
       RUN_KEYS.source,

@@ -35,6 +35,9 @@ export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'j
 /** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
 export type ReportName = 'data' | 'drift' | 'model' | 'behaviour' | 'serving-staging' | 'serving-production' | 'canary';
 
+/** Gates that landed data has to pass. */
+export const LANDING_GATES = ['data', 'drift'] as const satisfies readonly ReportName[];
+
 /** One document for each version of the golden data says which predictions have been judged on it (all runs share it). */
 export const HOLDOUT_KEYS = 'holdouts/*';
 

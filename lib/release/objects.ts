@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 
 /** Objects of S3 as the command line needs them; every failure is one line that names the object. */
 export class ObjectStore {
@@ -61,6 +68,31 @@ export class ObjectStore {
     }
   }
 
+  /** Current versions of the objects under a prefix; those that were deleted are not among them. */
+  async currentVersions(bucket: string, prefix: string): Promise<readonly StoredVersion[]> {
+    const found: StoredVersion[] = [];
+    let at: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
+    while (at !== undefined) {
+      const page = await this.versionsPage(bucket, prefix, at);
+      for (const { Key: key, VersionId: versionId, LastModified: modifiedAt, IsLatest } of page.Versions ?? []) {
+        if (IsLatest !== true || key === undefined || versionId === undefined || modifiedAt === undefined) continue;
+        found.push({ key, versionId, modifiedAt });
+      }
+      const { IsTruncated, NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+      const version = VersionIdMarker === undefined ? {} : { VersionIdMarker };
+      at = IsTruncated !== true || KeyMarker === undefined ? undefined : { KeyMarker, ...version };
+    }
+    return found;
+  }
+
+  private async versionsPage(bucket: string, prefix: string, at: object): Promise<ListObjectVersionsCommandOutput> {
+    try {
+      return await this.client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...at }));
+    } catch (error) {
+      throw describe(error, `s3://${bucket}/${prefix}`);
+    }
+  }
+
   /**
    * Stores content if the object still has this entity tag, or still does not exist (undefined).
    *
@@ -112,6 +144,14 @@ export class ObjectStore {
       throw describe(error, `s3://${bucket}/${key}`);
     }
   }
+}
+
+/** The version of an object that is the current one. */
+export interface StoredVersion {
+  readonly key: string;
+  readonly versionId: string;
+  /** To the second. */
+  readonly modifiedAt: Date;
 }
 
 export class ObjectMissing extends Error {

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type LoadedGates, loadGates } from '../config/load';
+import type { Trigger } from '../core/retraining/trigger';
+import { parseTrigger } from '../core/retraining/trigger-text';
 import { BUILD_ENV, type ReleaseDocument, RUN_KEYS } from '../pipeline/contract';
 import { PROBES_SCRIPT } from '../training/contract';
 import { archiveSource } from './archive';
+import { type ChosenDataset, chooseDataset } from './current-dataset';
 import { buildEnvironment, type Environment, UsageError } from './environment';
-import { findManifest, pinFile } from './golden';
+import { pinFile } from './golden';
 import { type ResolvedImage, resolveImage } from './image';
 import { writeProbes } from './probes';
 import { ROW_BY_ROW } from './row-by-row';
@@ -39,7 +42,11 @@ export async function prepareRelease(input: PrepareInput): Promise<ReleaseDocume
   const loaded = loadGates(folder);
   requireWorkloadFiles(folder, loaded.gates);
   const run = openRun(input.env);
-  const dataset = await pinDataset(run, build.goldenBucket, loaded, input.log);
+  const trigger = triggerOf(build.commit, input);
+  const { goldenBucket } = build;
+  const takesLanded = trigger.kind !== 'push';
+  const chosen = await chooseDataset({ ...input, run, goldenBucket, gates: loaded.gates, takesLanded });
+  const dataset = await pinDataset(run, chosen, goldenBucket, loaded, input.log);
   const source = await uploadSource(run, loaded, input.log);
   const image = await (input.resolve ?? resolveImage)(build.image);
   input.log(`image ${image.image}`);
@@ -50,6 +57,7 @@ export async function prepareRelease(input: PrepareInput): Promise<ReleaseDocume
     commit: build.commit,
     ...optional('repository', input.env[BUILD_ENV.repository]),
     ...optional('branch', input.env[BUILD_ENV.branch]),
+    trigger,
     ...source,
     dataset,
     ...image,
@@ -65,14 +73,24 @@ export async function prepareRelease(input: PrepareInput): Promise<ReleaseDocume
 const optional = (name: string, value: string | undefined): Readonly<Record<string, string>> =>
   value === undefined || value === '' ? {} : { [name]: value };
 
+/** @throws UsageError when the pipeline's variable is no trigger */
+function triggerOf(commit: string, { env, now }: PrepareInput): Trigger {
+  const push = { commit, ...optional('branch', env[BUILD_ENV.branch]), at: now.toISOString() };
+  try {
+    return parseTrigger(env[BUILD_ENV.trigger], push);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
 async function pinDataset(
   run: RunFolder,
+  { manifest, lineage }: ChosenDataset,
   goldenBucket: string,
   { gates }: LoadedGates,
   log: (line: string) => void,
 ): Promise<ReleaseDocument['dataset']> {
   const { dataset } = gates;
-  const manifest = await findManifest(run.store, goldenBucket, dataset);
   const folder = mkdtempSync(join(tmpdir(), 'assay-golden-'));
   try {
     const [trainFile, holdoutFile] = [join(folder, 'train'), join(folder, 'holdout')];
@@ -84,7 +102,7 @@ async function pinDataset(
     await run.write(RUN_KEYS.transformInput, input);
     await writeProbes(run, gates, holdoutFile, input);
     log(`dataset ${manifest.name} ${manifest.version} ${manifest.digest}: ${train.rows} + ${holdout.rows} rows`);
-    return { name: manifest.name, version: manifest.version, digest: manifest.digest, train, holdout };
+    return { name: manifest.name, version: manifest.version, digest: manifest.digest, train, holdout, ...lineage };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

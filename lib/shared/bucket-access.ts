@@ -14,6 +14,12 @@ export function allowRead(bucket: IBucket, grantee: IGrantable, ...keys: string[
   allow(grantee, ['s3:ListBucket'], [bucket.bucketArn]);
 }
 
+/** Listing the versions of objects by key pattern. */
+export function allowListVersions(bucket: IBucket, grantee: IGrantable, ...keys: string[]): void {
+  const conditions = { StringLike: { 's3:prefix': keys } };
+  allow(grantee, ['s3:ListBucketVersions'], [bucket.bucketArn], conditions);
+}
+
 /** Where the bucket is. */
 export const allowLocation = (bucket: IBucket, grantee: IGrantable): void =>
   allow(grantee, ['s3:GetBucketLocation'], [bucket.bucketArn]);
@@ -27,6 +33,11 @@ export function allowWrite(bucket: IBucket, grantee: IGrantable, ...keys: string
   );
 }
 
-function allow(grantee: IGrantable, actions: string[], resources: string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+function allow(
+  grantee: IGrantable,
+  actions: string[],
+  resources: string[],
+  conditions: Readonly<Record<string, unknown>> = {},
+): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions }));
 }

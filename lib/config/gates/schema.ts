@@ -5,8 +5,9 @@ import { didYouMean } from '../../core/nearest';
 import { behaviourFitsDataset, behaviourSchema } from './behaviour';
 import { driftFitsDataset, driftSchema } from './drift';
 import { expectationList } from './expectations';
+import { landingSchema } from './landing';
 import { modelSchema } from './model';
-import { modelFits } from './model-fit';
+import { modelFits, qualityFits } from './model-fit';
 import { monitoringFitsDataset, monitoringSchema } from './monitoring';
 import { canarySchema, servingSchema } from './serving';
 
@@ -116,6 +117,8 @@ export const gatesSchema = z
       .prefault({}),
     /** Compares the files of the dataset with each other. Absent: they are not compared. */
     drift: driftSchema.optional(),
+    /** What becomes of raw files that land. */
+    landing: landingSchema.prefault({}),
     training: z
       .strictObject({
         script: relativePath.default('train.py'),
@@ -132,7 +135,8 @@ export const gatesSchema = z
   .superRefine(modelFits, { when: () => true })
   .superRefine(behaviourFitsDataset)
   .superRefine(driftFitsDataset)
-  .superRefine(monitoringFitsDataset);
+  .superRefine(monitoringFitsDataset)
+  .superRefine(qualityFits, { when: () => true });
 
 export type Gates = z.output<typeof gatesSchema>;
 export type DatasetConfig = Gates['dataset'];

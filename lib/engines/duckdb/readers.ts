@@ -36,6 +36,10 @@ export function csvReader(files: readonly TableFile[], header: readonly string[]
   return sql`read_csv(${list(files)}, ${CSV}, ${compression(files, 'none')}auto_detect = false, columns = ${columns})`;
 }
 
+/** Every cell as the text that stands there: an empty field is NULL and `""` is the empty text. */
+export const verbatimCsvReader = (files: readonly TableFile[], header: readonly string[]): Sql =>
+  sql`read_csv(${list(files)}, ${CSV}, allow_quoted_nulls = false, ${compression(files, 'none')}auto_detect = false, columns = ${struct(header.map((name) => [name, SQL_TYPES.string]))})`;
+
 /** Lines of a zstd file as they are, one column `line`: a control character as delimiter that no text holds. */
 export const lineReader = (path: string): Sql =>
   sql`read_csv([${literal(path)}], header = false, auto_detect = false, delim = ${literal('\x01')}, quote = '', escape = '', nullstr = ${literal('\x02')}, strict_mode = false, compression = 'zstd', columns = {'line': 'VARCHAR'})`;

@@ -11,7 +11,10 @@ const RUNTIMES = { nodejs: '22', python: DEFAULT_PYTHON };
 const TOOLS = '"$ASSAY_TOOLS';
 const assay = (command: string) => `node ${TOOLS}/${CLI_FILE}" ${command}`;
 
-/** Fetches the command line, pins the release, judges its data, and its drift where gates.yaml declares one. */
+/**
+ * Fetches the command line, pins the release, judges its data, and its drift where gates.yaml declares one. Data that
+ * landed and passed is the dataset's current version from then on.
+ */
 export const dataTestsBuildspec = (): Buildspec =>
   gateBuildspec(
     ['data'],
@@ -19,6 +22,7 @@ export const dataTestsBuildspec = (): Buildspec =>
       assay('release prepare'),
       assay('gate data --junit reports/data.xml'),
       assay('gate drift --junit reports/drift.xml'),
+      assay('golden accept'),
     ],
     ['reports/drift.xml'],
   );
