@@ -1,4 +1,7 @@
+import type { RetrainingDecision } from '../core/retraining/state';
 import type { Trigger } from '../core/retraining/trigger';
+
+export { PUSHED } from '../core/retraining/trigger-text';
 
 /** Events of this app on the default bus. Every one of them has a detail of type `RetrainingEvent`. */
 export const ASSAY_EVENTS = {
@@ -16,14 +19,43 @@ export const ASSAY_EVENTS = {
 /** Detail of every event that asks for a run; what a monitor found out beyond it stands beside these members. */
 export interface RetrainingEvent extends Trigger {
   readonly application: string;
+  /** Of a `manual` one: cool-down and daily limit do not hold it back. */
+  readonly force?: boolean;
 }
 
-/** Variable of the pipeline that holds the `Trigger` of a run as JSON; `push` when nothing but a push started it. */
+/** Detail of `decided`. */
+export interface DecidedEvent extends RetrainingDecision {
+  readonly application: string;
+  /** Equal for repetitions of one decision. */
+  readonly id: string;
+}
+
+/** Variable of the pipeline that holds the trigger of a run as `triggerText` writes it; `PUSHED` by default. */
 export const TRIGGER_VARIABLE = 'Trigger';
-export const PUSHED = 'push';
+
+/** Environment of the function that starts runs, set by the construct. */
+export const RETRAINING_ENV = {
+  application: 'APPLICATION',
+  table: 'RETRAINING_TABLE',
+  pipelineName: 'PIPELINE_NAME',
+  /** `RetrainingPolicy` as JSON. */
+  policy: 'RETRAINING_POLICY',
+} as const;
+
+/** What the schedules send to the function; `time` is when it was due. */
+export interface ScheduledEvent {
+  readonly kind: 'schedule' | 'tick';
+  /** ISO 8601. */
+  readonly time: string;
+  /** Of a `schedule`, for the reason: expression and time zone. */
+  readonly schedule?: string;
+}
 
 /** Table of the retraining state: its partition key; further attributes are those of each item. */
 export const RETRAINING_KEYS = { partition: 'item', expiry: 'expiresAt' } as const;
+
+/** Items of the table that the triggers own. */
+export const TRIGGER_ITEMS = { state: 'state', keys: 'trigger#' } as const;
 
 /** Name of the parameter that tells the command line where this part of the application is. */
 export const retrainingParameter = (application: string): string => `/assay/${application}/retraining`;

@@ -1,0 +1,68 @@
+import {
+  DAY_MS,
+  isTriggered,
+  type RetrainingDecision,
+  type RetrainingState,
+  type RetrainingStep,
+  type RunRecord,
+} from './state';
+import { triggerText } from './trigger-text';
+
+/** Runs that are kept: all under way, those that the daily limit counts, and the last ones for people to see. */
+const KEPT = { last: 20, most: 100 } as const;
+
+/**
+ * Records a run that has been started, by whomever. It is the one that was decided on if its trigger is that of
+ * `state.starting`. Repetitions, and a start that is told after the end, change nothing.
+ */
+export function runStarted(state: RetrainingState, run: RunRecord): RetrainingStep {
+  const { starting, ...rest } = state;
+  // As the pipeline has it, where parts of a long trigger are cut.
+  const decided = starting !== undefined && triggerText(starting.trigger) === triggerText(run.trigger);
+  const others = decided ? rest : state;
+  const record = decided ? { ...run, trigger: starting.trigger, startedAt: starting.at } : run;
+  const known = state.runs.some(({ id }) => id === run.id);
+  const decision: RetrainingDecision = {
+    decision: 'started',
+    trigger: record.trigger,
+    reason: record.trigger.reason,
+    runId: run.id,
+  };
+  return {
+    state: known ? others : keep({ ...others, runs: [...state.runs, record] }, run.startedAt),
+    decisions: decided ? [decision] : [],
+  };
+}
+
+/** Records that a run which had ended goes on: somebody retried a failed stage. */
+export function runResumed(state: RetrainingState, run: RunRecord): RetrainingStep {
+  const index = state.runs.findIndex(({ id }) => id === run.id);
+  const known = state.runs[index];
+  if (known === undefined) return runStarted(state, run);
+  const { endedAt: _endedAt, outcome: _outcome, ...underWay } = known;
+  return { state: { ...state, runs: state.runs.with(index, underWay) }, decisions: [] };
+}
+
+/** A run with its end. */
+export type EndedRun = RunRecord & Required<Pick<RunRecord, 'endedAt' | 'outcome'>>;
+
+/** Records how a run ended; one that was not known is taken up as it ends. Repetitions change nothing. */
+export function runEnded(before: RetrainingState, { endedAt, outcome, ...run }: EndedRun): RetrainingStep {
+  const { state, decisions } = runStarted(before, run);
+  const index = state.runs.findIndex(({ id }) => id === run.id);
+  const known = state.runs[index];
+  if (known === undefined || known.endedAt !== undefined) return { state, decisions };
+  const runs = state.runs.with(index, { ...known, endedAt, outcome });
+  const { coolDownFrom } = state;
+  const later =
+    isTriggered(known.trigger.kind) && (coolDownFrom === undefined || Date.parse(endedAt) > Date.parse(coolDownFrom));
+  return { state: keep({ ...state, runs, ...(later ? { coolDownFrom: endedAt } : {}) }, endedAt), decisions };
+}
+
+function keep(state: RetrainingState, now: string): RetrainingState {
+  const recent = state.runs.slice(-KEPT.last);
+  const dayAgo = Date.parse(now) - DAY_MS;
+  const ended = state.runs.filter(({ endedAt }) => endedAt !== undefined);
+  const counted = ended.filter((run) => Date.parse(run.startedAt) > dayAgo || recent.includes(run)).slice(-KEPT.most);
+  return { ...state, runs: state.runs.filter((run) => run.endedAt === undefined || counted.includes(run)) };
+}
