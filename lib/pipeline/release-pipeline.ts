@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Artifact, ExecutionMode, Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { Artifact, ExecutionMode, Pipeline, PipelineType, Variable } from 'aws-cdk-lib/aws-codepipeline';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -8,8 +8,9 @@ import type { AppConfig } from '../config/app';
 import type { LakeScans } from '../golden-data/lake-scans';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { Notices } from '../observability/notices';
+import { PUSHED, TRIGGER_VARIABLE } from '../retraining/contract';
 import { Builds } from './builds';
-import { ACTIONS, STAGES } from './contract';
+import { ACTIONS, BUILD_ENV, STAGES } from './contract';
 import { pipelineName } from './names';
 import { pipelineSource } from './source';
 import { approve, build, execute, invoke, register, STAGE_INPUTS, stage } from './stages';
@@ -41,11 +42,17 @@ export class ReleasePipeline extends Construct {
     const source = pipelineSource(this, config.source, output);
     const builds = new Builds(this, 'Builds', { ...props, repository: source.repository, branch: source.branch });
     const step = { source: output, commit: source.commit };
+    const trigger = new Variable({
+      variableName: TRIGGER_VARIABLE,
+      description: 'Why the run was started: push, or a trigger as JSON',
+      defaultValue: PUSHED,
+    });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: pipelineName(config.application),
       pipelineType: PipelineType.V2,
       // Every push is released, one after the other: rollouts of one endpoint must not overtake each other.
       executionMode: ExecutionMode.QUEUED,
+      variables: [trigger],
       artifactBucket,
       crossAccountKeys: false,
       restartExecutionOnUpdate: false,
@@ -56,7 +63,15 @@ export class ReleasePipeline extends Construct {
       stage(STAGES.codeTests, build({ actionName: ACTIONS.test, project: builds.codeTests, ...step })),
     );
     this.pipeline.addStage(
-      stage(STAGES.dataTests, build({ actionName: ACTIONS.gateData, project: builds.dataTests, ...step })),
+      stage(
+        STAGES.dataTests,
+        build({
+          actionName: ACTIONS.gateData,
+          project: builds.dataTests,
+          ...step,
+          variables: { [BUILD_ENV.trigger]: trigger.reference() },
+        }),
+      ),
     );
     this.pipeline.addStage(stage(STAGES.train, execute(ACTIONS.train, props.train, STAGE_INPUTS.run)));
     this.pipeline.addStage(

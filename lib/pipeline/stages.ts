@@ -32,10 +32,12 @@ export interface BuildStep {
   readonly source: Artifact;
   /** Reference to the commit id. */
   readonly commit: string;
+  /** Further variables whose values differ from run to run. @default - none */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A build knows its run and commit from the action; the rest is set on the project. */
-export function build({ actionName, project, source, commit }: BuildStep): IAction {
+export function build({ actionName, project, source, commit, variables = {} }: BuildStep): IAction {
   return new CodeBuildAction({
     actionName,
     project,
@@ -44,6 +46,7 @@ export function build({ actionName, project, source, commit }: BuildStep): IActi
     environmentVariables: {
       [BUILD_ENV.runId]: { value: GlobalVariables.executionId },
       [BUILD_ENV.commit]: { value: commit },
+      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { value }])),
     },
   });
 }
