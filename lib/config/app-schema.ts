@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { notifications } from './app-notifications';
+import { pullRequests } from './app-pull-requests';
+import { triggersSchema } from './triggers-schema';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is an AWS region, e.g. us-east-1');
 const branch = z.string().min(1).default('main');
@@ -70,6 +73,8 @@ export const appSchema = z.strictObject({
         .extend({
           approval: z
             .strictObject({
+              /** `false`: a release that passed every gate goes to production by itself. */
+              required: z.boolean().default(true),
               /** How long a release waits for a person before it counts as rejected. */
               timeoutHours: z.number().int().min(1).max(1440).default(168),
             })
@@ -92,5 +97,7 @@ export const appSchema = z.strictObject({
     .regex(/^\S+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, 'is an image URI with a tag or a digest')
     .max(255)
     .optional(),
-  notifications: z.strictObject({ emails: z.array(z.email()).default([]) }).prefault({}),
+  triggers: triggersSchema.prefault({}),
+  notifications: notifications.prefault({}),
+  pullRequests: pullRequests.prefault({}),
 });

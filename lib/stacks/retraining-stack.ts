@@ -6,6 +6,7 @@ import type { AppConfig } from '../config/app';
 import { pipelineName } from '../pipeline/names';
 import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
+import { Triggers } from '../retraining/triggers';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
 
@@ -23,7 +24,14 @@ export interface RetrainingStackProps extends StackProps {
 export class RetrainingStack extends Stack {
   constructor(scope: Construct, id: string, props: RetrainingStackProps) {
     super(scope, id, props);
-    const { application } = props.config;
+    const { application, triggers } = props.config;
+    new Triggers(this, 'Triggers', {
+      application,
+      pipelineName: pipelineName(application),
+      table: props.retrainingTable,
+      goldenBucket: props.goldenBucket,
+      triggers,
+    });
     const location: RetrainingLocation = {
       pipelineName: pipelineName(application),
       table: props.retrainingTable.tableName,
