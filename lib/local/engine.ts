@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AlarmEvaluator } from './alarms/evaluator';
 import { cloudwatchProviders } from './alarms/provider';
+import { HttpApis } from './apigateway/provider';
 import { loadAssembly } from './assembly/load';
 import type { Assembly } from './assembly/types';
 import { createCodeBuild } from './codebuild/service';
@@ -24,7 +25,8 @@ import { FileStateStore } from './engine/state-store';
 import { type Underway, whenDone } from './engine/underway';
 import { RuleBus } from './events/bus';
 import { ruleProvider } from './events/provider';
-import { connectTargets, eventsApi } from './events/targets';
+import { Redelivery } from './events/redelivery';
+import { connectPipelines, connectTargets, eventsApi } from './events/targets';
 import { type Gateway, startGateway } from './gateway/gateway';
 import { lambdaApi } from './lambda/api';
 import { lambdaProviders } from './lambda/provider';
@@ -34,6 +36,8 @@ import { MOTO_SERVICES } from './moto/services';
 import { storageProviders } from './provision/providers';
 import { type Deployment, provision } from './provision/provision';
 import { createSageMaker } from './sagemaker';
+import { schedulerProviders } from './scheduler/provider';
+import { Schedules } from './scheduler/schedules';
 import { Timetable } from './scheduler/timetable';
 import { createStepFunctions } from './stepfunctions';
 
@@ -119,9 +123,12 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
   const { region } = assembly;
   const state = new FileStateStore(join(stateDir, 'state'));
   const calendar = new EngineCalendar(state);
-  const bus = new RuleBus({ region, account, now: () => calendar.now(), log });
+  const clock = new SystemClock(timeScale);
+  const redelivery = new Redelivery({ region, account, endpointUrl: gateway.url, clock });
+  closers.add('deliveries', () => redelivery.close());
+  const bus = new RuleBus({ region, account, now: () => calendar.now(), redelivery, log });
   const timetable = new Timetable({ calendar, log });
-  const foundation = { processes, moto, gateway, state, calendar, bus, timetable, log };
+  const foundation = { processes, moto, gateway, state, clock, calendar, bus, redelivery, timetable, log };
   const context = createContext(options, assembly, foundation);
   const services = startServices(context, options, foundation, closers);
   const deployment = await provision(assembly, services.providers, context);
@@ -147,15 +154,17 @@ interface Foundation {
   readonly moto: MotoServer;
   readonly gateway: Gateway;
   readonly state: FileStateStore;
+  readonly clock: SystemClock;
   readonly calendar: EngineCalendar;
   readonly bus: RuleBus;
+  readonly redelivery: Redelivery;
   readonly timetable: Timetable;
   readonly log: (line: string) => void;
 }
 
 function createContext(options: EngineOptions, assembly: Assembly, foundation: Foundation): EngineContext {
   const { region, account } = assembly;
-  const { gateway, processes, state, calendar, bus, log } = foundation;
+  const { gateway, processes, state, clock, calendar, bus, log } = foundation;
   return {
     region,
     account,
@@ -163,7 +172,7 @@ function createContext(options: EngineOptions, assembly: Assembly, foundation: F
     endpointUrl: gateway.url,
     stateDir: options.stateDir,
     venv: options.venv,
-    clock: new SystemClock(options.timeScale),
+    clock,
     calendar,
     processes,
     state,
@@ -188,11 +197,13 @@ interface Services {
 function startServices(
   context: EngineContext,
   { approvals }: EngineOptions,
-  { moto, gateway, bus, timetable }: Foundation,
+  { moto, gateway, bus, redelivery, timetable }: Foundation,
   closers: Closers,
 ): Services {
   const lambda = new LambdaService(context);
   closers.add('Lambda', () => lambda.close());
+  const httpApis = new HttpApis(context, lambda);
+  closers.add('HTTP APIs', () => httpApis.close());
   connectTargets(bus, lambda, context);
   const alarms = new AlarmEvaluator(context, moto, lambda);
   closers.add('alarms', () => alarms.close());
@@ -206,7 +217,9 @@ function startServices(
   const stageEnded = () => moto.checkpoint();
   const pipelines = createCodePipeline(context, { lambda, codebuild, stepfunctions, sources, approvals, stageEnded });
   closers.add('CodePipeline', () => pipelines.close());
+  connectPipelines(bus, pipelines);
   closers.add('schedules', () => timetable.close());
+  const schedules = new Schedules(timetable, context);
   const delivering = [timetable, bus, lambda].map((service) => () => service.underway());
   const own = [sagemaker, stepfunctions, codebuild, pipelines];
   const handlers = [...own.flatMap((service) => service.handlers), lambdaApi(lambda, context), eventsApi(bus)];
@@ -217,7 +230,9 @@ function startServices(
     providers: [
       ...own.flatMap((service) => service.providers),
       ...lambdaProviders(lambda, context),
-      ruleProvider(bus, context),
+      ...httpApis.providers,
+      ruleProvider(bus, schedules, context),
+      ...schedulerProviders({ schedules, redelivery, lambda }, context),
       ...cloudwatchProviders(context),
       ...storageProviders(context),
     ],

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlarmEvaluator } from '../../lib/local/alarms/evaluator';
 import { cloudwatchProviders } from '../../lib/local/alarms/provider';
+import { HttpApis } from '../../lib/local/apigateway/provider';
 import { loadAssembly } from '../../lib/local/assembly/load';
 import { awsEnvironment } from '../../lib/local/engine/aws';
+import { EngineCalendar } from '../../lib/local/engine/calendar';
 import { SystemClock } from '../../lib/local/engine/clock';
 import type { EngineContext } from '../../lib/local/engine/ports';
 import { LocalProcessHost } from '../../lib/local/engine/process-host';
 import { FileStateStore } from '../../lib/local/engine/state-store';
 import { RuleBus } from '../../lib/local/events/bus';
 import { ruleProvider } from '../../lib/local/events/provider';
+import { Redelivery } from '../../lib/local/events/redelivery';
 import { connectTargets, eventsApi } from '../../lib/local/events/targets';
 import { startGateway } from '../../lib/local/gateway/gateway';
 import { lambdaApi } from '../../lib/local/lambda/api';
@@ -20,6 +23,9 @@ import { startMoto } from '../../lib/local/moto/moto';
 import { MOTO_SERVICES } from '../../lib/local/moto/services';
 import { storageProviders } from '../../lib/local/provision/providers';
 import { provision } from '../../lib/local/provision/provision';
+import { schedulerProviders } from '../../lib/local/scheduler/provider';
+import { Schedules } from '../../lib/local/scheduler/schedules';
+import { Timetable } from '../../lib/local/scheduler/timetable';
 
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
@@ -74,7 +80,10 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
   const moto = await startMoto({ processes, venv: join(__dirname, '../../.venv'), stateDir, account: ACCOUNT });
   const gateway = await startGateway({ fallbackUrl: moto.url, fallbackServices: MOTO_SERVICES, log });
   const clock = new SystemClock(timeScale);
-  const bus = new RuleBus({ region: REGION, account: ACCOUNT, now: () => clock.now(), log });
+  const redelivery = new Redelivery({ region: REGION, account: ACCOUNT, endpointUrl: gateway.url, clock });
+  const state = new FileStateStore(join(stateDir, 'state'));
+  const calendar = new EngineCalendar(state);
+  const bus = new RuleBus({ region: REGION, account: ACCOUNT, now: () => calendar.now(), redelivery, log });
   const context: EngineContext = {
     region: REGION,
     account: ACCOUNT,
@@ -83,9 +92,9 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
     stateDir,
     venv: join(__dirname, '../../.venv'),
     clock,
-    calendar: { now: () => new Date() },
+    calendar,
     processes,
-    state: new FileStateStore(join(stateDir, 'state')),
+    state,
     events: bus,
     awsEnv: awsEnvironment(REGION, gateway.url),
     log,
@@ -94,12 +103,17 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
   gateway.register(lambdaApi(lambda, context));
   gateway.register(eventsApi(bus));
   connectTargets(bus, lambda, context);
+  const httpApis = new HttpApis(context, lambda);
+  const timetable = new Timetable({ calendar, log });
+  const schedules = new Schedules(timetable, context);
   const alarms = new AlarmEvaluator(context, moto, lambda);
   const providers = [
     ...storageProviders(context),
     ...lambdaProviders(lambda, context),
+    ...httpApis.providers,
     ...cloudwatchProviders(context),
-    ruleProvider(bus, context),
+    ruleProvider(bus, schedules, context),
+    ...schedulerProviders({ schedules, redelivery, lambda }, context),
   ];
   return {
     context,
@@ -108,9 +122,13 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
     bus,
     alarms,
     moto,
+    timetable,
     deploy: (assemblyDir: string) => provision(loadAssembly(assemblyDir), providers, context),
     close: async () => {
+      timetable.close();
       await alarms.close();
+      redelivery.close();
+      await httpApis.close();
       await lambda.close();
       await bus.drain();
       await gateway.close();

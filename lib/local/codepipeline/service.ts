@@ -23,6 +23,7 @@ export { PushIgnored } from './triggers';
 /** What starts a run. */
 export type PipelineTrigger =
   | ({ readonly type: 'push' } & PushedBranch)
+  | { readonly type: 'event'; readonly rule: string }
   | { readonly type: 'manual'; readonly variables?: Readonly<Record<string, string>> };
 
 /** How a run ended. */
@@ -187,6 +188,20 @@ export class PipelineService {
     }
   }
 
+  #startedBy(trigger: PipelineTrigger): ExecutionRecord['trigger'] {
+    switch (trigger.type) {
+      case 'push':
+        return { triggerType: 'WebhookV2', triggerDetail: `${trigger.repository}@${trigger.branch}` };
+      case 'event':
+        return { triggerType: 'CloudWatchEvent', triggerDetail: trigger.rule };
+      case 'manual':
+        return {
+          triggerType: 'StartPipelineExecution',
+          triggerDetail: `arn:aws:iam::${this.context.account}:user/assay`,
+        };
+    }
+  }
+
   #newRecord(definition: PipelineDefinition, trigger: PipelineTrigger): ExecutionRecord {
     const now = this.context.clock.now().getTime() / 1000;
     return {
@@ -196,10 +211,7 @@ export class PipelineService {
       status: 'InProgress',
       startTime: now,
       lastUpdateTime: now,
-      trigger:
-        trigger.type === 'push'
-          ? { triggerType: 'WebhookV2', triggerDetail: `${trigger.repository}@${trigger.branch}` }
-          : { triggerType: 'StartPipelineExecution', triggerDetail: `arn:aws:iam::${this.context.account}:user/assay` },
+      trigger: this.#startedBy(trigger),
       variables: runVariables(definition, trigger.type === 'manual' ? (trigger.variables ?? {}) : {}),
       sourceRevisions: [],
       stages: [],

@@ -4,10 +4,14 @@ import type { AwsEvent, EventBus } from '../engine/ports';
 import { whenDone } from '../engine/underway';
 import { type RuleIdentity, type TargetInput, targetInput } from './input';
 import type { EventPredicate } from './pattern';
+import type { Redelivery, RetryPolicy } from './redelivery';
 
 export interface RuleTarget extends TargetInput {
   readonly id: string;
   readonly arn: string;
+  readonly retry: RetryPolicy;
+  /** ARN of an SQS queue. */
+  readonly deadLetterQueue?: string;
 }
 
 export interface EventRule extends RuleIdentity {
@@ -23,13 +27,15 @@ export interface Delivery {
   readonly input: string;
 }
 
-/** Hands one event to a target; a rejection is logged. */
+/** Hands one event to a target; a rejection is tried again where that may help, then logged. */
 export type Deliver = (delivery: Delivery) => Promise<unknown>;
 
 export interface RuleBusOptions {
   readonly region: string;
   readonly account: string;
   readonly now: () => Date;
+  /** @default each delivery is attempted once */
+  readonly redelivery?: Pick<Redelivery, 'deliver'>;
   readonly log: (line: string) => void;
 }
 
@@ -49,20 +55,38 @@ export class RuleBus implements EventBus {
 
   /** @throws Error if nobody delivers to one of the targets, listing who can be reached. */
   putRule(rule: EventRule): void {
-    for (const { arn } of rule.targets) {
+    this.check(rule.targets);
+    this.rules.set(rule.name, rule);
+  }
+
+  /** @throws Error if nobody delivers to one of the targets, listing who can be reached. */
+  check(targets: readonly RuleTarget[]): void {
+    for (const { arn } of targets) {
       if (this.delivererOf(arn) === undefined) {
         throw new Error(
           `the target ${arn} cannot be reached here; reachable are ${[...this.deliverers.keys()].sort().join(', ')}`,
         );
       }
     }
-    this.rules.set(rule.name, rule);
   }
 
   /** Matches and delivers in the background. @returns the id of the event. */
   publish(event: AwsEvent): string {
     const id = randomUUID();
-    const full: Json = {
+    const full = this.envelope(event, id);
+    for (const rule of this.rules.values()) {
+      if (rule.enabled && rule.matches(full)) void this.send(rule, full);
+    }
+    return id;
+  }
+
+  /** Delivers an event to the targets of one rule, as its schedule does. */
+  async fire(rule: Omit<EventRule, 'matches'>, event: AwsEvent): Promise<void> {
+    await this.send(rule, this.envelope(event, randomUUID()));
+  }
+
+  private envelope(event: AwsEvent, id: string): Json {
+    return {
       version: '0',
       id,
       'detail-type': event['detail-type'],
@@ -73,11 +97,10 @@ export class RuleBus implements EventBus {
       resources: event.resources ?? [],
       detail: event.detail,
     };
-    for (const rule of this.rules.values()) {
-      if (!rule.enabled || !rule.matches(full)) continue;
-      for (const target of rule.targets) this.track(this.deliver(rule, target, full));
-    }
-    return id;
+  }
+
+  private async send(rule: Omit<EventRule, 'matches'>, event: Json): Promise<void> {
+    await Promise.all(rule.targets.map((target) => this.track(this.deliver(rule, target, event))));
   }
 
   /** Deliveries that have not ended. */
@@ -95,17 +118,21 @@ export class RuleBus implements EventBus {
     return this.failed;
   }
 
-  private track(work: Promise<void>): void {
+  private track(work: Promise<void>): Promise<void> {
     const tracked: Promise<void> = work.finally(() => this.pending.delete(tracked));
     this.pending.add(tracked);
+    return tracked;
   }
 
-  private async deliver(rule: EventRule, target: RuleTarget, event: Json): Promise<void> {
+  private async deliver(rule: RuleIdentity, target: RuleTarget, event: Json): Promise<void> {
     // The publisher goes on first, as with a real bus.
     await Promise.resolve();
     try {
       const input = targetInput(target, event, rule);
-      await this.delivererOf(target.arn)?.({ target, rule, input });
+      const attempt = async () => this.delivererOf(target.arn)?.({ target, rule, input });
+      const { redelivery } = this.options;
+      if (redelivery === undefined) await attempt();
+      else await redelivery.deliver({ attempt, retry: target.retry, ...deadLetter(rule, target, event) });
     } catch (error) {
       const line = `event "${String(event['detail-type'])}" was not delivered by rule ${rule.name} to ${target.arn}: ${(error as Error).message}`;
       this.failed = [...this.failed, line];
@@ -116,4 +143,12 @@ export class RuleBus implements EventBus {
   private delivererOf(arn: string): Deliver | undefined {
     return [...this.deliverers].find(([prefix]) => arn.startsWith(prefix))?.[1];
   }
+}
+
+/** The event itself goes to the queue, not what the target would have received. */
+function deadLetter({ arn }: RuleIdentity, target: RuleTarget, event: Json) {
+  const { deadLetterQueue: queue } = target;
+  if (queue === undefined) return {};
+  const attributes = { RULE_ARN: arn, TARGET_ARN: target.arn };
+  return { deadLetter: { queue, body: JSON.stringify(event), attributes } };
 }

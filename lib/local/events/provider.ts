@@ -2,14 +2,25 @@ import { isObject } from '../engine/json';
 import type { EngineContext, ResourceProvider } from '../engine/ports';
 import { physicalName } from '../provision/physical-name';
 import { defined, Properties } from '../provision/properties';
-import type { RuleBus, RuleTarget } from './bus';
+import type { Schedules } from '../scheduler/schedules';
+import type { EventRule, RuleBus, RuleTarget } from './bus';
 import { pathKeys } from './input';
 import { compilePattern } from './pattern';
+import { retryPolicy } from './redelivery';
 
-const TARGET_MEMBERS = ['Id', 'Arn', 'Input', 'InputPath', 'InputTransformer', 'RoleArn', 'RetryPolicy'];
+const TARGET_MEMBERS = [
+  'Id',
+  'Arn',
+  'Input',
+  'InputPath',
+  'InputTransformer',
+  'RoleArn',
+  'RetryPolicy',
+  'DeadLetterConfig',
+];
 
-/** Rules on the default bus. Schedules are refused unless disabled: nothing waits for tomorrow on one machine. */
-export function ruleProvider(bus: RuleBus, context: EngineContext): ResourceProvider {
+/** Rules on the default bus: their event patterns, and their schedules in UTC. */
+export function ruleProvider(bus: RuleBus, schedules: Schedules, context: EngineContext): ResourceProvider {
   return {
     types: ['AWS::Events::Rule'],
     create: async (resource) => {
@@ -29,18 +40,25 @@ export function ruleProvider(bus: RuleBus, context: EngineContext): ResourceProv
       if (eventBus !== 'default' && !eventBus.endsWith('event-bus/default'))
         throw properties.error(`EventBusName must be the default bus here; found ${eventBus}`);
       const enabled = properties.text('State') !== 'DISABLED';
-      const schedule = properties.text('ScheduleExpression');
-      if (schedule !== undefined && enabled) {
-        throw properties.error(
-          `ScheduleExpression ${schedule} is not run by the one-machine engine; set State to DISABLED there and start the work by hand`,
-        );
-      }
       const pattern = properties.object('EventPattern');
       const targets = properties.list('Targets').map((target) => readTarget(target, properties));
-      if (pattern !== undefined) bus.putRule({ name, arn, enabled, matches: compilePattern(pattern), targets });
+      const rule = { name, arn, enabled, targets };
+      bus.check(targets);
+      if (pattern !== undefined) bus.putRule({ ...rule, matches: compilePattern(pattern) });
+      const expression = properties.text('ScheduleExpression');
+      if (expression !== undefined) schedule(expression, rule, bus, schedules);
       return { ref: name, attributes: { Arn: arn } };
     },
   };
+}
+
+/** A rule's rate is due one interval after the rule was made; Scheduler's own at once. */
+function schedule(expression: string, rule: Omit<EventRule, 'matches'>, bus: RuleBus, schedules: Schedules): void {
+  const times = { expression, timeZone: 'UTC', firstAtOnce: false };
+  const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {}, resources: [rule.arn] };
+  if (/^\s*at\(/.test(expression)) throw new Error(`the schedule ${expression} of a rule must be rate(…) or cron(…)`);
+  if (rule.enabled) schedules.put(rule.arn, times, (time) => bus.fire(rule, { ...event, time }));
+  else schedules.check(times);
 }
 
 function readTarget(target: unknown, properties: Properties): RuleTarget {
@@ -50,7 +68,7 @@ function readTarget(target: unknown, properties: Properties): RuleTarget {
     throw properties.error(
       `target ${String(target.Id)}: ${unknown} is not supported; supported are ${TARGET_MEMBERS.join(', ')}`,
     );
-  const { Id, Arn, Input, InputPath, InputTransformer } = target;
+  const { Id, Arn, Input, InputPath, InputTransformer, RetryPolicy, DeadLetterConfig } = target;
   const paths =
     isObject(InputTransformer) && isObject(InputTransformer.InputPathsMap) ? InputTransformer.InputPathsMap : {};
   const pathMap = Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, String(path)]));
@@ -59,7 +77,9 @@ function readTarget(target: unknown, properties: Properties): RuleTarget {
   return {
     id: String(Id),
     arn: String(Arn),
+    retry: retryPolicy(RetryPolicy),
     ...defined({
+      deadLetterQueue: isObject(DeadLetterConfig) ? String(DeadLetterConfig.Arn) : undefined,
       input: Input === undefined ? undefined : String(Input),
       inputPath: InputPath === undefined ? undefined : String(InputPath),
       transformer: isObject(InputTransformer)

@@ -3,7 +3,12 @@ import type { EngineContext } from '../engine/ports';
 
 /** An error answer of `awsJsonCall`; `name` is the AWS error code. */
 export class AwsCallError extends Error {
-  constructor(code: string, message: string) {
+  constructor(
+    code: string,
+    message: string,
+    /** Of the HTTP answer. */
+    readonly status: number,
+  ) {
     super(message);
     this.name = code;
   }
@@ -33,10 +38,10 @@ export async function awsJsonCall(
   const text = await response.text();
   // Operations without a result answer with nothing or null.
   const output: unknown = (text === '' ? undefined : JSON.parse(text)) ?? {};
-  if (!isObject(output)) throw new AwsCallError('InvalidResponse', `${target} answered ${text.slice(0, 200)}`);
+  if (!isObject(output)) throw new AwsCallError('InvalidResponse', `${target} answered ${text.slice(0, 200)}`, response.status);
   if (!response.ok) {
     const code = String(output.__type ?? response.status);
-    throw new AwsCallError(code.split('#').at(-1) ?? code, String(output.message ?? output.Message ?? text));
+    throw new AwsCallError(code.split('#').at(-1) ?? code, String(output.message ?? output.Message ?? text), response.status);
   }
   return output;
 }

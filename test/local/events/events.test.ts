@@ -1,6 +1,7 @@
 import { RuleBus } from '../../../lib/local/events/bus';
 import { targetInput } from '../../../lib/local/events/input';
 import { compilePattern } from '../../../lib/local/events/pattern';
+import { retryPolicy } from '../../../lib/local/events/redelivery';
 
 const event = {
   source: 'aws.codepipeline',
@@ -110,7 +111,7 @@ describe('RuleBus', () => {
     arn: `arn:${name}`,
     enabled,
     matches: compilePattern({ source: ['shop'] }),
-    targets: [{ id: 'T', arn }],
+    targets: [{ id: 'T', arn, retry: retryPolicy(undefined) }],
   });
 
   test('delivers whole events to every enabled rule, waits for events of deliveries, and shows failures', async () => {
