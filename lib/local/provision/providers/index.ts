@@ -1,11 +1,13 @@
 import type { EngineContext, ResourceProvider } from '../../engine/ports';
 import { athenaProviders } from './athena';
+import { chatbotProvider } from './chatbot';
 import { tableProvider } from './dynamodb';
 import { iamProviders } from './iam';
 import { kmsProviders } from './kms';
 import { logGroupProvider } from './logs';
 import { metadataProvider } from './metadata';
 import { bucketPolicyProvider, bucketProvider } from './s3';
+import { secretProvider } from './secrets-manager';
 import { snsProviders } from './sns';
 import { sqsProviders } from './sqs';
 import { parameterProvider } from './ssm';
@@ -21,8 +23,10 @@ export function storageProviders(context: EngineContext): readonly ResourceProvi
     ...iamProviders(context),
     ...kmsProviders(context),
     logGroupProvider(context),
+    secretProvider(context),
     tableProvider(context),
     ...athenaProviders,
+    chatbotProvider(context),
     metadataProvider,
   ];
 }
