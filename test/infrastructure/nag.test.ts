@@ -54,8 +54,13 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'X-Ray, CloudWatch, CodePipeline job results, log delivery and registry logins know no resources',
   },
   {
+    rule: 'AwsSolutions-SQS3',
+    path: 'Churn-Retraining/Triggers/Start/Undelivered/Resource',
+    reason: 'it is the dead-letter queue of rules, schedules and the function, which do not say so to the queue',
+  },
+  {
     rule: iam5('<\\w+\\.Arn>:\\*'),
-    path: '.*/(Machine|Deployment|Rollout|Retirement|CodePipelineAction)(/)?Role/DefaultPolicy/Resource',
+    path: '.*/(Machine|Deployment|Rollout|Retirement|CodePipelineAction|SchedulerRoleForTarget-\\w+)(/)?(Role/)?DefaultPolicy/Resource',
     reason: 'versions of one function',
   },
   {

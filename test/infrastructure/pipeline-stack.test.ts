@@ -139,8 +139,15 @@ describe('handing over', () => {
       expect(values.map(({ name: variable, value }) => [variable, value])).toEqual([
         [BUILD_ENV.runId, '#{codepipeline.PipelineExecutionId}'],
         [BUILD_ENV.commit, '#{Source.CommitId}'],
+        ...(name === ACTIONS.gateData ? [[BUILD_ENV.trigger, '#{variables.Trigger}']] : []),
       ]);
     }
+  });
+
+  test('a run that nobody says more about was started by a push', () => {
+    template.hasResourceProperties('AWS::CodePipeline::Pipeline', {
+      Variables: [{ Name: 'Trigger', DefaultValue: 'push' }],
+    });
   });
 
   test('actions before Register know the run, those after it also the package', () => {
