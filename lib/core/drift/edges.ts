@@ -88,8 +88,8 @@ export function dividedSteps(ladder: Ladder, edges: readonly number[]): readonly
   return found;
 }
 
-/** Place of the first edge that is not below a value. */
-function firstFrom(edges: readonly number[], value: number): number {
+/** Place of the first edge that is not below a value: the bin `(edge, next edge]` that it belongs to. */
+export function firstFrom(edges: readonly number[], value: number): number {
   let [low, high] = [0, edges.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
