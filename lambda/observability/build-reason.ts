@@ -6,22 +6,14 @@ import {
   DescribeTestCasesCommand,
   type TestCase,
 } from '@aws-sdk/client-codebuild';
-import { oneLine } from '../shared/text';
-
-/** Statuses of a test case that make a build red. */
-const RED = ['FAILED', 'ERROR'] as const;
+import { RED_TESTS, reasonOfTests } from '../../lib/core/report/build-reason';
 
 /** Why a build failed: its first failed test, or else what its failed phase says. */
 export async function reasonOfBuild(codebuild: CodeBuildClient, buildId: string): Promise<string | undefined> {
   const { builds = [] } = await codebuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
   const build = builds[0];
   if (build === undefined) return undefined;
-  const failed = await failedTests(codebuild, build.reportArns ?? []);
-  const [first] = failed;
-  if (first === undefined) return reasonOfPhase(build);
-  const others = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-  const message = first.message === undefined || first.message === '' ? '' : `: ${oneLine(first.message, 300)}`;
-  return `${testName(first)} failed${others}${message}`;
+  return reasonOfTests(await failedTests(codebuild, build.reportArns ?? [])) ?? reasonOfPhase(build);
 }
 
 async function failedTests(codebuild: CodeBuildClient, reportArns: string[]): Promise<readonly TestCase[]> {
@@ -29,20 +21,12 @@ async function failedTests(codebuild: CodeBuildClient, reportArns: string[]): Pr
   const { reports = [] } = await codebuild.send(new BatchGetReportsCommand({ reportArns }));
   const found: TestCase[] = [];
   for (const { arn } of reports.filter(({ type }) => type === 'TEST')) {
-    for (const status of RED) {
+    for (const status of RED_TESTS) {
       const page = await codebuild.send(new DescribeTestCasesCommand({ reportArn: arn, filter: { status } }));
       found.push(...(page.testCases ?? []));
     }
   }
   return found;
-}
-
-/** `tests/unit/test_x.py::test_y` for pytest, whose report names `tests.unit.test_x`; otherwise prefix and name. */
-export function testName({ prefix = '', name = 'a test' }: TestCase): string {
-  const parts = prefix.split('.');
-  const file = parts.findIndex((part) => /^test_|_test$/.test(part));
-  if (file >= 0) return [`${parts.slice(0, file + 1).join('/')}.py`, ...parts.slice(file + 1), name].join('::');
-  return prefix === '' || prefix === name ? name : `${prefix} ${name}`;
 }
 
 function reasonOfPhase(build: Build): string | undefined {

@@ -15,6 +15,8 @@ export interface ReasonSources {
 
 export interface FailureReason {
   readonly reason: string;
+  /** Name of the error that a state machine ended with. */
+  readonly error?: string;
   /** s3:// URI of the report that explains it. */
   readonly report?: string;
 }
@@ -34,9 +36,14 @@ export async function reasonOfFailure(action: ActionExecutionDetail, sources: Re
   const own = await reasonOfService(action, sources);
   // A report can be that of an attempt before this one, and an execution always says why it failed itself.
   const [first, second] =
-    action.input?.actionTypeId?.provider === 'StepFunctions' ? [own, judged?.reason] : [judged?.reason, own];
-  const reason = first ?? second ?? `${action.actionName} failed and left no reason`;
-  return { reason: oneLine(reason), ...(judged === undefined ? {} : { report: judged.report }) };
+    action.input?.actionTypeId?.provider === 'StepFunctions'
+      ? [own.reason, judged?.reason]
+      : [judged?.reason, own.reason];
+  return {
+    reason: oneLine(first ?? second ?? `${action.actionName} failed and left no reason`),
+    ...(own.error === undefined ? {} : { error: own.error }),
+    ...(judged === undefined ? {} : { report: judged.report }),
+  };
 }
 
 async function judgedBy(
@@ -52,30 +59,36 @@ async function judgedBy(
   return undefined;
 }
 
-async function reasonOfService(action: ActionExecutionDetail, sources: ReasonSources): Promise<string | undefined> {
+type OwnReason = Partial<Pick<FailureReason, 'reason' | 'error'>>;
+
+async function reasonOfService(action: ActionExecutionDetail, sources: ReasonSources): Promise<OwnReason> {
   const result = action.output?.executionResult;
   const external = result?.externalExecutionId;
-  const reported = result?.errorDetails?.message ?? result?.externalExecutionSummary;
+  const reported = said(result?.errorDetails?.message ?? result?.externalExecutionSummary);
   switch (action.input?.actionTypeId?.provider) {
-    case 'CodeBuild':
-      return (external === undefined ? undefined : await reasonOfBuild(sources.codebuild, external)) ?? reported;
+    case 'CodeBuild': {
+      const reason = external === undefined ? undefined : await reasonOfBuild(sources.codebuild, external);
+      return reason === undefined ? reported : { reason };
+    }
     case 'StepFunctions':
-      return (
-        (await reasonOfExecution(sources.sfn, action.output?.outputVariables?.ExecutionArn ?? external)) ?? reported
-      );
+      return {
+        ...reported,
+        ...(await reasonOfExecution(sources.sfn, action.output?.outputVariables?.ExecutionArn ?? external)),
+      };
     case 'Manual':
-      return reasonOfDecision(action);
+      return { reason: reasonOfDecision(action) };
     default:
       return reported;
   }
 }
 
-async function reasonOfExecution(sfn: SFNClient, executionArn: string | undefined): Promise<string | undefined> {
-  if (executionArn === undefined) return undefined;
-  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-  return (
-    execution.cause ?? execution.error ?? (execution.status === 'TIMED_OUT' ? 'the state machine timed out' : undefined)
-  );
+const said = (reason: string | undefined): OwnReason => (reason === undefined ? {} : { reason });
+
+async function reasonOfExecution(sfn: SFNClient, executionArn: string | undefined): Promise<OwnReason> {
+  if (executionArn === undefined) return {};
+  const { cause, error, status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const reason = cause ?? error ?? (status === 'TIMED_OUT' ? 'the state machine timed out' : undefined);
+  return { ...said(reason), ...(error === undefined ? {} : { error }) };
 }
 
 function reasonOfDecision(action: ActionExecutionDetail): string {

@@ -1,34 +1,40 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type ExecutionEvent, NOTIFY_ENV } from '../../lib/observability/contract';
+import type { NoticeDraft } from '../../lib/core/notice/notice';
+import type { ExecutionEvent } from '../../lib/observability/contract';
 import type { RollbackResult } from '../../lib/rollout/rollback-contract';
-import { requiredEnv } from '../shared/text';
+import { executionLink, runbookLink } from './links';
 
-/** Longest subject that SNS takes. */
-const LONGEST_SUBJECT = 100;
-
-/** Publishes how a rollback ended, reason first. A repeated event repeats the notice. */
-export async function handler({ detail }: ExecutionEvent): Promise<void> {
-  const application = requiredEnv(NOTIFY_ENV.application);
-  const { headline, reason } = outcomeOf(detail);
-  await new SNSClient({}).send(
-    new PublishCommand({
-      TopicArn: requiredEnv(NOTIFY_ENV.topicArn),
-      Subject: `${application}: ${headline}`.slice(0, LONGEST_SUBJECT),
-      Message: `${reason}\n\nexecution: ${detail.executionArn}\n`,
-    }),
-  );
+/** How a rollback ended that a person or a rejection started. */
+export function draftRollback({ detail, region, time }: ExecutionEvent): NoticeDraft {
+  const { executionArn, status } = detail;
+  const { runbook, facts = {}, ...outcome } = outcomeOf(detail);
+  return {
+    id: `rollback/${executionArn}`,
+    ...outcome,
+    environment: 'production',
+    at: time,
+    facts: { ...facts, execution: executionArn, status },
+    links: [executionLink(region, executionArn), runbookLink(runbook)],
+  };
 }
 
-function outcomeOf({ status, output, error, cause }: ExecutionEvent['detail']): {
-  readonly headline: string;
-  readonly reason: string;
-} {
+interface Outcome extends Pick<NoticeDraft, 'event' | 'headline' | 'reason' | 'facts'> {
+  readonly runbook: string;
+}
+
+function outcomeOf({ status, output, error, cause }: ExecutionEvent['detail']): Outcome {
   if (status === 'SUCCEEDED') {
     const { from, to, verdict, reason } = JSON.parse(output ?? '{}') as RollbackResult;
-    return { headline: `production is back at release ${to} (from ${from}), checks: ${verdict}`, reason };
+    return {
+      event: 'rolled-back',
+      headline: `production is back at release ${to} (from ${from}), checks: ${verdict}`,
+      reason,
+      facts: { release: String(to), from: String(from), checks: verdict },
+      runbook: 'go-back-by-hand',
+    };
   }
   const reason = cause ?? `the rollback ended as ${status} without a reason; see docs/runbook.md#rollback-failed`;
   // Nothing was touched then.
-  if (error === 'Refused') return { headline: 'a rollback was refused', reason };
-  return { headline: 'ROLLBACK FAILED', reason };
+  if (error === 'Refused')
+    return { event: 'rollback-refused', headline: 'a rollback was refused', reason, runbook: 'refused' };
+  return { event: 'rollback-failed', headline: 'ROLLBACK FAILED', reason, runbook: 'rollback-failed' };
 }

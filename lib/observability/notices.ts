@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
@@ -10,21 +10,32 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
+import { ASSAY_EVENTS } from '../retraining/contract';
+import type { RetrainingTableRef } from '../retraining/retraining-table';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead } from '../shared/bucket-access';
+import { Chat, type ChatChannels } from './chat';
 import { EXECUTION_EVENT, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
 
 export interface NoticesProps {
   readonly application: string;
   readonly artifactBucket: IBucket;
   readonly pipelineName: string;
+  /** Where told notices are written down. */
+  readonly retrainingTable: RetrainingTableRef;
   readonly emails: readonly string[];
+  /** @default - no chats */
+  readonly chat?: ChatChannels | undefined;
 }
 
-/** Tells people how runs end: one notice for each failed stage and one for each finished run, reason first. */
+/**
+ * Tells people what happens to the application, each event once: runs that end, rollbacks, what the monitors find and
+ * what becomes of requests for runs.
+ */
 export class Notices extends Construct {
+  /** E-mail gets text, every other subscriber the notice as JSON (`schemas/notice.schema.json`). */
   readonly topic: Topic;
-  readonly handler: AssayFunction;
+  private readonly handler: AssayFunction;
 
   constructor(
     scope: Construct,
@@ -35,35 +46,68 @@ export class Notices extends Construct {
     this.topic = new Topic(this, 'Topic', {
       displayName: `Assay ${props.application}`,
       enforceSSL: true,
-      // Only roles of this account publish, so the AWS-managed key does.
+      // Only roles of this account publish, and notices hold no data: the AWS-managed key does, which needs no policy.
       masterKey: Alias.fromAliasName(this, 'TopicKey', 'alias/aws/sns'),
     });
     for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
-    this.handler = new AssayFunction(this, 'Notify', {
-      entry: 'lambda/observability/notify.ts',
-      description: 'Finds out why a stage failed, or what a run did, and publishes it',
-      environment: {
-        [NOTIFY_ENV.application]: props.application,
-        [NOTIFY_ENV.artifactBucket]: props.artifactBucket.bucketName,
-        [NOTIFY_ENV.pipelineName]: props.pipelineName,
-        [NOTIFY_ENV.topicArn]: this.topic.topicArn,
-      },
-    });
-    this.topic.grantPublish(this.handler);
-    this.allowLookups(props);
-    this.on('StageFailed', STAGE_EVENT, 'FAILED', props.pipelineName);
-    this.on('RunSucceeded', PIPELINE_EVENT, 'SUCCEEDED', props.pipelineName);
+    const channels = props.chat ?? {};
+    const chat =
+      channels.slack === undefined && channels.teams === undefined
+        ? undefined
+        : new Chat(this, 'Chat', { application: props.application, channels });
+    this.handler = this.notify(chat);
+    for (const topic of [this.topic, ...(chat === undefined ? [] : [chat.topic])]) topic.grantPublish(this.handler);
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [props.retrainingTable.tableArn]);
+    this.allowLookups();
+    this.watchPipeline();
+    this.watchRetraining();
   }
 
-  private on(id: string, detailType: string, state: string, pipelineName: string): void {
+  private notify(chat: Chat | undefined): AssayFunction {
+    const { application, artifactBucket, retrainingTable } = this.props;
+    return new AssayFunction(this, 'Notify', {
+      entry: 'lambda/observability/notify.ts',
+      description: 'Finds out why a stage failed, what a run did, what a monitor found, and tells it once',
+      timeout: Duration.seconds(60),
+      environment: {
+        [NOTIFY_ENV.application]: application,
+        [NOTIFY_ENV.artifactBucket]: artifactBucket.bucketName,
+        [NOTIFY_ENV.topicArn]: this.topic.topicArn,
+        [NOTIFY_ENV.table]: retrainingTable.tableName,
+        ...(chat === undefined ? {} : { [NOTIFY_ENV.chatTopicArn]: chat.topic.topicArn }),
+      },
+    });
+  }
+
+  private on(id: string, description: string, eventPattern: EventPattern): void {
     new Rule(this, id, {
-      description: `${detailType}: ${state}`,
-      eventPattern: {
+      description,
+      eventPattern,
+      targets: [new LambdaFunction(this.handler, { retryAttempts: 3 })],
+    });
+  }
+
+  private watchPipeline(): void {
+    const pipeline = [this.props.pipelineName];
+    for (const [id, detailType, state] of [
+      ['StageFailed', STAGE_EVENT, 'FAILED'],
+      ['RunSucceeded', PIPELINE_EVENT, 'SUCCEEDED'],
+    ] as const) {
+      this.on(id, `${detailType}: ${state}`, {
         source: ['aws.codepipeline'],
         detailType: [detailType],
-        detail: { pipeline: [pipelineName], state: [state] },
-      },
-      targets: [new LambdaFunction(this.handler, { retryAttempts: 3 })],
+        detail: { pipeline, state: [state] },
+      });
+    }
+  }
+
+  /** Findings and decisions, of this application alone: all share the default bus. */
+  private watchRetraining(): void {
+    const { source, drift, degradation, decided } = ASSAY_EVENTS;
+    this.on('Retraining', 'What monitors find, and what becomes of requests for runs', {
+      source: [source],
+      detailType: [drift, degradation, decided],
+      detail: { application: [this.props.application] },
     });
   }
 
@@ -85,35 +129,23 @@ export class Notices extends Construct {
 
   /** Tells how rollbacks end that people or rejections started: no run of the pipeline would. */
   watchRollbacks(machine: IStateMachine): void {
-    const handler = new AssayFunction(this, 'NotifyRollback', {
-      entry: 'lambda/observability/rollback-notice.ts',
-      description: 'Publishes who took production back, why, and how it went',
-      environment: {
-        [NOTIFY_ENV.application]: this.props.application,
-        [NOTIFY_ENV.topicArn]: this.topic.topicArn,
+    this.on('RollbackEnded', `${EXECUTION_EVENT} of the Rollback machine`, {
+      source: ['aws.states'],
+      detailType: [EXECUTION_EVENT],
+      detail: {
+        stateMachineArn: [machine.stateMachineArn],
+        status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
       },
-    });
-    this.topic.grantPublish(handler);
-    new Rule(this, 'RollbackEnded', {
-      description: `${EXECUTION_EVENT} of the Rollback machine`,
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: [EXECUTION_EVENT],
-        detail: {
-          stateMachineArn: [machine.stateMachineArn],
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
-      },
-      targets: [new LambdaFunction(handler, { retryAttempts: 3 })],
     });
   }
 
   /** Where the reason of a failure can lie: the history of the pipeline and the documents of the run. */
-  private allowLookups(props: NoticesProps): void {
-    const pipeline = Stack.of(this).formatArn({ service: 'codepipeline', resource: props.pipelineName });
+  private allowLookups(): void {
+    const { artifactBucket, pipelineName } = this.props;
+    const pipeline = Stack.of(this).formatArn({ service: 'codepipeline', resource: pipelineName });
     this.allow(['codepipeline:ListActionExecutions'], [pipeline]);
     for (const key of [RUN_KEYS.release, RUN_KEYS.registration, RUN_KEYS.rollout, 'reports/*']) {
-      allowRead(props.artifactBucket, this.handler, `runs/*/${key}`);
+      allowRead(artifactBucket, this.handler, `runs/*/${key}`);
     }
   }
 

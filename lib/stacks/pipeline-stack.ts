@@ -8,6 +8,7 @@ import { Notices } from '../observability/notices';
 import { modelPackageGroupName, pipelineName } from '../pipeline/names';
 import { PipelineLocationParameter } from '../pipeline/pipeline-location';
 import { ReleasePipeline } from '../pipeline/release-pipeline';
+import type { RetrainingTableRef } from '../retraining/retraining-table';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
 import { Training } from '../training/training';
@@ -16,6 +17,7 @@ export interface PipelineStackProps extends StackProps {
   readonly config: AppConfig;
   readonly artifactBucket: IBucket;
   readonly rolloutTable: RolloutTableRef;
+  readonly retrainingTable: RetrainingTableRef;
   readonly goldenBucket: IBucket;
   readonly lakeScans: LakeScans;
   readonly staging: ServingEnvironment;
@@ -33,7 +35,8 @@ export class PipelineStack extends Stack {
       application,
       artifactBucket,
       pipelineName: names.pipelineName,
-      emails: config.notifications.emails,
+      retrainingTable: props.retrainingTable,
+      ...config.notifications,
     });
     notices.watchRollbacks(production.rollbackMachine);
     const registry = new ModelRegistry(this, 'ModelRegistry', { artifactBucket, ...names });

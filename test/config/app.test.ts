@@ -30,7 +30,8 @@ test('a source is all that must be said', () => {
     },
     training: { instanceType: 'ml.m5.large', volumeGiB: 10, maxRuntimeMinutes: 60 },
     image: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3',
-    notifications: { emails: [] },
+    notifications: { emails: [], chat: {} },
+    pullRequests: { enabled: true, host: 'github' },
   });
 });
 

@@ -3,6 +3,10 @@ import { machines, problems, statesOf } from './asl';
 
 /** What the one-machine engine provisions. A new type needs a provider there first. */
 const KNOWN_TYPES = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
   'AWS::Athena::WorkGroup',
   'AWS::Chatbot::MicrosoftTeamsChannelConfiguration',
   'AWS::Chatbot::SlackChannelConfiguration',
@@ -33,6 +37,7 @@ const KNOWN_TYPES = [
   'AWS::SQS::QueuePolicy',
   'AWS::SSM::Parameter',
   'AWS::SageMaker::ModelPackageGroup',
+  'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
 ];
 

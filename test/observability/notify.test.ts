@@ -10,31 +10,19 @@ import {
   ListActionExecutionsCommand,
 } from '@aws-sdk/client-codepipeline';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../lambda/observability/notify';
-import { PIPELINE_EVENT, STAGE_EVENT } from '../../lib/observability/contract';
 import { BUCKET, fakeRun, PACKAGE, RELEASE, RUN, report } from '../lambda/documents';
+import { AT, stageFailed as failed, finished } from './events';
+import { mockTopic } from './topic';
 
 const codepipeline = mockClient(CodePipelineClient);
 const codebuild = mockClient(CodeBuildClient);
 const sfn = mockClient(SFNClient);
-const sns = mockClient(SNSClient);
+const topic = mockTopic();
 
 beforeEach(() => {
-  for (const mock of [codepipeline, codebuild, sfn, sns]) mock.reset();
-  Object.assign(process.env, {
-    APPLICATION: 'churn',
-    ARTIFACT_BUCKET: BUCKET,
-    PIPELINE_NAME: 'churn-release',
-    TOPIC_ARN: 'arn:topic',
-  });
-});
-
-const failed = (stage: string) => ({
-  'detail-type': STAGE_EVENT,
-  region: 'us-east-1',
-  detail: { pipeline: 'churn-release', 'execution-id': RUN, stage, state: 'FAILED' },
+  for (const mock of [codepipeline, codebuild, sfn]) mock.reset();
 });
 
 function history(
@@ -51,6 +39,7 @@ function history(
         actionName,
         status: 'Failed',
         startTime: new Date(1),
+        actionExecutionId: 'attempt-1',
         input: { actionTypeId: { category: 'Invoke', owner: 'AWS', provider, version: '1' } },
         ...more,
       },
@@ -59,8 +48,9 @@ function history(
 }
 
 const published = () => {
-  const input = sns.commandCalls(PublishCommand)[0]?.args[0].input;
-  return { topic: input?.TopicArn, subject: input?.Subject, lines: (input?.Message ?? '').split('\n') };
+  const [notice] = topic.notices();
+  if (notice === undefined) throw new Error('nothing was published');
+  return notice;
 };
 
 describe('a failed build', () => {
@@ -105,7 +95,7 @@ describe('a failed build', () => {
       .on(DescribeTestCasesCommand, { reportArn: 'arn:coverage' })
       .rejects(new Error('coverage reports have no test cases'));
     await handler(failed('CodeTests'));
-    expect(published().lines[0]).toBe(
+    expect(published().reason).toBe(
       'tests/unit/test_features.py::test_scaling failed (and 1 more): assert 1 == 2 + where 1 = f()',
     );
   });
@@ -127,7 +117,7 @@ describe('a failed build', () => {
       { phaseType: 'POST_BUILD', phaseStatus: 'SUCCEEDED' },
     ]);
     await handler(failed('CodeTests'));
-    expect(published().lines[0]).toBe('BUILD failed: Error while executing command: npm ci. Reason: exit status 1');
+    expect(published().reason).toBe('BUILD failed: Error while executing command: npm ci. Reason: exit status 1');
   });
 
   test('of a gate is explained by the report of the gate', async () => {
@@ -135,18 +125,34 @@ describe('a failed build', () => {
     history('DataTests', 'GateData', 'CodeBuild', { output: { executionResult: { externalExecutionId: 'tests:1' } } });
     codebuild.on(BatchGetBuildsCommand).resolves({ builds: [{ id: 'tests:1' }] });
     await handler(failed('DataTests'));
-    const { subject, lines } = published();
-    expect(subject).toBe('churn c0ffee00: DataTests failed');
-    expect(lines).toEqual([
-      'holdout.csv has another digest',
-      '',
-      'Application: churn',
-      'Stage: DataTests (GateData)',
-      `Commit: ${RELEASE.commit}`,
-      `Run: ${RUN}`,
-      `Report: s3://${BUCKET}/runs/${RUN}/reports/data.html`,
-      `Pipeline: https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/churn-release/executions/${RUN}/timeline?region=us-east-1`,
-    ]);
+    expect(published()).toEqual({
+      schema: 'assay.notice/1',
+      id: `stage-failed/${RUN}/DataTests/attempt-1`,
+      severity: 'warning',
+      event: 'stage-failed',
+      application: 'churn',
+      subject: 'churn: c0ffee00 DataTests failed',
+      reason: 'holdout.csv has another digest',
+      at: AT,
+      facts: {
+        run: RUN,
+        stage: 'DataTests',
+        action: 'GateData',
+        commit: RELEASE.commit,
+        report: `s3://${BUCKET}/runs/${RUN}/reports/data.html`,
+      },
+      links: [
+        {
+          label: 'Run',
+          url: `https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/churn-release/executions/${RUN}/timeline?region=us-east-1`,
+        },
+        {
+          label: 'Report',
+          url: `https://us-east-1.console.aws.amazon.com/s3/object/${BUCKET}?region=us-east-1&prefix=runs%2F${RUN}%2Freports%2Fdata.html`,
+        },
+        { label: 'Runbook', url: 'docs/runbook.md#stage-failed' },
+      ],
+    });
   });
 
   test('of a gate whose report passed is explained by the build', async () => {
@@ -156,7 +162,7 @@ describe('a failed build', () => {
       builds: [{ phases: [{ phaseType: 'BUILD', phaseStatus: 'FAILED', contexts: [{ message: 'exit status 70' }] }] }],
     });
     await handler(failed('ModelTests'));
-    expect(published().lines[0]).toBe('BUILD failed: exit status 70');
+    expect(published().reason).toBe('BUILD failed: exit status 70');
   });
 });
 
@@ -166,7 +172,7 @@ test('a failed function gives its message', async () => {
     output: { executionResult: { errorDetails: { code: 'JobFailed', message: 'no\nreport' } } },
   });
   await handler(failed('Register'));
-  expect(published().lines[0]).toBe('no report');
+  expect(published().reason).toBe('no report');
 });
 
 test('a failed execution gives its cause', async () => {
@@ -182,7 +188,7 @@ test('a failed execution gives its cause', async () => {
     .on(DescribeExecutionCommand, { executionArn: ExecutionArn })
     .resolves({ status: 'FAILED', error: 'TrainingJobFailed', cause: 'training job churn-1 failed: AlgorithmError' });
   await handler(failed('Train'));
-  expect(published().lines[0]).toBe('training job churn-1 failed: AlgorithmError');
+  expect(published().reason).toBe('training job churn-1 failed: AlgorithmError');
 });
 
 test('a rollout that is tried again is not explained by the report of the first attempt', async () => {
@@ -193,7 +199,7 @@ test('a rollout that is tried again is not explained by the report of the first 
     .on(DescribeExecutionCommand, { executionArn: ExecutionArn })
     .resolves({ status: 'FAILED', error: 'Refused', cause: 'model package churn/7 is Rejected' });
   await handler(failed('Production'));
-  expect(published().lines[0]).toBe('model package churn/7 is Rejected');
+  expect(published().reason).toBe('model package churn/7 is Rejected');
 });
 
 test.each([
@@ -206,7 +212,7 @@ test.each([
     output: { executionResult: { ...(externalExecutionSummary === undefined ? {} : { externalExecutionSummary }) } },
   });
   await handler(failed('Approval'));
-  expect(published().lines[0]).toBe(reason);
+  expect(published().reason).toBe(reason);
 });
 
 test('a failure that nobody explains is still told', async () => {
@@ -214,34 +220,87 @@ test('a failure that nobody explains is still told', async () => {
   history('Staging', 'EndToEnd', 'Lambda');
   await handler(failed('Staging'));
   expect(published()).toMatchObject({
-    subject: 'churn unknown commit: Staging failed',
-    lines: expect.arrayContaining(['EndToEnd failed and left no reason']),
+    subject: 'churn: unknown commit Staging failed',
+    environment: 'staging',
+    reason: 'EndToEnd failed and left no reason',
   });
 });
 
 describe('a finished run', () => {
-  const event = {
-    'detail-type': PIPELINE_EVENT,
-    region: 'us-east-1',
-    detail: { pipeline: 'churn-release', 'execution-id': RUN, state: 'SUCCEEDED' },
-  };
-
   test('says what production serves now', async () => {
     fakeRun({
-      'release.json': RELEASE,
+      'release.json': { ...RELEASE, trigger: { kind: 'drift', reason: 'PSI of age is 0.41' } },
       'registration.json': { modelPackageArn: PACKAGE },
       'rollout.json': { endpointName: 'churn-production', reason: 'green serves 100 %' },
     });
-    await handler(event);
-    const { topic, subject, lines } = published();
-    expect([topic, subject]).toEqual(['arn:topic', 'churn c0ffee00: released']);
-    expect(lines[0]).toBe('churn-production: green serves 100 %');
-    expect(lines).toContain(`Model package: ${PACKAGE}`);
+    await handler(finished);
+    expect(published()).toMatchObject({
+      event: 'released',
+      severity: 'info',
+      environment: 'production',
+      subject: 'churn: c0ffee00 released',
+      reason: 'churn-production: green serves 100 %',
+      facts: { run: RUN, modelPackage: PACKAGE, trigger: 'drift: PSI of age is 0.41' },
+    });
   });
 
   test('says so if its rollout left no record', async () => {
     fakeRun({ 'release.json': RELEASE });
-    await handler(event);
-    expect(published().lines[0]).toBe('the run finished, but left no record of its rollout');
+    await handler(finished);
+    expect(published().reason).toBe('the run finished, but left no record of its rollout');
+  });
+});
+
+describe('how much a failed stage matters', () => {
+  const rollout = (error: string, cause: string) => {
+    history('Production', 'Rollout', 'StepFunctions', { output: { outputVariables: { ExecutionArn: 'arn:e' } } });
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', error, cause });
+  };
+
+  test.each([
+    ['RolledBack', 'rolled-back', 'critical', 'rolled-back'],
+    ['RollbackFailed', 'rollback-failed', 'critical', 'rollback-failed'],
+    ['Refused', 'stage-failed', 'warning', 'refused'],
+    ['States.Timeout', 'stage-failed', 'warning', 'stage-failed'],
+  ])('a rollout that ended with %s is told as %s', async (error, event, severity, entry) => {
+    fakeRun({ 'release.json': RELEASE });
+    rollout(error, 'errors of green');
+    await handler(failed('Production'));
+    const notice = published();
+    expect(notice).toMatchObject({ event, severity, environment: 'production', reason: 'errors of green' });
+    expect(notice.links.at(-1)?.url).toBe(`docs/runbook.md#${entry}`);
+  });
+
+  test('new data that its gates refuse is told by its names', async () => {
+    const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }, { key: 'landing/churn/b.csv' }] };
+    fakeRun({ 'release.json': { ...RELEASE, dataset }, 'reports/data.json': report('fail', 'age has nulls', 'data') });
+    history('DataTests', 'GateData', 'CodeBuild');
+    await handler(failed('DataTests'));
+    expect(published()).toMatchObject({
+      event: 'data-refused',
+      severity: 'warning',
+      reason: 'age has nulls',
+      facts: { landed: 'landing/churn/a.csv, landing/churn/b.csv' },
+    });
+  });
+});
+
+describe('told once', () => {
+  beforeEach(() => {
+    fakeRun({ 'release.json': RELEASE });
+    history('Register', 'Register', 'Lambda', { output: { executionResult: { errorDetails: { message: 'no' } } } });
+  });
+
+  test('however often the event is delivered', async () => {
+    await handler(failed('Register'));
+    await handler({ ...failed('Register'), id: 'delivered again by the service, as another event' });
+    expect(topic.notices()).toHaveLength(1);
+  });
+
+  test('but again for another attempt of the stage that fails, too', async () => {
+    await handler(failed('Register'));
+    history('Register', 'Register', 'Lambda', { actionExecutionId: 'attempt-2' });
+    await handler(failed('Register'));
+    expect(topic.notices().map(({ id }) => id.split('/').at(-1))).toEqual(['attempt-1', 'attempt-2']);
   });
 });

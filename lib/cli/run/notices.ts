@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { NOTICE_SCHEMA, type Notice } from '../../core/notice/notice';
 import type { AwsClientConfig } from '../../local/engine/aws';
 
 const QUEUE = 'assay-run-notices';
@@ -31,16 +32,17 @@ export class NoticeBox {
     return new NoticeBox(sqs, QueueUrl);
   }
 
-  /** Takes all notices that arrived since the last call, oldest first. */
-  async take(): Promise<readonly string[]> {
-    const notices: string[] = [];
+  /** Takes all notices that arrived since the last call, oldest first; requests for approval are left out. */
+  async take(): Promise<readonly Notice[]> {
+    const notices: Notice[] = [];
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: this.queueUrl, MaxNumberOfMessages: 10 }),
       );
       if (Messages.length === 0) return notices;
       for (const { Body = '{}', ReceiptHandle } of Messages) {
-        notices.push(String((JSON.parse(Body) as { Message?: string }).Message ?? ''));
+        const notice = readNotice(Body);
+        if (notice !== undefined) notices.push(notice);
         await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queueUrl, ReceiptHandle }));
       }
     }
@@ -49,4 +51,11 @@ export class NoticeBox {
   close(): void {
     this.sqs.destroy();
   }
+}
+
+/** The notice in a message of the topic; undefined for what CodePipeline itself tells. */
+function readNotice(body: string): Notice | undefined {
+  const { Message = '{}' } = JSON.parse(body) as { readonly Message?: string };
+  const told = JSON.parse(Message) as Partial<Notice>;
+  return told.schema === NOTICE_SCHEMA ? (told as Notice) : undefined;
 }

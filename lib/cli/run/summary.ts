@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Notice } from '../../core/notice/notice';
 import type { RunEndpoint, RunRollout, RunSummary } from '../../core/report/run';
 import { renderRunHtml } from '../../core/report/run-html';
 import type { BakeRules } from '../../core/rollout/evidence';
@@ -17,7 +18,7 @@ export interface RunFacts {
   readonly pipeline: PipelineDefinition;
   readonly folder: RunFolder;
   /** What subscribers of the notice topic were told since the run before. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   /** @default - nobody called production, or nothing served there */
   readonly callers?: CallersResult;
   readonly endpoint?: RunEndpoint;
@@ -64,12 +65,11 @@ function measuredRollback(
   return green === undefined ? undefined : measureRollback({ steps, rules, green, blue, callers: summary, requests });
 }
 
-/** The first line of the notice about the run, as its subscribers got it. */
+/** How the run ended, in the words that the subscribers of its notice read. */
 function reasonOf({ result: { execution, failure }, notices }: RunFacts): string {
-  // Requests for approval come through the same topic, as JSON.
-  const told = notices.filter((text) => text.includes(execution.id) && !text.startsWith('{'));
+  const told = notices.filter(({ event, facts }) => facts.run === execution.id && !event.startsWith('retraining-'));
   const fallback = execution.status === 'Succeeded' ? 'the release serves in production' : 'the run was stopped';
-  return told.at(-1)?.split('\n')[0] ?? failure?.message ?? fallback;
+  return told.at(-1)?.reason ?? failure?.message ?? fallback;
 }
 
 /** Writes the page and the document of a run. @returns the page's file */
