@@ -5,6 +5,7 @@ Two paths of its own: POST /assay/checkpoint saves the state, POST /assay/metric
 """
 
 import argparse
+import contextlib
 import json
 import logging
 import signal
@@ -53,6 +54,21 @@ class Turnstile:
                 self._condition.notify_all()
 
 
+class OneByOne:
+    """DynamoDB's requests one after the other, all others side by side.
+
+    moto checks a condition and writes in two steps, and undoes a cancelled transaction by putting back the whole table as it was
+    before: what others wrote meanwhile would be gone.
+    """
+
+    def __init__(self):
+        self._dynamodb = threading.Lock()
+
+    def of(self, environ):
+        dynamodb = environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB_")
+        return self._dynamodb if dynamodb else contextlib.nullcontext()
+
+
 def store_policies_only():
     """moto applies bucket policies without their conditions, so that a rule against plain HTTP would refuse everything.
 
@@ -62,6 +78,8 @@ def store_policies_only():
 
 
 def application(moto_app, turnstile, arguments):
+    one_by_one = OneByOne()
+
     def own(request):
         if request.path == "/assay/checkpoint":
             turnstile.alone(lambda: snapshot.save(arguments.state, arguments.account))
@@ -74,7 +92,7 @@ def application(moto_app, turnstile, arguments):
 
     def respond(environ, start_response):
         if not environ.get("PATH_INFO", "").startswith("/assay/"):
-            with turnstile:
+            with turnstile, one_by_one.of(environ):
                 return moto_app(environ, start_response)
         try:
             response = Response(json.dumps(own(Request(environ))), mimetype="application/json")
