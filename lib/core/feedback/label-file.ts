@@ -1,3 +1,4 @@
+import { csvRecords } from '../monitoring/csv';
 import { didYouMean } from '../nearest';
 
 /** What is known later of one answer: the row of the request with this id, counted from 0, turned out to be this. */
@@ -52,12 +53,12 @@ export function createLabelReader(format: LabelFormat): LabelReader {
     // A byte order mark comes before the first name.
     const text = columns === undefined ? line.replace(/^\uFEFF/, '') : line;
     if (text.trim() === '') return undefined;
-    const cells = splitCsv(text);
+    const cells = csvRecords(text)?.[0];
     if (columns === undefined) {
       columns = headerOf(cells);
       return undefined;
     }
-    if (cells === undefined) return { problem: 'a value in quotes does not end on its line' };
+    if (cells === undefined) return { problem: 'is no line of CSV: a value in quotes does not end' };
     return fromCells(cells, columns);
   };
 }
@@ -119,33 +120,3 @@ function labelOf(id: unknown, row: unknown, label: unknown): Label | LabelProble
 }
 
 const shown = (value: unknown): string => (value === undefined || value === '' ? 'missing' : JSON.stringify(value));
-
-/** The cells of one line as RFC 4180 has them; undefined if a quoted one does not end. */
-function splitCsv(line: string): readonly string[] | undefined {
-  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  if (!text.includes('"')) return text.split(',');
-  const cells: string[] = [];
-  for (let at = 0; at <= text.length; ) {
-    if (text[at] !== '"') {
-      const end = text.indexOf(',', at);
-      cells.push(text.slice(at, end < 0 ? text.length : end));
-      if (end < 0) return cells;
-      at = end + 1;
-      continue;
-    }
-    const end = closingQuote(text, at + 1);
-    if (end < 0) return undefined;
-    cells.push(text.slice(at + 1, end).replaceAll('""', '"'));
-    if (end + 1 === text.length) return cells;
-    if (text[end + 1] !== ',') return undefined;
-    at = end + 2;
-  }
-  return cells;
-}
-
-function closingQuote(text: string, from: number): number {
-  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 2)) {
-    if (text[end + 1] !== '"') return end;
-  }
-  return -1;
-}

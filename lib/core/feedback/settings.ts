@@ -1,5 +1,6 @@
 import type { ColumnType } from '../data/table';
 import type { BoundsByMetric, ModelGateConfig, Task } from '../model/config';
+import type { TrafficShape } from '../monitoring/payload';
 
 type LabelValue = string | number | boolean;
 
@@ -7,6 +8,7 @@ type LabelValue = string | number | boolean;
 export interface QualityGates {
   readonly dataset: {
     readonly task: Task;
+    readonly key: string;
     readonly label: string;
     readonly positive: LabelValue;
     readonly classes?: readonly LabelValue[] | undefined;
@@ -16,6 +18,7 @@ export interface QualityGates {
     readonly clusters?: string | undefined;
     readonly weights?: string | undefined;
   };
+  readonly serving: { readonly fields: TrafficShape['fields'] };
   readonly monitoring: { readonly quality: QualitySettings };
 }
 
