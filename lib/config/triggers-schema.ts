@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { webhookSchema } from './webhook-schema';
 
 const kind = z.strictObject({ enabled: z.boolean().default(true) }).prefault({});
 
@@ -48,7 +49,7 @@ export const triggersSchema = z.strictObject({
     .prefault({}),
   drift: kind,
   degradation: kind,
-  webhook: kind,
+  webhook: webhookSchema.prefault({}),
   policy: z
     .strictObject({
       /** Hours from the end of the last run that a trigger started until the next. */

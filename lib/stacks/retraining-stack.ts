@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -9,6 +10,7 @@ import type { RetrainingTableRef } from '../retraining/retraining-table';
 import { Triggers } from '../retraining/triggers';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
+import { Webhook } from '../webhook/webhook';
 
 export interface RetrainingStackProps extends StackProps {
   readonly config: AppConfig;
@@ -32,6 +34,14 @@ export class RetrainingStack extends Stack {
       goldenBucket: props.goldenBucket,
       triggers,
     });
+    if (triggers.webhook.enabled) {
+      new Webhook(this, 'Webhook', {
+        application,
+        table: props.retrainingTable,
+        webhook: triggers.webhook,
+        callers: triggers.webhook.callerRoles.map((arn, index) => Role.fromRoleArn(this, `Caller${index}`, arn)),
+      });
+    }
     const location: RetrainingLocation = {
       pipelineName: pipelineName(application),
       table: props.retrainingTable.tableName,
