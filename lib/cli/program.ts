@@ -13,6 +13,7 @@ const GATES: Readonly<Record<string, () => Promise<Register>>> = {
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   release: async () => (await import('./release')).registerRelease,
   golden: async () => (await import('./golden')).registerGolden,
+  check: async () => (await import('./check')).registerCheck,
   init: async () => (await import('./init')).registerInit,
 };
 

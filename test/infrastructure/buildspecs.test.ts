@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DEFAULT_PYTHON } from '../../lib/config/images';
+import { inlineChecks } from '../../lib/pipeline/buildspecs/check-scripts';
 import { dataTestsBuildspec, modelTestsBuildspec } from '../../lib/pipeline/buildspecs/gates';
 import { ROOT } from './app';
 
@@ -47,19 +48,25 @@ test.each(specs)('every command of %s is a string that bash can parse', (_, spec
   }
 });
 
-test('code is tested cheapest first: infrastructure, unit, integration', () => {
-  const build = codeTests.phases.build?.commands.join('\n') ?? '';
-  const order = ['--selectProjects infrastructure', 'run_tests unit', 'run_tests integration'].map((text) =>
-    build.lastIndexOf(text),
-  );
-  expect(order).toEqual([...order].sort((a, b) => a - b));
-  expect(order).not.toContain(-1);
+test('code is tested cheapest first: packages, infrastructure, unit, integration', () => {
+  expect(codeTests.phases.build?.commands).toEqual([
+    'bash scripts/checks/packages.sh',
+    'bash scripts/checks/infrastructure.sh',
+    'bash scripts/checks/tests.sh unit',
+    'bash scripts/checks/tests.sh integration',
+  ]);
 });
+
+/** What a command that calls a script of this repository does. */
+const expanded = (command: string): string => {
+  const [, path, argument = ''] = /^bash (scripts\/\S+\.sh) ?(\S*)$/.exec(command) ?? [];
+  return path === undefined ? command : readFileSync(join(ROOT, path), 'utf8').replaceAll('$1', argument);
+};
 
 test('every report file is one that a command writes', () => {
   for (const [, spec] of specs) {
-    // run_tests writes one report for each kind of tests that it is called with.
-    const written = JSON.stringify([spec.env, spec.phases]).replace(/run_tests (\w+)/g, 'reports/$1.xml');
+    const commands = Object.values(spec.phases).flatMap((phase) => phase.commands);
+    const written = commands.map(expanded).join('\n');
     for (const file of Object.values(spec.reports).flatMap(({ files }) => files)) {
       const known = file.startsWith('reports/infrastructure') || written.includes(file);
       expect([file, known]).toEqual([file, true]);
@@ -67,14 +74,43 @@ test('every report file is one that a command writes', () => {
   }
 });
 
-test('npm runs only where the repository holds Assay', () => {
-  for (const command of Object.values(codeTests.phases).flatMap(({ commands }) => commands)) {
-    if (/\bnp[mx]\b/.test(command)) expect(command).toContain('if [ "$ASSAY_INFRASTRUCTURE_TESTS" = 1 ]');
-  }
+describe('the scripts of the checks', () => {
+  const folder = join(ROOT, 'scripts/checks');
+  const scripts = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
+
+  test.each(scripts)('%s can be parsed, stops at the first failure, and begins at the root', (_, text) => {
+    execFileSync('bash', ['-n', '-c', text], { stdio: 'pipe' });
+    const commands = text.split('\n').filter((line) => !line.startsWith('#'));
+    expect(commands.slice(0, 2)).toEqual([
+      'set -euo pipefail',
+      expect.stringMatching(/^cd "\$\{CODEBUILD_SRC_DIR:-\.\}"$/),
+    ]);
+  });
+
+  test('npm runs only where the repository holds Assay', () => {
+    const users = scripts.filter(([, text]) => /\bnp[mx] /.test(text));
+    expect(users.map(([name]) => name).sort()).toEqual(['infrastructure.sh', 'tools.sh']);
+    for (const [, text] of users) expect(text).toMatch(/if \[ "\$\{ASSAY_INFRASTRUCTURE_TESTS:-0\}" !?= 1 \]/);
+  });
+
+  test('become functions where the repository has none, which do the same', () => {
+    const { define, calls } = inlineChecks(['bash scripts/checks/tests.sh unit', 'echo done']);
+    expect(calls).toEqual(['check_tests unit', 'echo done']);
+    const folder = mkdtempSync(join(tmpdir(), 'assay-checks-'));
+    mkdirSync(join(folder, '.venv/bin'), { recursive: true });
+    mkdirSync(join(folder, "it's a workload"));
+    writeFileSync(join(folder, '.venv/bin/python'), '#!/bin/sh\nexit 5\n', { mode: 0o755 });
+    const env = { PATH: process.env.PATH, CODEBUILD_SRC_DIR: folder, ASSAY_WORKLOAD: "it's a workload" };
+    const run = (more: string) => spawnSync('bash', ['-c', `${define}\n${more}`], { env, encoding: 'utf8' });
+    expect(run(calls[0] ?? '')).toMatchObject({ status: 0, stdout: "no tests in it's a workload/tests/unit\n" });
+    writeFileSync(join(folder, '.venv/bin/python'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    expect(run(calls[0] ?? '').status).toBe(1);
+    rmSync(folder, { recursive: true });
+  });
 });
 
 describe('packages that cannot be installed are a failed test of their own', () => {
-  const command = codeTests.phases.build?.commands.slice(0, 2).join('\n') ?? '';
+  const command = `bash ${join(ROOT, 'scripts/checks/packages.sh')}`;
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'assay-packages-'));
