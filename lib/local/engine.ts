@@ -35,6 +35,7 @@ import { type MotoServer, startMoto } from './moto/moto';
 import { MOTO_SERVICES } from './moto/services';
 import { storageProviders } from './provision/providers';
 import { type Deployment, provision } from './provision/provision';
+import { S3Events } from './s3/events';
 import { createSageMaker } from './sagemaker';
 import { schedulerProviders } from './scheduler/provider';
 import { Schedules } from './scheduler/schedules';
@@ -200,6 +201,8 @@ function startServices(
   { moto, gateway, bus, redelivery, timetable }: Foundation,
   closers: Closers,
 ): Services {
+  const objects = new S3Events(context);
+  gateway.watch('s3', (request) => objects.watch(request));
   const lambda = new LambdaService(context);
   closers.add('Lambda', () => lambda.close());
   const httpApis = new HttpApis(context, lambda);

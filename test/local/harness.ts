@@ -23,6 +23,7 @@ import { startMoto } from '../../lib/local/moto/moto';
 import { MOTO_SERVICES } from '../../lib/local/moto/services';
 import { storageProviders } from '../../lib/local/provision/providers';
 import { provision } from '../../lib/local/provision/provision';
+import { S3Events } from '../../lib/local/s3/events';
 import { schedulerProviders } from '../../lib/local/scheduler/provider';
 import { Schedules } from '../../lib/local/scheduler/schedules';
 import { Timetable } from '../../lib/local/scheduler/timetable';
@@ -99,6 +100,8 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
     awsEnv: awsEnvironment(REGION, gateway.url),
     log,
   };
+  const objects = new S3Events(context);
+  gateway.watch('s3', (request) => objects.watch(request));
   const lambda = new LambdaService(context);
   gateway.register(lambdaApi(lambda, context));
   gateway.register(eventsApi(bus));

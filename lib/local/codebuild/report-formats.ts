@@ -1,4 +1,4 @@
-import { descendants, parseXml, type XmlElement } from './xml';
+import { descendants, parseXml, type XmlElement } from '../engine/xml';
 
 export type TestStatus = 'SUCCEEDED' | 'FAILED' | 'ERROR' | 'SKIPPED';
 

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pathStyle } from '../s3/address';
 import { errorResponse } from './json-service';
+import { flatHeaders, readBody } from './message';
 import { proxy } from './proxy';
-import { AwsError, type GatewayResponse, type ServiceHandler } from './service';
+import { AwsError, type GatewayResponse, type ServiceHandler, type Watcher } from './service';
 import { signedService } from './signature';
 
 export interface GatewayOptions {
@@ -20,6 +22,8 @@ export interface Gateway {
   readonly url: string;
   /** @throws Error if a service already has a handler. */
   register(handler: ServiceHandler): void;
+  /** Lets somebody take part in what a service of the emulator is asked. */
+  watch(service: string, watcher: Watcher): void;
   close(): Promise<void>;
 }
 
@@ -33,8 +37,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   };
   for (const handler of options.handlers ?? []) register(handler);
+  const watchers = new Map<string, Watcher>();
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing, handlers, options).catch((error: unknown) => {
+    answer(incoming, outgoing, { ...options, handlers, watchers }).catch((error: unknown) => {
       options.log?.(`gateway: ${incoming.method} ${incoming.url}: ${describe(error)}`);
       if (outgoing.headersSent) outgoing.destroy();
       else send(outgoing, errorResponse(new AwsError('InternalFailure', describe(error), 500)));
@@ -46,28 +51,36 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, register, close: () => close(server) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    register,
+    watch: (service, watcher) => void watchers.set(service, watcher),
+    close: () => close(server),
+  };
 }
 
-async function answer(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  handlers: ReadonlyMap<string, ServiceHandler>,
-  options: GatewayOptions,
-) {
+interface Answerers extends Pick<GatewayOptions, 'fallbackUrl' | 'fallbackServices'> {
+  readonly handlers: ReadonlyMap<string, ServiceHandler>;
+  readonly watchers: ReadonlyMap<string, Watcher>;
+}
+
+async function answer(incoming: IncomingMessage, outgoing: ServerResponse, answerers: Answerers) {
+  const { handlers, watchers, fallbackUrl, fallbackServices } = answerers;
   const headers = flatHeaders(incoming);
-  const path = incoming.url ?? '/';
-  const service = signedService({ path, headers });
+  const sent = incoming.url ?? '/';
+  const service = signedService({ path: sent, headers });
+  const path = service === 's3' ? pathStyle(sent, headers.host) : sent;
   const handler = service === undefined ? undefined : handlers.get(service);
   if (handler !== undefined) {
     const request = { method: incoming.method ?? 'GET', path, headers, body: await readBody(incoming) };
     send(outgoing, await handle(handler, request));
-  } else if (service !== undefined && options.fallbackServices.includes(service)) {
-    await proxy(options.fallbackUrl, incoming, outgoing);
+  } else if (service !== undefined && fallbackServices.includes(service)) {
+    const watch = watchers.get(service)?.({ method: incoming.method ?? 'GET', path, headers });
+    await proxy({ url: fallbackUrl, path, watch }, incoming, outgoing);
   } else {
     incoming.resume();
     const error =
-      service === undefined ? unsigned() : unknownService(service, [...handlers.keys(), ...options.fallbackServices]);
+      service === undefined ? unsigned() : unknownService(service, [...handlers.keys(), ...fallbackServices]);
     send(outgoing, errorResponse(error));
   }
 }
@@ -96,19 +109,6 @@ function unknownService(service: string, known: readonly string[]): AwsError {
     'UnknownServiceException',
     `The one-machine engine does not have the service ${service}; it has ${list}.`,
   );
-}
-
-function flatHeaders(incoming: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(incoming.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function send(outgoing: ServerResponse, response: GatewayResponse): void {

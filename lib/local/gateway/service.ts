@@ -19,6 +19,17 @@ export interface ServiceHandler {
   handle(request: GatewayRequest): Promise<GatewayResponse>;
 }
 
+/** Takes part in one exchange with the emulator. */
+export interface Watch {
+  /** Whether the request's body is wanted. @default false */
+  readonly body?: boolean;
+  /** Called with a successful answer before the client gets it; a rejection fails the request. */
+  answered(answer: GatewayResponse, requestBody: Buffer): Promise<void>;
+}
+
+/** Chooses the exchanges of one service with the emulator to take part in. */
+export type Watcher = (request: Omit<GatewayRequest, 'body'>) => Watch | undefined;
+
 /** An error that the SDK turns into an exception named `code`. */
 export class AwsError extends Error {
   constructor(
