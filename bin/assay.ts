@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Command } from 'commander';
+import { registerLineage } from '../lib/cli/lineage/register';
 import { main } from '../lib/cli/main';
 import { registerRollout } from '../lib/cli/rollout/register';
 import { registerRun } from '../lib/cli/run/command';
@@ -11,6 +12,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const register = (program: Command): void => {
   registerRun(program);
   registerRollout(program);
+  registerLineage(program);
 };
 
 void main(process.argv.slice(2), version, register).then((code) => {
