@@ -6,11 +6,9 @@ import type { RunSummary } from '../../core/report/run';
 import { pushDataset } from '../../golden-data/push';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
-import { type LocalEngine, startEngine } from '../../local/engine';
+import type { LocalEngine } from '../../local/engine';
 import { awsClientConfig } from '../../local/engine/aws';
 import { Closers } from '../../local/engine/closers';
-import type { StateLock } from '../../local/engine/lock';
-import { LocalProcessHost } from '../../local/engine/process-host';
 import { defined } from '../../local/provision/properties';
 import { ObjectStore } from '../../release/objects';
 import { resolveTarget } from '../../serving/endpoint/target';
@@ -21,8 +19,9 @@ import { askOnce, describeEndpoint, readWeights } from './endpoint';
 import { NoticeBox } from './notices';
 import { RunFolder } from './outcome';
 import { RolloutTraffic } from './rollout-traffic';
+import { sendAll } from './send-all';
+import { startAll } from './start';
 import { summarizeRun, writeRun } from './summary';
-import { synthesize } from './synth';
 import { claimStateFolder, type Workload } from './workload';
 
 export interface SessionOptions {
@@ -109,6 +108,18 @@ export class Session {
   /** Sends one request to production, as a caller would. */
   ask(body: string): ReturnType<typeof askOnce> {
     return askOnce(this.clients.runtime, this.productionEndpoint, body);
+  }
+
+  /** Sends requests to production as callers do. @throws EndpointError of the first that is not answered */
+  async sendAll(bodies: readonly string[]): Promise<void> {
+    const target = await resolveTarget(awsClientConfig(this.engine.context));
+    await sendAll(target, this.productionEndpoint, bodies);
+  }
+
+  /** Lets time pass on the engine's calendar: schedules fire, and what they lead to is awaited, but no run. */
+  async pass(milliseconds: number): Promise<void> {
+    this.signal.throwIfAborted();
+    await this.engine.advance(milliseconds);
   }
 
   /** The golden bucket, as a team's own tools would write to it. */
@@ -264,24 +275,6 @@ export class Session {
   async closeAfter(failure: unknown): Promise<never> {
     return this.closers.closeAfter(failure);
   }
-}
-
-/** Synthesizes the app and starts the engine on it, all within the claim of the state folder. */
-async function startAll(options: SessionOptions, lock: StateLock, onFault: (error: Error) => void) {
-  const { root, workload, stateDir, display, signal, timeScale, approvals } = options;
-  const assembly = join(stateDir, 'cdk.out');
-  await display.task('synthesize the app', async () => {
-    const processes = new LocalProcessHost();
-    try {
-      await synthesize({ root, output: assembly, environment: workload.environment, processes, signal });
-    } finally {
-      await processes.close();
-    }
-  });
-  const venv = join(root, '.venv');
-  return display.task('start the engine', () =>
-    startEngine({ assembly, stateDir, venv, timeScale, approvals, lock, signal, onFault }),
-  );
 }
 
 /** Repository and branch that the pipeline's source action follows. */
