@@ -8,8 +8,9 @@ import { addStacks } from '../lib/stacks/assay-stacks';
  * The CDK app, and the only place that reads the environment:
  * - ASSAY_WORKLOAD_DIR: absolute path of a workload that is pushed by itself, as `assay run --workload DIR` does
  * - ASSAY_APPLICATION: another application name than the configured one
+ * - ASSAY_SCHEDULE: `off` leaves out the weekly run, as the scenario of thirty quiet days does
  */
-const { ASSAY_WORKLOAD_DIR: workload, ASSAY_APPLICATION: application } = process.env;
+const { ASSAY_WORKLOAD_DIR: workload, ASSAY_APPLICATION: application, ASSAY_SCHEDULE: schedule } = process.env;
 
 function synthesize(): void {
   if (workload !== undefined && !isAbsolute(workload)) {
@@ -18,6 +19,7 @@ function synthesize(): void {
   const config = loadAppConfig(configuration, {
     ownRepository: workload !== undefined,
     ...(application === undefined ? {} : { application }),
+    ...(schedule === 'off' ? { schedule: false } : {}),
   });
   // No metadata resource: the assembly holds what the app declares, and nothing else.
   addStacks(new App({ analyticsReporting: false }), config);

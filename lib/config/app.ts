@@ -16,6 +16,8 @@ export interface AppOverrides {
   readonly application?: string;
   /** Whether the pushed repository holds the workload alone, at its root. @default false */
   readonly ownRepository?: boolean;
+  /** Whether the weekly schedule starts runs. @default - as configured */
+  readonly schedule?: boolean;
 }
 
 /** Gives editors the type of the configuration; `loadAppConfig` validates it. */
@@ -81,7 +83,13 @@ function withOverrides(input: unknown, overrides: AppOverrides): unknown {
     ...input,
     ...(overrides.application === undefined ? {} : { application: overrides.application }),
     ...(overrides.ownRepository === true ? { workload: { path: '.', repository: 'own' } } : {}),
+    ...(overrides.schedule === undefined ? {} : { triggers: withSchedule(input, overrides.schedule) }),
   };
+}
+
+function withSchedule(input: object, enabled: boolean): unknown {
+  const { triggers = {} } = input as { readonly triggers?: { readonly schedule?: object } };
+  return { ...triggers, schedule: { ...triggers.schedule, enabled } };
 }
 
 function describe(issue: z.core.$ZodIssue): string {
