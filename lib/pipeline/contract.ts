@@ -24,6 +24,8 @@ export const RUN_KEYS = {
   challengerPredictions: 'predictions/challenger',
   championPredictions: 'predictions/champion',
   environment: 'environment.json',
+  /** Bins and counts of the features and predictions that the release was judged on: what live traffic is held against. */
+  baseline: 'baseline.json',
   registration: 'registration.json',
   approval: 'approval.json',
   rollout: 'rollout.json',

@@ -53,13 +53,20 @@ export interface ReleaseHistory {
  * The release that ought to serve, by the records: what was promoted or gone back to last. The endpoint's weights do
  * not tell: in the last step of a canary the candidate has all traffic, and is no release yet.
  */
-export function liveRelease({ releases, rollbacks }: ReleaseHistory): ReleaseRecord | undefined {
+export const liveRelease = (history: ReleaseHistory): ReleaseRecord | undefined => liveSince(history)?.release;
+
+/** The same with when it went live, or was last gone back to. */
+export function liveSince({
+  releases,
+  rollbacks,
+}: ReleaseHistory): { readonly release: ReleaseRecord; readonly since: string } | undefined {
   const events = [
     ...releases.map(({ promotedAt: at, releaseId: id }) => ({ at, id })),
     ...rollbacks.filter(({ kind }) => kind !== 'drill').map(({ at, to: id }) => ({ at, id })),
   ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const id = events[0]?.id;
-  return id === undefined ? undefined : releases.find(({ releaseId }) => releaseId === id);
+  const [last] = events;
+  const release = releases.find(({ releaseId }) => releaseId === last?.id);
+  return last === undefined || release === undefined ? undefined : { release, since: last.at };
 }
 
 /** `arn:…:model-package/churn/7` → `7`. */

@@ -1,0 +1,48 @@
+import { countChecks, renderChecks } from './checks-html';
+import { escapeMarkup } from './escape';
+import { renderFilter } from './filter';
+import { formatTime } from './format';
+import { releaseFacts } from './html';
+import { type Markup, renderFacts, renderHead, renderPage } from './page';
+import { type DriftPoint, driftSeriesPicture } from './pictures/drift-series';
+import type { Report } from './report';
+import { VERDICT_WORDS } from './words';
+
+export interface DriftPage {
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  /** Times that the report is about, ISO 8601. */
+  readonly window: { readonly from: string; readonly to: string };
+  /** All checks that are remembered, this one included; oldest first. */
+  readonly series: readonly DriftPoint[];
+  /** Population stability index above which a feature has drifted. */
+  readonly threshold: number;
+}
+
+/** One page about live traffic: what this check found, and how it came to that over time. */
+export function renderDriftHtml(report: Report, { endpoint, window, series, threshold }: DriftPage): string {
+  const title = 'Drift of live traffic';
+  const body = [
+    renderHead(`Assay · ${title}`, report.verdict, VERDICT_WORDS[report.verdict], report.reason),
+    renderFacts([
+      ['Endpoint', escapeMarkup(endpoint)],
+      ['Traffic', `${escapeMarkup(formatTime(window.from))} to ${escapeMarkup(formatTime(window.to))}`],
+      ...releaseFacts(report.release),
+      ['Judged', escapeMarkup(formatTime(report.createdAt))],
+    ]),
+    renderDriftSeries(series, threshold),
+    '<section>',
+    '<h2>Checks</h2>',
+    `<p class="quiet small">${countChecks(report.checks)}</p>`,
+    renderFilter(report.checks.map(({ verdict }) => verdict)),
+    renderChecks(report),
+    '</section>',
+  ].join('\n');
+  return renderPage(`${VERDICT_WORDS[report.verdict]}: ${title}`, body);
+}
+
+/** Drift over time as a section of any page; nothing where fewer than two checks are remembered. */
+export function renderDriftSeries(series: readonly DriftPoint[], threshold: number): Markup {
+  const picture = driftSeriesPicture(series, threshold);
+  return picture === undefined ? '' : `<section><h2>Drift over time</h2>${picture}</section>`;
+}
