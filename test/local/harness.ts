@@ -28,6 +28,9 @@ import { schedulerProviders } from '../../lib/local/scheduler/provider';
 import { Schedules } from '../../lib/local/scheduler/schedules';
 import { Timetable } from '../../lib/local/scheduler/timetable';
 
+// The emulator starts in a second or two, but not where every processor is busy.
+jest.setTimeout(60_000);
+
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 

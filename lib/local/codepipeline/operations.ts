@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../engine/json';
 import { jsonService, type Operation } from '../gateway/json-service';
 import { AwsError, type ServiceHandler } from '../gateway/service';
+import { readToken, readVariables } from './run-variables';
 import type { PipelineService } from './service';
 import { actionDetail, describePipeline, executionDetail, executionSummary, pipelineState } from './views';
 
@@ -74,8 +75,9 @@ function pipelineOperations(service: PipelineService): Record<string, Operation>
           'sourceRevisions are not supported on one machine: push the commit instead.',
         );
       }
-      const variables = toVariables(input.variables, 'name', 'value');
-      return { pipelineExecutionId: service.start(text(input, 'name'), { type: 'manual', variables }) };
+      const [variables, token] = [readVariables(input.variables), readToken(input.clientRequestToken)];
+      const trigger = { type: 'manual', variables, ...(token !== undefined && { clientRequestToken: token }) } as const;
+      return { pipelineExecutionId: service.start(text(input, 'name'), trigger) };
     },
     PutApprovalResult: (input) => {
       const result = isObject(input.result) ? input.result : {};
@@ -151,11 +153,8 @@ function limited(value: string, length: number, member: string): string {
   throw new AwsError('ValidationException', `${member} has ${value.length} characters; at most ${length} are allowed.`);
 }
 
-/** A map of texts, or a list of `{name, value}`. */
-function toVariables(value: unknown, key?: string, member?: string): Record<string, string> {
-  if (key !== undefined && member !== undefined && Array.isArray(value)) {
-    return Object.fromEntries(value.filter(isObject).map((item) => [String(item[key]), String(item[member])]));
-  }
+/** Output variables: a map of texts. */
+function toVariables(value: unknown): Record<string, string> {
   if (!isObject(value)) return {};
   for (const name of Object.keys(value)) {
     if (!/^[A-Za-z0-9@_-]+$/.test(name))

@@ -11,6 +11,7 @@ import { codePipelineHandler } from './operations';
 import { parsePipeline } from './parse';
 import type { PipelineServices } from './ports';
 import type { PipelineProgress, ProgressListener } from './progress';
+import { runVariables } from './run-variables';
 import { StageGate } from './stage-gate';
 import { type ExecutionRecord, ExecutionStore } from './store';
 import { checkPush } from './triggers';
@@ -24,7 +25,12 @@ export { PushIgnored } from './triggers';
 export type PipelineTrigger =
   | ({ readonly type: 'push' } & PushedBranch)
   | { readonly type: 'event'; readonly rule: string }
-  | { readonly type: 'manual'; readonly variables?: Readonly<Record<string, string>> };
+  | {
+      readonly type: 'manual';
+      readonly variables?: Readonly<Record<string, string>>;
+      /** The same token is the same run. */
+      readonly clientRequestToken?: string;
+    };
 
 /** How a run ended. */
 export interface PipelineResult {
@@ -126,6 +132,9 @@ export class PipelineService {
   start(name: string, trigger: PipelineTrigger): string {
     const { definition, gates } = this.registered(name);
     if (trigger.type === 'push') checkPush(definition, trigger);
+    const token = trigger.type === 'manual' ? trigger.clientRequestToken : undefined;
+    const started = this.store.list(name).find((run) => token !== undefined && run.clientRequestToken === token);
+    if (started !== undefined) return started.id;
     const record = this.#newRecord(definition, trigger);
     const { context, services, jobs, desk, store } = this;
     const execution = new Execution({
@@ -213,37 +222,13 @@ export class PipelineService {
       lastUpdateTime: now,
       trigger: this.#startedBy(trigger),
       variables: runVariables(definition, trigger.type === 'manual' ? (trigger.variables ?? {}) : {}),
+      ...(trigger.type === 'manual' &&
+        trigger.clientRequestToken !== undefined && { clientRequestToken: trigger.clientRequestToken }),
       sourceRevisions: [],
       stages: [],
       actions: [],
     };
   }
-}
-
-/** Defaults and given values. @throws AwsError for a variable the pipeline does not declare, or one without a value. */
-function runVariables(
-  { name, variables }: PipelineDefinition,
-  given: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const declared = variables.map((variable) => variable.name);
-  const unknown = Object.keys(given).filter((key) => !declared.includes(key));
-  if (unknown.length > 0) {
-    throw new AwsError(
-      'ValidationException',
-      `Pipeline ${name} has no variable ${unknown.join(', ')}; known are: ${declared.join(', ') || 'none'}.`,
-    );
-  }
-  return Object.fromEntries(
-    variables.map((variable) => {
-      const value = given[variable.name] ?? variable.defaultValue;
-      if (value === undefined)
-        throw new AwsError(
-          'ValidationException',
-          `Pipeline ${name}: the variable ${variable.name} has no default, so each run must set it.`,
-        );
-      return [variable.name, value];
-    }),
-  );
 }
 
 /** A connection is only a name here: repositories of the same full name are local. */

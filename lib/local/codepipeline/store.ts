@@ -24,6 +24,8 @@ export interface ExecutionRecord {
   lastUpdateTime: number;
   readonly trigger: { readonly triggerType: string; readonly triggerDetail: string };
   readonly variables: Readonly<Record<string, string>>;
+  /** What made its start unique: a second request with it is the same run. */
+  readonly clientRequestToken?: string;
   readonly sourceRevisions: SourceRevision[];
   readonly stages: StageRecord[];
   readonly actions: ActionRecord[];
