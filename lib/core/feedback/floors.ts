@@ -7,13 +7,20 @@ import type { Floor } from './floor';
 import { conditionColumn, conditionOf } from './kept-columns';
 import { floorsOf, type QualityGates } from './settings';
 
+export interface SliceFloor extends Floor {
+  /** Value of the column, or name of the condition. */
+  readonly slice: string;
+  /** `contract_type=annual`, or name of the condition. */
+  readonly name: string;
+}
+
 /** The floors of one metric of an entry of `model.slices`. */
 export interface SliceFloors {
   readonly id: string;
   readonly title: string;
   readonly metric: MetricName;
   readonly minRows: number;
-  readonly floors: readonly (Floor & { readonly slice: string })[];
+  readonly floors: readonly SliceFloor[];
   /** Slices with fewer rows. */
   readonly thin: readonly { readonly value: string; readonly rows: number }[];
   /** Why the slice cannot be told on captured requests. */
@@ -77,6 +84,7 @@ function floorsOfSlices(judged: JudgedRows, gates: QualityGates, config: SliceCo
       input: { ...input, rows: rowsOf(code) },
       rows: n,
       slice: value,
+      name: config.where === undefined ? `${config.column}=${value}` : value,
     }));
   const thin = slices.filter(({ n }) => n < config.minRows).map(({ value, n }) => ({ value, rows: n }));
   return { floors, thin };

@@ -5,7 +5,7 @@ import { combineVerdicts } from '../verdict';
 import { type JudgedRows, toColumns, type Unusable } from './columns';
 import { type CapturedTally, coverageOf } from './coverage';
 import { type Floor, type JudgedFloor, judgeFloor, type Look, limitsOf, showFloor } from './floor';
-import { overallFloors, type SliceFloors, sliceFloors } from './floors';
+import { overallFloors, type SliceFloor, type SliceFloors, sliceFloors } from './floors';
 import type { JoinedRow } from './joined-row';
 import { AT_REST, levelOfLook, type Watch, watch } from './looks';
 import type { QualityGates } from './settings';
@@ -165,7 +165,7 @@ function sliceCheck({ id, title, thin, minRows, refused }: SliceFloors, results:
   }
   const listed = {
     slices: results.map(({ floor, estimate, verdict }) => ({
-      value: (floor as SliceFloors['floors'][number]).slice,
+      value: (floor as SliceFloor).slice,
       rows: floor.rows,
       ...(isUndefined(estimate)
         ? { estimate: null, interval: null }
@@ -196,6 +196,6 @@ function unusableCheck({ count, examples }: Unusable, all: number): readonly Che
 
 function liveMetric({ floor, estimate }: JudgedFloor): readonly LiveMetric[] {
   if (isUndefined(estimate)) return [];
-  const slice = /^slices\./.test(floor.id) ? { slice: (floor as SliceFloors['floors'][number]).slice } : {};
-  return [{ metric: floor.metric.name, ...slice, value: estimate.value }];
+  const slice = (floor as Partial<SliceFloor>).name;
+  return [{ metric: floor.metric.name, ...(slice === undefined ? {} : { slice }), value: estimate.value }];
 }
