@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { RETRAINING_KEYS } from '../../lib/retraining/contract';
 import { DELIVERY_PREFIX } from '../../lib/webhook/contract';
 
@@ -59,12 +59,13 @@ export class Deliveries {
             '#body': 'body',
           },
           ExpressionAttributeValues: { ':now': now, ':taken': 'taken', ':body': item.body },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
       return 'mine';
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return this.found(id, item.body);
+      return claimOf(error, item.body);
     }
   }
 
@@ -75,15 +76,6 @@ export class Deliveries {
   /** Lets the sender's next try have it at once. */
   async giveBack(id: string): Promise<void> {
     await this.change(id, '#lease', 0);
-  }
-
-  private async found(id: string, body: string): Promise<Claim> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: this.key(id), ConsistentRead: true }),
-    );
-    const item = Item as DeliveryItem | undefined;
-    if (item === undefined) return 'taken';
-    return item.body === body ? item.state : 'differs';
   }
 
   private async change(id: string, name: '#state' | '#lease', value: string | number): Promise<void> {
@@ -101,4 +93,10 @@ export class Deliveries {
   private key(id: string): Record<string, string> {
     return { [partition]: `${DELIVERY_PREFIX}${sha256(id)}` };
   }
+}
+
+/** What the item says that is there; in doubt somebody is at it. */
+function claimOf({ Item: item = {} }: ConditionalCheckFailedException, body: string): Claim {
+  if (item.body?.S !== undefined && item.body.S !== body) return 'differs';
+  return item.state?.S === 'published' ? 'published' : 'taken';
 }

@@ -42,7 +42,7 @@ export class ReceiveFunction extends Construct {
       this.handler.addToRolePolicy(new PolicyStatement({ actions: action, resources: [resource], conditions }));
     // Both versions of a rotation. The key is the account's own of Secrets Manager, which needs no grant.
     allow(['secretsmanager:GetSecretValue'], secret.secretArn);
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table.tableArn, {
+    allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], table.tableArn, {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${DELIVERY_PREFIX}*`] },
     });
     allow(

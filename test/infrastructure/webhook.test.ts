@@ -50,7 +50,6 @@ test('the function may read its secret, its own items, and ask for runs; nothing
     policies[0]?.[1].Properties.PolicyDocument.Statement;
   const actions = statements.flatMap(({ Action }) => Action);
   expect(actions.sort()).toEqual([
-    'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
     'events:PutEvents',
