@@ -5,9 +5,12 @@ import { type CodePipelineJobEvent, type JobOutcome, runJob } from '../shared/co
 import { RunDocuments } from '../shared/run-documents';
 import { requiredEnv } from '../shared/text';
 import { setApproval } from './approval';
-import { approvalDocument, describeDecision, findDecision } from './decision';
+import { approvalDocument, automaticDecision, describeDecision, findDecision } from './decision';
 
-/** After a person approved: the registry says so, and who it was. Only an approved package can be deployed. */
+/**
+ * After a person approved, or where none has to: the registry says so, and who or what it was. Only an approved package can
+ * be deployed.
+ */
 export const handler = (event: CodePipelineJobEvent): Promise<void> => runJob(event, recordApproval);
 
 async function recordApproval({ runId }: StageInput): Promise<JobOutcome> {
@@ -16,7 +19,10 @@ async function recordApproval({ runId }: StageInput): Promise<JobOutcome> {
   const { modelPackageArn, approvalStatus } = registration.document;
   if (approvalStatus === 'Rejected')
     throw new Error(`${modelPackageArn} was rejected by its gate and cannot be approved`);
-  const decision = await findDecision(requiredEnv(REGISTRY_ENV.pipelineName), runId, 'Succeeded');
+  const decision =
+    requiredEnv(REGISTRY_ENV.approval) === 'automatic'
+      ? automaticDecision()
+      : await findDecision(requiredEnv(REGISTRY_ENV.pipelineName), runId, 'Succeeded');
   if (decision === undefined) throw new Error(`the pipeline's history holds no approval of the run ${runId}`);
   const description = describeDecision('approved', decision);
   await documents.write(RUN_KEYS.approval, approvalDocument(modelPackageArn, 'approved', decision));

@@ -3,6 +3,8 @@ export const REGISTRY_ENV = {
   artifactBucket: 'ARTIFACT_BUCKET',
   modelPackageGroup: 'MODEL_PACKAGE_GROUP',
   pipelineName: 'PIPELINE_NAME',
+  /** `required`, or `automatic` where no person decides. */
+  approval: 'APPROVAL',
 } as const;
 
 /** Output variables of the Register action, which later actions read. */

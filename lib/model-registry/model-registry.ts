@@ -15,6 +15,8 @@ export interface ModelRegistryProps {
   /** Name of the model package group. */
   readonly modelPackageGroup: string;
   readonly pipelineName: string;
+  /** Whether a person decides about releases. */
+  readonly approvalRequired: boolean;
 }
 
 /** The registry's part of a run: verdict, registration, and what a person decided. */
@@ -96,6 +98,7 @@ export class ModelRegistry extends Construct {
         [REGISTRY_ENV.artifactBucket]: this.props.artifactBucket.bucketName,
         [REGISTRY_ENV.modelPackageGroup]: this.props.modelPackageGroup,
         [REGISTRY_ENV.pipelineName]: this.props.pipelineName,
+        [REGISTRY_ENV.approval]: this.props.approvalRequired ? 'required' : 'automatic',
       },
     });
   }

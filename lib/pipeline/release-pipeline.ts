@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Artifact, ExecutionMode, Pipeline, PipelineType, Variable } from 'aws-cdk-lib/aws-codepipeline';
+import { Artifact, ExecutionMode, type IAction, Pipeline, PipelineType, Variable } from 'aws-cdk-lib/aws-codepipeline';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,6 +14,12 @@ import { ACTIONS, BUILD_ENV, STAGES } from './contract';
 import { pipelineName } from './names';
 import { pipelineSource } from './source';
 import { approve, build, execute, invoke, register, STAGE_INPUTS, stage } from './stages';
+
+const TRIGGER = new Variable({
+  variableName: TRIGGER_VARIABLE,
+  description: 'Why the run was started: push, or a trigger',
+  defaultValue: PUSHED,
+});
 
 export interface ReleasePipelineProps {
   readonly config: AppConfig;
@@ -42,17 +48,12 @@ export class ReleasePipeline extends Construct {
     const source = pipelineSource(this, config.source, output);
     const builds = new Builds(this, 'Builds', { ...props, repository: source.repository, branch: source.branch });
     const step = { source: output, commit: source.commit };
-    const trigger = new Variable({
-      variableName: TRIGGER_VARIABLE,
-      description: 'Why the run was started: push, or a trigger as JSON',
-      defaultValue: PUSHED,
-    });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: pipelineName(config.application),
       pipelineType: PipelineType.V2,
       // Every push is released, one after the other: rollouts of one endpoint must not overtake each other.
       executionMode: ExecutionMode.QUEUED,
-      variables: [trigger],
+      variables: [TRIGGER],
       artifactBucket,
       crossAccountKeys: false,
       restartExecutionOnUpdate: false,
@@ -69,7 +70,7 @@ export class ReleasePipeline extends Construct {
           actionName: ACTIONS.gateData,
           project: builds.dataTests,
           ...step,
-          variables: { [BUILD_ENV.trigger]: trigger.reference() },
+          variables: { [BUILD_ENV.trigger]: TRIGGER.reference() },
         }),
       ),
     );
@@ -88,9 +89,9 @@ export class ReleasePipeline extends Construct {
     }
   }
 
-  /** What happens to a model that passed: registered, tried in staging, approved, rolled out. */
+  /** What happens to a model that passed: registered, tried in staging, approved where that is required, rolled out. */
   private addReleaseStages(): void {
-    const { config, registry, staging, production, notices, artifactBucket } = this.props;
+    const { registry, staging, production } = this.props;
     this.pipeline.addStage(stage(STAGES.register, register(ACTIONS.register, registry.register)));
     this.pipeline.addStage(
       stage(
@@ -99,16 +100,23 @@ export class ReleasePipeline extends Construct {
         invoke(ACTIONS.e2e, staging.endToEndFunction, STAGE_INPUTS.release, 2),
       ),
     );
-    const timeout = Duration.hours(config.environments.production.approval.timeoutHours);
     this.pipeline.addStage(
       stage(
         STAGES.approval,
-        approve(this, { actionName: ACTIONS.approve, artifactBucket, topic: notices.topic, timeout }),
+        ...this.approval(),
         invoke(ACTIONS.recordApproval, registry.recordApproval, STAGE_INPUTS.release, 2),
       ),
     );
     this.pipeline.addStage(
       stage(STAGES.production, execute(ACTIONS.rollout, production.stateMachine, STAGE_INPUTS.release)),
     );
+  }
+
+  private approval(): readonly IAction[] {
+    const { artifactBucket, notices } = this.props;
+    const { required, timeoutHours } = this.props.config.environments.production.approval;
+    if (!required) return [];
+    const timeout = Duration.hours(timeoutHours);
+    return [approve(this, { actionName: ACTIONS.approve, artifactBucket, topic: notices.topic, timeout })];
   }
 }

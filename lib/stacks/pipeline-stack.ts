@@ -8,6 +8,7 @@ import { Notices } from '../observability/notices';
 import { modelPackageGroupName, pipelineName } from '../pipeline/names';
 import { PipelineLocationParameter } from '../pipeline/pipeline-location';
 import { ReleasePipeline } from '../pipeline/release-pipeline';
+import { PullRequestChecks } from '../pull-requests/pull-request-checks';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
@@ -39,7 +40,11 @@ export class PipelineStack extends Stack {
       ...config.notifications,
     });
     notices.watchRollbacks(production.rollbackMachine);
-    const registry = new ModelRegistry(this, 'ModelRegistry', { artifactBucket, ...names });
+    const registry = new ModelRegistry(this, 'ModelRegistry', {
+      artifactBucket,
+      ...names,
+      approvalRequired: config.environments.production.approval.required,
+    });
     const { stateMachine: train } = new Training(this, 'Training', {
       application,
       artifactBucket,
@@ -69,6 +74,10 @@ export class PipelineStack extends Stack {
       staging,
       production,
     });
+    const { source, pullRequests } = config;
+    if (source.type === 'connection' && pullRequests.enabled) {
+      new PullRequestChecks(this, 'PullRequests', { config, source, goldenBucket });
+    }
 
     new CfnOutput(this, 'PipelineName', { value: names.pipelineName });
     new CfnOutput(this, 'NoticeTopicArn', { value: notices.topic.topicArn });

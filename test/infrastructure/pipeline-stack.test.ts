@@ -166,6 +166,16 @@ describe('handing over', () => {
     ]);
   });
 
+  test('without a required approval nobody is asked, and the record of it comes first and alone', () => {
+    const automatic = testApp({
+      ...CONFIG,
+      environments: { production: { instanceCount: 2, approval: { required: false } } },
+    });
+    const { Stages } = pipelineOf(Template.fromStack(automatic.stacks.pipeline));
+    const approval = Stages.find(({ Name }) => Name === STAGES.approval);
+    expect(approval?.Actions.map(({ Name }) => Name)).toEqual([ACTIONS.recordApproval]);
+  });
+
   test('the approval links the report, tells the topic and ends after the configured time', () => {
     const { Configuration, TimeoutInMinutes } = action(ACTIONS.approve);
     expect(flatten(Configuration.ExternalEntityLink)).toMatch(

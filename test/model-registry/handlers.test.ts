@@ -25,7 +25,12 @@ beforeEach(() => {
   sagemaker.reset();
   codepipeline.reset();
   sagemaker.on(CreateModelPackageCommand).resolves({ ModelPackageArn: PACKAGE });
-  Object.assign(process.env, { ARTIFACT_BUCKET: BUCKET, MODEL_PACKAGE_GROUP: 'churn', PIPELINE_NAME: 'churn-release' });
+  Object.assign(process.env, {
+    ARTIFACT_BUCKET: BUCKET,
+    MODEL_PACKAGE_GROUP: 'churn',
+    PIPELINE_NAME: 'churn-release',
+    APPROVAL: 'required',
+  });
 });
 
 const failure = () => codepipeline.commandCalls(PutJobFailureResultCommand)[0]?.args[0].input.failureDetails?.message;
@@ -196,6 +201,26 @@ describe('decisions', () => {
       summary: 'looks good',
       at: '2026-11-20T11:00:00.000Z',
     });
+  });
+
+  test('where no person has to approve, the registry says what did', async () => {
+    process.env.APPROVAL = 'automatic';
+    const run = fakeRun(PENDING);
+    await recordApproval(job({ runId: RUN, modelPackageArn: PACKAGE }));
+    const description = 'approved by assay.config.ts: no approval required: every gate passed';
+    expect(updated()).toEqual([
+      { ModelPackageArn: PACKAGE, ModelApprovalStatus: 'Approved', ApprovalDescription: description },
+    ]);
+    expect(run.written('approval.json')).toMatchObject({ decision: 'approved', by: 'assay.config.ts' });
+    expect(codepipeline.commandCalls(ListActionExecutionsCommand)).toEqual([]);
+  });
+
+  test('what its gate rejected is not approved without a person either', async () => {
+    process.env.APPROVAL = 'automatic';
+    fakeRun({ 'registration.json': { ...PENDING['registration.json'], approvalStatus: 'Rejected' } });
+    await recordApproval(job());
+    expect(failure()).toContain('was rejected by its gate and cannot be approved');
+    expect(updated()).toEqual([]);
   });
 
   test('nothing is approved that nobody approved', async () => {
