@@ -11,6 +11,7 @@ const MAX_VALUE = 256;
 export const METADATA = {
   run: 'assay.run',
   commit: 'assay.commit',
+  trigger: { kind: 'assay.trigger', reason: 'assay.trigger.reason' },
   dataset: { name: 'assay.dataset.name', version: 'assay.dataset.version', digest: 'assay.dataset.digest' },
 } as const;
 
@@ -32,6 +33,8 @@ export function lineage(
     [METADATA.run, release.runId],
     [METADATA.commit, release.commit],
     ['assay.branch', release.branch],
+    [METADATA.trigger.kind, release.trigger?.kind],
+    [METADATA.trigger.reason, release.trigger?.reason],
     ['assay.source.uri', release.sourceUri],
     ['assay.source.sha256', release.sourceSha256],
     ['assay.gates.sha256', release.gatesSha256],

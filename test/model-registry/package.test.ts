@@ -76,6 +76,14 @@ test('what is unknown is left out, and a metric without a number is none', () =>
   expect(Object.keys(found).filter((key) => /environment|champion|log_loss/.test(key))).toEqual([]);
 });
 
+test('the lineage says why the run was started', () => {
+  const trigger = { kind: 'drift', reason: 'PSI of "spend" is 0.41', at: '2026-03-01T00:00:00Z', key: 'k' } as const;
+  expect(lineage({ ...RELEASE, trigger }, TRAINING, REPORTS, ENVIRONMENT)).toMatchObject({
+    'assay.trigger': 'drift',
+    'assay.trigger.reason': 'PSI of _spend_ is 0.41',
+  });
+});
+
 test('the lineage stays within what the registry takes', () => {
   const checks = Array.from({ length: 80 }, (_, i) => ({
     id: `slice.${i}.${'ü'.repeat(200)}[a|b]`,

@@ -1,4 +1,5 @@
 import type { RunStage, RunSummary } from '../../core/report/run';
+import type { Trigger } from '../../core/retraining/trigger';
 import type { CallerSummary } from '../../core/rollout/callers';
 import { seconds } from './display';
 import type { RunResult } from './session';
@@ -7,7 +8,7 @@ const MARKS: Readonly<Record<string, string>> = { Succeeded: '✔', Failed: '✘
 
 /** The end of a run in the terminal: stages with their times, the endpoint, a request with its answer, the report. */
 export function printResult({ summary, reportFile }: RunResult): string {
-  const lines = ['', ...summary.stages.map(stageLine), ''];
+  const lines = ['', ...summary.stages.map(stageLine), '', ...triggerLines(summary.trigger)];
   lines.push(`${summary.outcome.toUpperCase()}: ${summary.reason}`);
   const promotion = summary.reports.flatMap(({ checks }) => checks).find(({ id }) => id.startsWith('promotion.'));
   if (promotion !== undefined) lines.push(`champion: ${promotion.reason}`);
@@ -26,6 +27,12 @@ export function printResult({ summary, reportFile }: RunResult): string {
   lines.push(`report: ${reportFile}`, '');
   return lines.join('\n');
 }
+
+/** Why the run was started, and what else it answers. */
+const triggerLines = ({ kind, reason, also = [] }: Trigger): readonly string[] => [
+  kind === 'push' ? reason : `started by ${kind}: ${reason}`,
+  ...also.map((other) => `  also ${other.kind}: ${other.reason}`),
+];
 
 /** Who was answered, and whose fault it was where not. */
 function callersLine({ sent, requestsPerSecond, variants, failedByModel, lost, firstLost }: CallerSummary): string {

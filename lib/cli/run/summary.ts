@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import type { Notice } from '../../core/notice/notice';
 import type { RunEndpoint, RunRollout, RunSummary } from '../../core/report/run';
 import { renderRunHtml } from '../../core/report/run-html';
+import type { Trigger } from '../../core/retraining/trigger';
+import { parseTrigger } from '../../core/retraining/trigger-text';
 import type { BakeRules } from '../../core/rollout/evidence';
 import { type MeasuredRollback, measureRollback } from '../../core/rollout/measured-rollback';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { PipelineResult } from '../../local/codepipeline/service';
+import type { ExecutionRecord } from '../../local/codepipeline/store';
 import { defined } from '../../local/provision/properties';
+import { TRIGGER_VARIABLE } from '../../retraining/contract';
 import type { CallersResult } from './callers';
 import { outcomeOf, type RunFolder, summarizeStages } from './outcome';
 
@@ -39,7 +43,7 @@ export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
     reason: reasonOf(facts),
     startedAt: new Date(execution.startTime * 1000).toISOString(),
     endedAt: new Date(execution.lastUpdateTime * 1000).toISOString(),
-    trigger: `push to ${execution.trigger.triggerDetail}`,
+    trigger: triggerOf(execution),
     stages: summarizeStages(execution, facts.pipeline),
     reports,
     ...defined({
@@ -50,6 +54,16 @@ export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
       sample: sample === undefined ? undefined : { request: sample.request, response: sample.response },
     }),
   };
+}
+
+/** As the pipeline has it; the name of the source where a push started the run. */
+function triggerOf({ variables, trigger, sourceRevisions, id, startTime }: ExecutionRecord): Trigger {
+  const { triggerType, triggerDetail } = trigger;
+  return parseTrigger(variables[TRIGGER_VARIABLE], {
+    commit: sourceRevisions[0]?.revisionId ?? id,
+    ...(triggerType === 'StartPipelineExecution' ? {} : { branch: triggerDetail }),
+    at: new Date(startTime * 1000).toISOString(),
+  });
 }
 
 function measuredRollback(

@@ -1,3 +1,4 @@
+import type { Trigger } from '../retraining/trigger';
 import type { CallerSummary } from '../rollout/callers';
 import { countChecks, renderChecks } from './checks-html';
 import { escapeMarkup } from './escape';
@@ -15,6 +16,17 @@ const OUTCOMES: Readonly<Record<RunSummary['outcome'], readonly [Tone, string]>>
   stopped: ['inconclusive', 'Stopped'],
 };
 
+/** Kind, reason, who asked, what shows it, and what else the run answers. */
+function renderTrigger({ kind, reason, by, report, also = [] }: Trigger): Markup {
+  const told = kind === 'push' ? reason : `${kind}: ${reason}`;
+  const others = also.map((other) => escapeMarkup(`also ${other.kind}: ${other.reason}`));
+  return [
+    escapeMarkup(by === undefined ? told : `${told}, asked by ${by}`),
+    ...(report === undefined ? [] : [code(report)]),
+    ...others,
+  ].join('<br>');
+}
+
 /** One self-contained page about a pipeline run: outcome, stages, endpoint, rollout, every gate's report. */
 export function renderRunHtml(run: RunSummary): string {
   const [tone, word] = OUTCOMES[run.outcome];
@@ -25,7 +37,7 @@ export function renderRunHtml(run: RunSummary): string {
       ['Commit', code(run.commit)],
       ['Started', escapeMarkup(formatTime(run.startedAt))],
       ['Took', Number.isFinite(took) ? formatSeconds(took) : undefined],
-      ['Trigger', run.trigger === undefined ? undefined : escapeMarkup(run.trigger)],
+      ['Trigger', renderTrigger(run.trigger)],
       ['Run', code(run.runId)],
     ]),
     renderStages(run.stages),

@@ -1,3 +1,4 @@
+import type { Trigger } from '../retraining/trigger';
 import type { CallerSummary } from '../rollout/callers';
 import type { MeasuredRollback } from '../rollout/measured-rollback';
 import type { Verdict } from '../verdict';
@@ -14,8 +15,8 @@ export interface RunSummary {
   readonly reason: string;
   readonly startedAt: string;
   readonly endedAt: string;
-  /** What started it, e.g. `push to main`. */
-  readonly trigger?: string;
+  /** Why it was started. */
+  readonly trigger: Trigger;
   readonly stages: readonly RunStage[];
   readonly reports: readonly RunReport[];
   readonly endpoint?: RunEndpoint;

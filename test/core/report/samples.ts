@@ -106,7 +106,14 @@ export const RUN: RunSummary = {
   reason: 'Production: 6 of 112 requests of green failed (5.4 %); 1 % is allowed. Rolled back to blue in 1.3 s.',
   startedAt: at(0),
   endedAt: at(172),
-  trigger: 'push to main',
+  trigger: {
+    kind: 'drift',
+    reason: 'PSI of monthly_spend is 0.41 (null 95 %: 0.03)',
+    at: at(-5),
+    key: 'churn-production/drift/1',
+    report: 's3://monitoring/drift/churn-production/report.html',
+    also: [{ kind: 'new-data', reason: 'new data landing/churn/<march>.csv, 52,113 bytes' }],
+  },
   stages: [
     {
       name: 'Source',

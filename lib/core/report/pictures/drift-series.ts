@@ -38,7 +38,9 @@ export function driftSeriesPicture(points: readonly DriftPoint[], threshold: num
   return `<figure>${names
     .slice(0, MOST)
     .map((name) => drawFeature(name, points, threshold))
-    .join('\n')}<figcaption><span class="key tone"></span>Population stability index of ${formatNumber(points.length)} checks. The band is what 95 % of samples without drift stay below; above the dashed line and the band it counts as drift.${more}</figcaption></figure>`;
+    .join(
+      '\n',
+    )}<figcaption><span class="key tone"></span>Population stability index of ${formatNumber(points.length)} checks. The band is what 95 % of samples without drift stay below; above the dashed line and the band it counts as drift.${more}</figcaption></figure>`;
 }
 
 interface Place {
