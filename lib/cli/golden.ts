@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { dirname, join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SPLIT_DEFAULTS } from '../config/gates/landing';
 import { loadGates, loadGatesFile } from '../config/load';
+import { CHURN_MARKETS, type ChurnMarket } from '../golden-data/generate';
 import { GoldenDataError } from '../golden-data/manifest';
 import { pushDataset } from '../golden-data/push';
 import { verifyBucket, verifyFolder } from '../golden-data/verify';
-import { DEFAULT_ROWS, DEFAULT_SEED, writeChurnDataset } from '../golden-data/write-churn';
+import { DEFAULT_ROWS, DEFAULT_SEED, writeChurnDataset, writeChurnExtract } from '../golden-data/write-churn';
 import { BUILD_ENV } from '../pipeline/contract';
 import { UsageError } from '../release/environment';
 import { findManifest } from '../release/golden';
@@ -42,10 +43,13 @@ export function registerGolden(program: Command): void {
     .requiredOption('--out <dir>', 'folder to write to')
     .option('--rows <n>', 'rows of both files together', wholeNumber(8, 10_000_000), DEFAULT_ROWS)
     .option('--seed <n>', 'same seed, same bytes', wholeNumber(0, 2 ** 32 - 1), DEFAULT_SEED)
-    .action(({ out, rows, seed }: { out: string; rows: number; seed: number }) => {
-      writeChurnDataset(out, rows, seed);
-      log(`${out}: train.csv and holdout.csv, ${rows} rows, seed ${seed}`);
-    });
+    .addOption(
+      new Option(
+        '--extract <market>',
+        'one file, extract.csv, as it lands; of customers as before, or of others',
+      ).choices(Object.keys(CHURN_MARKETS)),
+    )
+    .action(generate);
   golden
     .command('push')
     .description('store the dataset of a workload in the golden bucket')
@@ -77,6 +81,23 @@ export function registerGolden(program: Command): void {
     .option('--holdout <share>', 'share of the rows held out', share, SPLIT_DEFAULTS.holdout)
     .option('--seed <n>', 'another seed, another division', wholeNumber(0, 2 ** 32 - 1), SPLIT_DEFAULTS.seed)
     .action(split);
+}
+
+interface GenerateOptions {
+  readonly out: string;
+  readonly rows: number;
+  readonly seed: number;
+  readonly extract?: ChurnMarket;
+}
+
+function generate({ out, rows, seed, extract }: GenerateOptions): void {
+  if (extract === undefined) {
+    writeChurnDataset(out, rows, seed);
+    log(`${out}: train.csv and holdout.csv, ${rows} rows, seed ${seed}`);
+    return;
+  }
+  writeChurnExtract(join(out, 'extract.csv'), rows, seed, extract);
+  log(`${out}: extract.csv, ${rows} rows of the ${extract} market, seed ${seed}`);
 }
 
 interface SplitOptions {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { churnDataset } from './generate';
+import { dirname, join } from 'node:path';
+import { type ChurnMarket, churnDataset, churnExtract } from './generate';
 
 export const DEFAULT_ROWS = 8000;
 export const DEFAULT_SEED = 7;
@@ -11,4 +11,10 @@ export function writeChurnDataset(folder: string, rows: number = DEFAULT_ROWS, s
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'train.csv'), train);
   writeFileSync(join(folder, 'holdout.csv'), holdout);
+}
+
+/** Writes one CSV with all customers, as it lands; the same rows, seed and market give the same bytes. */
+export function writeChurnExtract(file: string, rows: number, seed: number, market: ChurnMarket): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, churnExtract(rows, seed, market));
 }

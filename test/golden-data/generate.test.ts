@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CHURN_COLUMNS, churnDataset } from '../../lib/golden-data/generate';
+import { CHURN_COLUMNS, churnDataset, churnExtract } from '../../lib/golden-data/generate';
 import { Random } from '../../lib/golden-data/random';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -53,5 +53,32 @@ describe('churn data', () => {
 
   test('money has two decimals', () => {
     expect(records(train).every(([, , spend = '']) => spend === '' || /^\d+\.\d\d$/.test(spend))).toBe(true);
+  });
+});
+
+describe('an extract of the shifted market', () => {
+  const [steady, shifted] = [churnExtract(8000, 11, 'steady'), churnExtract(8000, 11, 'shifted')].map(records);
+  const mean = (rows: readonly (readonly string[])[] | undefined, column: (typeof CHURN_COLUMNS)[number]) => {
+    const cells = (rows ?? [])
+      .map((fields) => fields[CHURN_COLUMNS.indexOf(column)] ?? '')
+      .filter((cell) => cell !== '');
+    return cells.reduce((sum, cell) => sum + Number(cell), 0) / cells.length;
+  };
+
+  test('has the customers of the golden data, who spend 1.6 times as much and call more often', () => {
+    expect(shifted?.map(([id]) => id)).toEqual(steady?.map(([id]) => id));
+    expect(shifted?.[0]?.[0]).toBe('C-00001');
+    expect(mean(shifted, 'monthly_spend') / mean(steady, 'monthly_spend')).toBeCloseTo(1.6, 1);
+    expect(mean(shifted, 'support_calls')).toBeGreaterThan(1.5 * mean(steady, 'support_calls'));
+  });
+
+  test('about 29 % churn, within what the data gate of the example allows', () => {
+    expect(Math.abs(mean(shifted, 'churned') - 0.29)).toBeLessThan(0.02);
+  });
+
+  test('the same seed gives the same bytes', () => {
+    expect(sha256(churnExtract(8000, 11, 'shifted'))).toBe(
+      '128cc4f2544434cb5e1cea38b7f489cda9addcb41dafaf1fa6974c8678835743',
+    );
   });
 });
