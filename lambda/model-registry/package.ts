@@ -7,6 +7,7 @@ import type {
   TrainingDocument,
 } from '../../lib/pipeline/contract';
 import { pinnedImage } from '../shared/pinned-image';
+import type { StoredDocument } from '../shared/run-documents';
 import { lineage } from './metadata';
 import type { GateReports } from './registry';
 
@@ -18,6 +19,8 @@ export interface PackageEvidence {
   readonly training: TrainingDocument;
   readonly reports: GateReports;
   readonly environment: EnvironmentFingerprint | undefined;
+  /** What live traffic is held against. @default - the model has none, and cannot be approved */
+  readonly baseline?: Pick<StoredDocument<unknown>, 's3Uri' | 'digest'> | undefined;
 }
 
 /** The registry's entry for a release: what serves, where it comes from, and what it proved. */
@@ -26,7 +29,8 @@ export function packageRequest(
   evidence: PackageEvidence,
   status: RegistrationDocument['approvalStatus'],
 ): CreateModelPackageCommandInput {
-  const { release, training, reports, environment } = evidence;
+  const { release, training, reports, environment, baseline } = evidence;
+  const dataQuality = baseline === undefined ? {} : { ModelDataQuality: { Statistics: sourceOf(baseline) } };
   const { model } = reports;
   return {
     ModelPackageGroupName: group,
@@ -50,14 +54,20 @@ export function packageRequest(
       GeneratedBy: training.trainingJobArn,
     },
     ModelMetrics: {
-      ModelQuality: {
-        Statistics: { ContentType: 'application/json', S3Uri: model.s3Uri, ContentDigest: model.digest },
-      },
+      ModelQuality: { Statistics: sourceOf(model) },
+      ...dataQuality,
     },
+    ...(baseline === undefined ? {} : { DriftCheckBaselines: dataQuality }),
     CustomerMetadataProperties: lineage(release, training, reports, environment),
     ClientToken: clientToken(release.runId, status, [model.digest, reports.behaviour.digest]),
   };
 }
+
+const sourceOf = ({ s3Uri, digest }: Pick<StoredDocument<unknown>, 's3Uri' | 'digest'>) => ({
+  ContentType: 'application/json',
+  S3Uri: s3Uri,
+  ContentDigest: digest,
+});
 
 /**
  * Makes a repeated delivery register once. The reports are part of it: a stage that is retried on new evidence is another

@@ -53,17 +53,23 @@ export async function register(
   reports: GateReports,
   reason?: string,
 ): Promise<RegistrationDocument> {
-  const [release, training, environment] = await Promise.all([
+  const [release, training, environment, baseline] = await Promise.all([
     documents.read<ReleaseDocument>(RUN_KEYS.release),
     documents.read<TrainingDocument>(RUN_KEYS.training),
     documents.find<EnvironmentFingerprint>(RUN_KEYS.environment),
+    documents.find<unknown>(RUN_KEYS.baseline),
   ]);
+  // What nobody could watch is not offered for approval.
+  if (reason === undefined && baseline === undefined) {
+    throw new Error(`the model has no baseline: ${documents.uri(RUN_KEYS.baseline)} does not exist`);
+  }
   const approvalStatus = reason === undefined ? 'PendingManualApproval' : 'Rejected';
   const evidence = {
     release: release.document,
     training: training.document,
     reports,
     environment: environment?.document,
+    baseline,
   };
   const created = await sagemaker.send(new CreateModelPackageCommand(packageRequest(group, evidence, approvalStatus)));
   const modelPackageArn = created.ModelPackageArn ?? '';

@@ -48,7 +48,10 @@ export async function measureTraffic(s3: S3Client, options: MeasureOptions): Pro
 
 async function readFile(s3: S3Client, bucket: string, { key }: CaptureFile, traffic: Traffic): Promise<void> {
   const lines = await captureLines(s3, bucket, key);
-  if (lines === undefined) return traffic.trouble('a file expired while it was to be read', { file: key, line: 1 });
+  if (lines === undefined) {
+    traffic.trouble('a file expired while it was to be read', { file: key, line: 1 });
+    return;
+  }
   for await (const line of lines) {
     const place = { file: key, line: line.number };
     if ('tooLong' in line) traffic.trouble('a line is longer than 24 MiB', place);

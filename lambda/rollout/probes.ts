@@ -1,4 +1,5 @@
 import type { Gates } from '../../lib/config/gates';
+import { GOLDEN_INFERENCE } from '../../lib/core/monitoring/capture';
 import { answerBins } from '../../lib/core/rollout/predictions';
 import {
   emptyTally,
@@ -106,7 +107,7 @@ async function ask(round: ProbeRound, golden: Golden, from: number): Promise<rea
   const bodies = rows.map(({ row }) => JSON.stringify({ [golden.fields.instances]: [row] }));
   const client = new EndpointClient(await resolveTarget(), { connections: 2 * CONCURRENCY, timeoutMs: TIMEOUT_MS });
   const askVariant = async (variant: string): Promise<readonly ProbeOutcome[]> => {
-    const requests = bodies.map((body) => ({ endpoint, body, variant }));
+    const requests = bodies.map((body) => ({ endpoint, body, variant, inferenceId: GOLDEN_INFERENCE }));
     // A retry would hide a failure, and bother an endpoint that has trouble.
     const answers = await askAll(client, requests, { ratePerSecond, concurrency: CONCURRENCY, retries: 0 });
     return answers.map((answer) => outcomeOf(answer, variant));

@@ -1,4 +1,5 @@
 import type { ServingConfig } from '../../lib/config/gates';
+import { GOLDEN_INFERENCE } from '../../lib/core/monitoring/capture';
 import type { AnswerFields, Exchange } from '../../lib/core/serving/answer';
 import type { ServingFacts } from '../../lib/core/serving/checks';
 import { requestsForBudget } from '../../lib/core/serving/latency';
@@ -51,7 +52,7 @@ const nothing: Probe = { exchanges: [], milliseconds: [], bytes: [], errors: { r
 
 function invocationOf({ endpoint, variant, fields }: ProbeTarget, rows: readonly GoldenRow[]): Invocation {
   const body = JSON.stringify({ [fields.instances]: rows.map(({ row }) => row) });
-  return { endpoint, body, ...(variant === undefined ? {} : { variant }) };
+  return { endpoint, body, inferenceId: GOLDEN_INFERENCE, ...(variant === undefined ? {} : { variant }) };
 }
 
 /** How fast an error came says nothing about the latency of answers. */

@@ -1,5 +1,6 @@
 import type { Gates } from '../config/gates';
 import { type Answer, type BehaviourAnswers, baseRows, namedProbes } from '../core/behaviour';
+import { GOLDEN_INFERENCE } from '../core/monitoring/capture';
 import { type Exchange, parseAnswer } from '../core/serving/answer';
 import { type GoldenRow, requestsOf } from '../core/serving/sample';
 import type { PreparedBehaviour } from '../engines/behaviour/plan';
@@ -43,7 +44,7 @@ export async function askEndpoint(
 
 function invocationOf(part: readonly GoldenRow[], { serving }: Gates, { endpoint = '', variant }: EndpointOptions) {
   const body = JSON.stringify({ [serving.fields.instances]: part.map(({ row }) => row) });
-  return { endpoint, body, ...(variant === undefined ? {} : { variant }) };
+  return { endpoint, body, inferenceId: GOLDEN_INFERENCE, ...(variant === undefined ? {} : { variant }) };
 }
 
 /** Rows of a request that failed have no answer, and say why. */

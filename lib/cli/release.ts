@@ -26,6 +26,21 @@ export function registerRelease(program: Command): void {
     .action(async () => {
       log(await extractFingerprint(openRun(process.env)));
     });
+  release
+    .command('baseline')
+    .description('pin what live traffic will be held against in baseline.json')
+    .action(baseline);
+}
+
+/** Answers that nobody can read are for the model gate to tell; such a model is registered as rejected, without a baseline. */
+async function baseline(): Promise<void> {
+  const { BaselineUnknown, writeBaseline } = await import('../release/baseline');
+  try {
+    log(await writeBaseline(openRun(process.env), new Date()));
+  } catch (error) {
+    if (!(error instanceof BaselineUnknown)) throw error;
+    log(`no baseline: ${error.message}`);
+  }
 }
 
 async function prepare(): Promise<void> {

@@ -66,7 +66,14 @@ export class ModelRegistry extends Construct {
     // The registry looks at the model artefact with the caller's permissions.
     const artefacts = `${RUN_KEYS.trainingOutput}/*`;
     const reports = [reportKey('model'), reportKey('behaviour')];
-    for (const key of [RUN_KEYS.release, RUN_KEYS.training, RUN_KEYS.environment, ...reports, artefacts]) {
+    for (const key of [
+      RUN_KEYS.release,
+      RUN_KEYS.training,
+      RUN_KEYS.environment,
+      RUN_KEYS.baseline,
+      ...reports,
+      artefacts,
+    ]) {
       allowRead(artifactBucket, handler, `runs/*/${key}`);
     }
     allowWrite(artifactBucket, handler, `runs/*/${RUN_KEYS.registration}`);

@@ -126,6 +126,7 @@ export class Builds extends Construct {
       artifactBucket,
       this.modelTests,
       `runs/*/${RUN_KEYS.environment}`,
+      `runs/*/${RUN_KEYS.baseline}`,
       'runs/*/reports/model.*',
       'runs/*/reports/behaviour.*',
       HOLDOUT_KEYS,

@@ -4,6 +4,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
+import { DriftMonitor } from '../monitoring/drift-monitor';
+import { LabelMonitor } from '../monitoring/label-monitor';
 import { pipelineName } from '../pipeline/names';
 import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
@@ -33,6 +35,22 @@ export class RetrainingStack extends Stack {
       table: props.retrainingTable,
       goldenBucket: props.goldenBucket,
       triggers,
+    });
+    new DriftMonitor(this, 'DriftMonitor', {
+      application,
+      endpointName: props.production.endpointName,
+      artifactBucket: props.artifactBucket,
+      monitoringBucket: props.monitoringBucket,
+      rolloutTable: props.rolloutTable,
+      retrainingTable: props.retrainingTable,
+    });
+    new LabelMonitor(this, 'LabelMonitor', {
+      application,
+      endpointName: props.production.endpointName,
+      artifactBucket: props.artifactBucket,
+      monitoringBucket: props.monitoringBucket,
+      rolloutTable: props.rolloutTable,
+      retrainingTable: props.retrainingTable,
     });
     if (triggers.webhook.enabled) {
       new Webhook(this, 'Webhook', {

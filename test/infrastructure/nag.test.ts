@@ -20,16 +20,16 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-CB4',
-    path: 'Churn-Pipeline/Release/Builds/.*',
+    path: 'Churn-Pipeline/(Release/Builds|PullRequests)/.*',
     reason: 'builds encrypt with the AWS-managed S3 key; no other account reads their artefacts',
   },
   {
     rule: iam5(`${BUCKET}/(runs|datasets|holdouts)/.*`),
-    path: 'Churn-(Staging|Production|Pipeline)/.*',
+    path: 'Churn-(Staging|Production|Pipeline|Retraining)/.*',
     reason: 'run ids, dataset versions and digests are not known at deployment; the document names are',
   },
   {
-    rule: iam5('<MonitoringBucket\\w+\\.Arn>/(capture|drift)/\\*'),
+    rule: iam5('<MonitoringBucket\\w+\\.Arn>/(capture|drift|quality|labels)/\\*'),
     path: 'Churn-(Production|Retraining)/.*',
     reason: 'captures lie by release and hour, and reports by the time of the check',
   },
@@ -55,7 +55,7 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-SQS3',
-    path: 'Churn-Retraining/Triggers/Start/Undelivered/Resource',
+    path: 'Churn-Retraining/(Triggers/Start|DriftMonitor|LabelMonitor)/Undelivered/Resource',
     reason: 'it is the dead-letter queue of rules, schedules and the function, which do not say so to the queue',
   },
   {

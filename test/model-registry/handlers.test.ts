@@ -16,7 +16,8 @@ const sagemaker = mockClient(SageMakerClient);
 const codepipeline = mockClient(CodePipelineClient);
 jest.spyOn(console, 'error').mockImplementation(() => undefined);
 
-const EVIDENCE = { 'release.json': RELEASE, 'training.json': TRAINING };
+const BASELINE = { schema: 'assay.baseline/1', reference: 'train', createdAt: '2026-01-01T00:00:00Z', columns: [] };
+const EVIDENCE = { 'release.json': RELEASE, 'training.json': TRAINING, 'baseline.json': BASELINE };
 const BEHAVES = { 'reports/behaviour.json': report('pass', 'all 3 checks passed', 'behaviour') };
 const PASSED = { ...EVIDENCE, ...BEHAVES, 'reports/model.json': report('pass', 'all 2 checks passed') };
 const REASON = 'roc_auc is 0.61; 0.75 is required';
@@ -260,4 +261,12 @@ describe('decisions', () => {
       { ModelPackageArn: PACKAGE, ModelApprovalStatus: 'Rejected', ApprovalDescription: description },
     ]);
   });
+});
+
+test('a model without a baseline is not offered for approval: nobody could watch it', async () => {
+  const { 'baseline.json': _, ...unwatched } = PASSED;
+  fakeRun(unwatched);
+  await register(job());
+  expect(failure()).toMatch(/^the model has no baseline: s3:.*\/baseline\.json does not exist$/);
+  expect(created()).toEqual([]);
 });

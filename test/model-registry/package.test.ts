@@ -15,7 +15,14 @@ const BEHAVIOUR = {
   digest: `sha256:${'6'.repeat(64)}`,
 };
 const REPORTS = { model: STORED, behaviour: BEHAVIOUR };
-const EVIDENCE = { release: RELEASE, training: TRAINING, reports: REPORTS, environment: ENVIRONMENT };
+const BASELINE = { s3Uri: `s3://${BUCKET}/runs/${RUN}/baseline.json`, digest: `sha256:${'4'.repeat(64)}` };
+const EVIDENCE = {
+  release: RELEASE,
+  training: TRAINING,
+  reports: REPORTS,
+  environment: ENVIRONMENT,
+  baseline: BASELINE,
+};
 
 const request = packageRequest('churn', EVIDENCE, 'PendingManualApproval');
 
@@ -45,7 +52,11 @@ test('report and origin are linked', () => {
     ModelQuality: {
       Statistics: { ContentType: 'application/json', S3Uri: STORED.s3Uri, ContentDigest: STORED.digest },
     },
+    ModelDataQuality: {
+      Statistics: { ContentType: 'application/json', S3Uri: BASELINE.s3Uri, ContentDigest: BASELINE.digest },
+    },
   });
+  expect(request.DriftCheckBaselines).toEqual({ ModelDataQuality: request.ModelMetrics?.ModelDataQuality });
   expect(request.MetadataProperties).toEqual({
     CommitId: RELEASE.commit,
     Repository: 'example-org/churn',

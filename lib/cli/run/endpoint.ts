@@ -5,6 +5,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { GOLDEN_INFERENCE } from '../../core/monitoring/capture';
 import type { RunEndpoint } from '../../core/report/run';
 
 /** The endpoint's variants with their present weights and releases; undefined when there is no such endpoint. */
@@ -62,6 +63,7 @@ export async function askOnce(
       EndpointName: endpointName,
       ContentType: 'application/json',
       Accept: 'application/json',
+      InferenceId: GOLDEN_INFERENCE,
       Body: body,
     }),
   );

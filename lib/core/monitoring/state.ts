@@ -113,5 +113,8 @@ const findingOf = ({ endpoint, release, window, at, reason, report, features }: 
   release,
   reason,
   report,
-  features: [...features].filter(({ drifted }) => drifted).sort((a, b) => b.psi - a.psi).slice(0, MOST_FEATURES),
+  features: [...features]
+    .filter(({ drifted }) => drifted)
+    .sort((a, b) => b.psi - a.psi)
+    .slice(0, MOST_FEATURES),
 });

@@ -58,7 +58,10 @@ export class Traffic {
 
   add(line: string, place: CapturePlace): void {
     const read = readCapture(line);
-    if (isUnreadable(read)) return this.trouble(`a line ${read.problem}`, place);
+    if (isUnreadable(read)) {
+      this.trouble(`a line ${read.problem}`, place);
+      return;
+    }
     if (isOwn(read)) {
       this.counts.own += 1;
       return;
@@ -73,7 +76,10 @@ export class Traffic {
   /** Something that kept lines from being read at all. */
   trouble(reason: string, place: CapturePlace): void {
     const before = this.troubles.get(reason);
-    this.troubles.set(reason, before === undefined ? { reason, ...place, count: 1 } : { ...before, count: before.count + 1 });
+    this.troubles.set(
+      reason,
+      before === undefined ? { reason, ...place, count: 1 } : { ...before, count: before.count + 1 },
+    );
   }
 
   /** Both samples by column. */
@@ -87,15 +93,27 @@ export class Traffic {
 
   private request({ input, output }: CapturedRequest, place: CapturePlace): void {
     const { shape, decode } = this.options;
-    if (input === undefined) return this.trouble('a request has no input', place);
+    if (input === undefined) {
+      this.trouble('a request has no input', place);
+      return;
+    }
     const asked = readInstances(input, shape, decode);
-    if ('problem' in asked) return this.trouble(`a request ${asked.problem}`, place);
+    if ('problem' in asked) {
+      this.trouble(`a request ${asked.problem}`, place);
+      return;
+    }
     this.counts.requests += 1;
     this.counts.rows += asked.rows.length;
     for (const row of asked.rows) for (const name of this.features) this.tally.add(name, row[name]);
-    if (output === undefined) return this.trouble('a request has no answer', place);
+    if (output === undefined) {
+      this.trouble('a request has no answer', place);
+      return;
+    }
     const answered = readPredictions(output, asked.rows.length, shape, decode);
-    if ('problem' in answered) return this.trouble(`an answer ${answered.problem}`, place);
+    if ('problem' in answered) {
+      this.trouble(`an answer ${answered.problem}`, place);
+      return;
+    }
     this.counts.answered += answered.scores.length;
     for (const scores of answered.scores) {
       for (const [name, value] of Object.entries(predictionColumns(scores, shape))) this.tally.add(name, value);

@@ -27,7 +27,10 @@ export const dataTestsBuildspec = (): Buildspec =>
     ['reports/drift.xml'],
   );
 
-/** Takes the environment fingerprint out of the model and judges the model; the Verdict action acts on the reports. */
+/**
+ * Takes the environment fingerprint out of the model, judges the model, and pins what its live traffic will be held
+ * against; the Verdict action acts on the reports.
+ */
 export const modelTestsBuildspec = (): Buildspec =>
   gateBuildspec(
     ['model', 'behaviour'],
@@ -35,6 +38,7 @@ export const modelTestsBuildspec = (): Buildspec =>
       assay('release fingerprint'),
       assay('gate model --report-only --junit reports/model.xml'),
       assay('gate behaviour --report-only --junit reports/behaviour.xml'),
+      assay('release baseline'),
     ],
   );
 

@@ -73,6 +73,7 @@ export const createShape = z.looseObject({
     })
     .optional(),
   ModelMetrics: metricsShape.optional(),
+  DriftCheckBaselines: metricsShape.optional(),
   ClientToken: z.string().max(36).optional(),
   Tags: tagsShape.optional(),
 });
