@@ -12,6 +12,7 @@ import {
 } from '../../lib/monitoring/quality-contract';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { ASSAY_EVENTS, type RetrainingEvent } from '../../lib/retraining/contract';
+import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { documents } from '../rollout/items';
 import { gatesOf } from '../rollout/release';
 import { RolloutStore } from '../rollout/store';
@@ -25,7 +26,7 @@ import { checkQuality, type ReleaseAlarm } from './quality-check';
 export async function handler({ time }: QualityEvent): Promise<QualityResult> {
   const due = Date.parse(time);
   if (Number.isNaN(due)) throw new Error(`"${time}" is no time; the schedule sends ISO 8601 as "time"`);
-  const endpoint = requiredEnv(QUALITY_ENV.endpoint);
+  const endpoint = requiredEnv(ROLLOUT_ENV.endpoint);
   const { report, uri, events } = await checkQuality(
     {
       endpoint,
@@ -35,7 +36,7 @@ export async function handler({ time }: QualityEvent): Promise<QualityResult> {
         requiredEnv(QUALITY_ENV.retrainingTable),
         qualityItem(endpoint),
       ),
-      history: () => new RolloutStore(requiredEnv(QUALITY_ENV.rolloutTable), endpoint).history(),
+      history: () => RolloutStore.fromEnvironment().history(),
       gates: readGates,
       degraded: (alarms, report) => send(alarms, endpoint, report, new Date(due)),
       measured: (metrics, quality) => publish(metrics, quality, endpoint, new Date(due)),

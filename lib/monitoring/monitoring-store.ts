@@ -20,7 +20,11 @@ export class MonitoringStore extends Construct {
       accessLogsPrefix: 'monitoring/',
       // Requests of customers: kept for as long as labels may come, and never in older versions.
       versioned: false,
-      lifecycleRules: [{ id: 'captures', prefix: MONITORING_FOLDERS.capture, expiration: Duration.days(90) }],
+      lifecycleRules: [
+        { id: 'captures', prefix: MONITORING_FOLDERS.capture, expiration: Duration.days(90) },
+        // Joined long before; what was taken of them is kept with the releases.
+        { id: 'labels', prefix: MONITORING_FOLDERS.labels, expiration: Duration.days(365) },
+      ],
     });
   }
 }

@@ -1,13 +1,10 @@
 import { MONITORING_FOLDERS } from './contract';
 
-/** Environment variables of the function that judges live quality. */
+/** Environment variables of the function that judges live quality; endpoint and rollout table have the rollout's names. */
 export const QUALITY_ENV = {
   application: 'ASSAY_APPLICATION',
-  endpoint: 'ASSAY_ENDPOINT',
   monitoringBucket: 'ASSAY_MONITORING_BUCKET',
   artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
-  /** Table of locks and records of the rollouts. */
-  rolloutTable: 'ASSAY_ROLLOUT_TABLE',
   retrainingTable: 'ASSAY_RETRAINING_TABLE',
 } as const;
 

@@ -5,6 +5,7 @@ import { gatesSchema } from '../../lib/config/gates';
 import { createRandom, drawNormal } from '../../lib/core/statistics';
 import { QUALITY_ENV } from '../../lib/monitoring/quality-contract';
 import { RETRAINING_KEYS } from '../../lib/retraining/contract';
+import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { ITEMS, TABLE_KEYS } from '../../lib/rollout/records';
 import { release } from '../rollout/run-fixture';
 import type { Moto } from '../support/moto';
@@ -31,10 +32,10 @@ export const gatesWith = (quality: object, model: object = {}) =>
 export async function deploy(moto: Moto, gates: object, releases: readonly number[]): Promise<void> {
   Object.assign(process.env, {
     [QUALITY_ENV.application]: 'churn',
-    [QUALITY_ENV.endpoint]: ENDPOINT,
+    [ROLLOUT_ENV.endpoint]: ENDPOINT,
     [QUALITY_ENV.monitoringBucket]: MONITORING,
     [QUALITY_ENV.artifactBucket]: ARTIFACTS,
-    [QUALITY_ENV.rolloutTable]: 'rollouts',
+    [ROLLOUT_ENV.table]: 'rollouts',
     [QUALITY_ENV.retrainingTable]: 'retraining',
   });
   await moto.createBucket(MONITORING, false);
