@@ -1,4 +1,9 @@
-import { type CloudWatchClient, type Dimension, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  type Dimension,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import type { FeatureDrift } from '../../lib/core/monitoring/outcome';
 import { DRIFT_METRICS } from '../../lib/monitoring/drift-contract';
 

@@ -20,7 +20,8 @@ export function driftReport(
 function capturesCheck({ traffic, files, bytes, every }: Measured): Check {
   const found = traffic.found();
   const unusable = unusableOf(found);
-  const sampled = every === 1 ? '' : `; one file in ${every} was read, for the window holds ${formatNumber(bytes)} bytes`;
+  const sampled =
+    every === 1 ? '' : `; one file in ${every} was read, for the window holds ${formatNumber(bytes)} bytes`;
   const trouble = unusable === 0 ? '' : `; ${formatNumber(unusable)} could not be used`;
   return {
     id: 'captures.readable',
@@ -31,5 +32,4 @@ function capturesCheck({ traffic, files, bytes, every }: Measured): Check {
 }
 
 /** Lines and answers that could not be used. */
-export const unusableOf = ({ troubles }: TrafficCounts): number =>
-  troubles.reduce((sum, { count }) => sum + count, 0);
+export const unusableOf = ({ troubles }: TrafficCounts): number => troubles.reduce((sum, { count }) => sum + count, 0);
