@@ -1,22 +1,28 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { AppConfig } from '../../config/app';
 import { UsageError } from '../../release/environment';
+import { type RetrainingLocation, retrainingParameter } from '../../retraining/contract';
 import type { EnvironmentName } from '../../rollout/contract';
 import { locationParameter, type ServingLocation } from '../../rollout/rollback-contract';
 
 /** Nothing of this name is deployed where the credentials lead. */
 export class NotDeployed extends UsageError {}
 
+type Application = Pick<AppConfig, 'application' | 'region'>;
+
 /** Names and ARNs of a deployed environment. @throws NotDeployed, UsageError without credentials */
-export async function locate(
-  ssm: SSMClient,
-  { application, region }: Pick<AppConfig, 'application' | 'region'>,
-  environment: EnvironmentName,
-): Promise<ServingLocation> {
-  const Name = locationParameter(application, environment);
+export const locate = (ssm: SSMClient, application: Application, environment: EnvironmentName) =>
+  readLocation<ServingLocation>(ssm, application, locationParameter(application.application, environment));
+
+/** As `locate`, for triggers and monitors. */
+export const locateRetraining = (ssm: SSMClient, application: Application) =>
+  readLocation<RetrainingLocation>(ssm, application, retrainingParameter(application.application));
+
+/** What a stack published about itself as JSON. @throws NotDeployed, UsageError without credentials */
+export async function readLocation<T>(ssm: SSMClient, { application, region }: Application, Name: string): Promise<T> {
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-    return JSON.parse(Parameter?.Value ?? '') as ServingLocation;
+    return JSON.parse(Parameter?.Value ?? '') as T;
   } catch (error) {
     if (error instanceof ParameterNotFound) {
       throw new NotDeployed(
