@@ -53,51 +53,62 @@ const workload = z.strictObject({
 });
 
 /** `assay.config.ts`. */
-export const appSchema = z.strictObject({
-  /** Part of every name. Short, because SageMaker names end at 63 characters. */
-  application: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-      'has lower-case letters, digits and single hyphens, and starts with a letter',
-    )
-    .max(24, 'has 24 characters at most')
-    .default('churn'),
-  region: region.default('us-east-1'),
-  workload: workload.prefault({}),
-  source: z.discriminatedUnion('type', [connection, codecommit, s3]),
-  environments: z
-    .strictObject({
-      staging: environment.prefault({}),
-      production: environment
-        .extend({
-          approval: z
-            .strictObject({
-              /** `false`: a release that passed every gate goes to production by itself. */
-              required: z.boolean().default(true),
-              /** How long a release waits for a person before it counts as rejected. */
-              timeoutHours: z.number().int().min(1).max(1440).default(168),
-            })
-            .prefault({}),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  training: z
-    .strictObject({
-      instanceType: instanceType.default('ml.m5.large'),
-      volumeGiB: z.number().int().min(1).max(16_384).default(10),
-      /** Upper bound for every training job; gates.yaml may ask for less. */
-      maxRuntimeMinutes: z.number().int().min(1).max(1440).default(60),
-    })
-    .prefault({}),
-  /** Image that trains and serves. @default - AWS's scikit-learn image of the region */
-  image: z
-    .string()
-    .regex(/^\S+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, 'is an image URI with a tag or a digest')
-    .max(255)
-    .optional(),
-  triggers: triggersSchema.prefault({}),
-  notifications: notifications.prefault({}),
-  pullRequests: pullRequests.prefault({}),
-});
+export const appSchema = z
+  .strictObject({
+    /** Part of every name. Short, because SageMaker names end at 63 characters. */
+    application: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+        'has lower-case letters, digits and single hyphens, and starts with a letter',
+      )
+      .max(24, 'has 24 characters at most')
+      .default('churn'),
+    region: region.default('us-east-1'),
+    workload: workload.prefault({}),
+    source: z.discriminatedUnion('type', [connection, codecommit, s3]),
+    environments: z
+      .strictObject({
+        staging: environment.prefault({}),
+        production: environment
+          .extend({
+            approval: z
+              .strictObject({
+                /** `false`: a release that passed every gate goes to production by itself. */
+                required: z.boolean().default(true),
+                /** How long a release waits for a person before it counts as rejected. */
+                timeoutHours: z.number().int().min(1).max(1440).default(168),
+              })
+              .prefault({}),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    training: z
+      .strictObject({
+        instanceType: instanceType.default('ml.m5.large'),
+        volumeGiB: z.number().int().min(1).max(16_384).default(10),
+        /** Upper bound for every training job; gates.yaml may ask for less. */
+        maxRuntimeMinutes: z.number().int().min(1).max(1440).default(60),
+      })
+      .prefault({}),
+    /** Image that trains and serves. @default - AWS's scikit-learn image of the region */
+    image: z
+      .string()
+      .regex(/^\S+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, 'is an image URI with a tag or a digest')
+      .max(255)
+      .optional(),
+    triggers: triggersSchema.prefault({}),
+    notifications: notifications.prefault({}),
+    pullRequests: pullRequests.prefault({}),
+  })
+  .refine(
+    ({ source, pullRequests: { enabled, host } }) => {
+      const nested = source.type === 'connection' && source.repository.split('/').length > 2;
+      return !(nested && enabled && host !== 'gitlab');
+    },
+    {
+      path: ['pullRequests', 'host'],
+      message: 'only GitLab has repositories in groups: is "gitlab", or source.repository is "owner/name"',
+    },
+  );

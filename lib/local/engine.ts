@@ -4,7 +4,8 @@ import { cloudwatchProviders } from './alarms/provider';
 import { HttpApis } from './apigateway/provider';
 import { loadAssembly } from './assembly/load';
 import type { Assembly } from './assembly/types';
-import { createCodeBuild } from './codebuild/service';
+import { checkPullRequest, type PullRequest, type PullRequestStatus } from './codebuild/pull-request';
+import { type CodeBuild, createCodeBuild } from './codebuild/service';
 import {
   type Approvals,
   type CodePipeline,
@@ -23,10 +24,11 @@ import type { EngineContext, ResourceProvider } from './engine/ports';
 import { LocalProcessHost } from './engine/process-host';
 import { FileStateStore } from './engine/state-store';
 import { type Underway, whenDone } from './engine/underway';
+import { eventsApi } from './events/api';
 import { RuleBus } from './events/bus';
 import { ruleProvider } from './events/provider';
 import { Redelivery } from './events/redelivery';
-import { connectPipelines, connectTargets, eventsApi } from './events/targets';
+import { connectPipelines, connectTargets } from './events/targets';
 import { type Gateway, startGateway } from './gateway/gateway';
 import { lambdaApi } from './lambda/api';
 import { lambdaProviders } from './lambda/provider';
@@ -65,6 +67,8 @@ export interface LocalEngine {
   readonly context: EngineContext;
   readonly pipelines: CodePipeline;
   readonly sources: GitSources;
+  /** Opens a pull request with the files of a folder; resolves with the status that it shows. @throws Error if nothing builds it */
+  pullRequest(folder: string, request: PullRequest): Promise<PullRequestStatus>;
   /** Value of a stack output. @throws Error naming the known outputs if no stack, or more than one, has it */
   output(id: string): string;
   /** Resolves when every event so far was delivered and the functions it started have ended. */
@@ -140,6 +144,7 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
     context,
     pipelines: services.pipelines,
     sources: services.sources,
+    pullRequest: (folder, request) => checkPullRequest(folder, request, services),
     output: (id) => output(deployment, id),
     drain: () => whenDone(...delivering),
     idle: () => whenDone(...working),
@@ -186,6 +191,7 @@ function createContext(options: EngineOptions, assembly: Assembly, foundation: F
 interface Services {
   readonly pipelines: CodePipeline;
   readonly sources: GitSources;
+  readonly codebuild: CodeBuild;
   readonly providers: readonly ResourceProvider[];
   /** Deliveries and functions under way. */
   readonly delivering: readonly Underway[];
@@ -230,6 +236,7 @@ function startServices(
   return {
     pipelines,
     sources,
+    codebuild,
     providers: [
       ...own.flatMap((service) => service.providers),
       ...lambdaProviders(lambda, context),

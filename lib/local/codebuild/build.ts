@@ -68,8 +68,8 @@ interface Prepared {
 
 async function prepare(job: BuildJob): Promise<Prepared> {
   const { context, workspace, request, project, log } = job;
-  const source = sourceOf(project, request);
-  if (source !== undefined) await unzip(await job.objects.get(source), workspace.source);
+  const source = request.archive ?? (await readSource(job));
+  if (source !== undefined) await unzip(source, workspace.source);
   for (const [identifier, location] of Object.entries(request.secondarySources ?? {})) {
     await mkdir(workspace.secondary(identifier), { recursive: true });
     await unzip(await job.objects.get(location), workspace.secondary(identifier));
@@ -94,6 +94,11 @@ async function prepare(job: BuildJob): Promise<Prepared> {
     onLine: (line) => log.line(line),
   });
   return { spec, shell };
+}
+
+async function readSource({ project, request, objects }: BuildJob): Promise<Buffer | undefined> {
+  const source = sourceOf(project, request);
+  return source === undefined ? undefined : objects.get(source);
 }
 
 function parse(text: string, from: string): Buildspec {

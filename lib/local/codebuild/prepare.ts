@@ -11,6 +11,9 @@ export function sourceOf(project: Project, request: BuildRequest): ObjectLocatio
   if (project.sourceType === 'CODEPIPELINE') {
     throw new Error(`project ${project.name} takes its source from a pipeline, and none was given`);
   }
+  if (project.webhook !== undefined) {
+    throw new Error(`project ${project.name} takes its source from pull requests, and none was given`);
+  }
   return project.sourceLocation === undefined ? undefined : toLocation(project.sourceLocation);
 }
 
@@ -54,10 +57,21 @@ export function predefinedVariables(job: BuildJob): Record<string, string> {
     CODEBUILD_KMS_KEY_ID: `arn:${context.partition}:kms:${context.region}:${context.account}:alias/aws/s3`,
     CODEBUILD_LOG_PATH: log.path,
     CODEBUILD_RESOLVED_SOURCE_VERSION: request.resolvedSourceVersion ?? '',
-    CODEBUILD_SOURCE_REPO_URL: '',
+    CODEBUILD_SOURCE_REPO_URL: project.webhook === undefined ? '' : (project.sourceLocation ?? ''),
     CODEBUILD_SOURCE_VERSION: request.sourceVersion ?? '',
     CODEBUILD_SRC_DIR: workspace.source,
     CODEBUILD_START_TIME: String(Math.round(record.startTime * 1000)),
+    ...webhookVariables(request),
     ...Object.fromEntries(secondary),
+  };
+}
+
+function webhookVariables({ webhook }: BuildRequest): Record<string, string> {
+  if (webhook === undefined) return {};
+  return {
+    CODEBUILD_WEBHOOK_BASE_REF: webhook.baseRef,
+    CODEBUILD_WEBHOOK_EVENT: webhook.event,
+    CODEBUILD_WEBHOOK_HEAD_REF: webhook.headRef,
+    CODEBUILD_WEBHOOK_TRIGGER: webhook.trigger,
   };
 }

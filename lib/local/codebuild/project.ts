@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { isObject } from '../engine/json';
 import type { EngineContext, ProvisionedResource, ResolvedResource, ResourceProvider } from '../engine/ports';
 import { type BuildVariable, VARIABLE_TYPES } from './environment';
+import { readWebhook, type Webhook } from './webhook';
 
 /** A CodeBuild project as far as a build on one machine needs it. */
 export interface Project {
   readonly name: string;
   readonly arn: string;
   readonly sourceType: SourceType;
-  /** `bucket/key` of an S3 source. */
+  /** `bucket/key` of an S3 source, the URL of a repository. */
   readonly sourceLocation?: string;
   /** Inline text, path inside the source, or ARN of an S3 object. @default `buildspec.yml` */
   readonly buildspec: string;
@@ -19,9 +20,13 @@ export interface Project {
   readonly cached: boolean;
   readonly timeoutInMinutes: number;
   readonly concurrentBuildLimit?: number;
+  /** @default - nothing but a call starts a build */
+  readonly webhook?: Webhook;
+  /** Name of the status that pull requests show. */
+  readonly statusContext?: string;
 }
 
-export const SOURCE_TYPES = ['CODEPIPELINE', 'S3', 'NO_SOURCE'] as const;
+export const SOURCE_TYPES = ['CODEPIPELINE', 'S3', 'NO_SOURCE', 'GITHUB', 'GITLAB', 'BITBUCKET'] as const;
 export type SourceType = (typeof SOURCE_TYPES)[number];
 
 /** Properties whose effect this engine cannot give; where a value is listed, only that value is refused. */
@@ -30,7 +35,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   FileSystemLocations: 'file systems cannot be mounted on one machine',
   SecondarySources: 'give further sources as input artifacts of the pipeline action',
   SecondaryArtifacts: 'give further outputs as output artifacts of the pipeline action',
-  Triggers: 'builds are started by the pipeline or StartBuild',
 };
 
 /** Reads the properties of AWS::CodeBuild::Project. Throws one error naming everything that cannot be executed. */
@@ -45,6 +49,8 @@ export function toProject(context: EngineContext, resource: ResolvedResource): P
   const name = text(properties.Name) ?? generatedName(resource);
   const limit = properties.ConcurrentBuildLimit;
   const location = text(source.Location);
+  const webhook = readWebhook(properties.Triggers);
+  const statusContext = text(object(source.BuildStatusConfig).Context);
   return {
     name,
     arn: `arn:${context.partition}:codebuild:${context.region}:${context.account}:project/${name}`,
@@ -58,6 +64,8 @@ export function toProject(context: EngineContext, resource: ResolvedResource): P
     cached: isCached(object(properties.Cache)),
     timeoutInMinutes: Number(properties.TimeoutInMinutes ?? 60),
     ...(limit === undefined ? {} : { concurrentBuildLimit: Number(limit) }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(statusContext === undefined ? {} : { statusContext }),
   };
 }
 
@@ -67,6 +75,11 @@ function problemsOf(properties: Json, source: Json, environment: Json): string[]
     .map(([key, reason]) => `${key} is not supported by the one-machine engine (${reason})`);
   if (!SOURCE_TYPES.some((type) => type === source.Type)) {
     problems.push(`Source.Type ${String(source.Type)} is not supported; known are ${SOURCE_TYPES.join(', ')}`);
+  }
+  try {
+    readWebhook(properties.Triggers);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
   }
   const artifacts = object(properties.Artifacts).Type;
   if (artifacts !== 'CODEPIPELINE' && artifacts !== 'NO_ARTIFACTS') {
@@ -90,7 +103,7 @@ function problemsOf(properties: Json, source: Json, environment: Json): string[]
 
 const isUsed = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) ? value.Webhook !== false : value !== undefined;
+  return value !== undefined;
 };
 
 function toVariables(value: unknown): BuildVariable[] {

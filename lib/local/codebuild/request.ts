@@ -9,6 +9,8 @@ export interface BuildRequest {
   readonly initiator: string;
   /** Zip for CODEBUILD_SRC_DIR. @default the project's own source, or an empty folder */
   readonly source?: ObjectLocation;
+  /** Zip for CODEBUILD_SRC_DIR that lies nowhere else, in place of `source`. */
+  readonly archive?: Buffer;
   /** Zips for `CODEBUILD_SRC_DIR_<identifier>`. */
   readonly secondarySources?: Readonly<Record<string, ObjectLocation>>;
   readonly artifacts?: RequestedArtifacts;
@@ -17,6 +19,14 @@ export interface BuildRequest {
   readonly sourceVersion?: string;
   readonly resolvedSourceVersion?: string;
   readonly buildspecOverride?: string;
+  /** What happened at the Git host, where that started the build. */
+  readonly webhook?: {
+    readonly event: string;
+    readonly baseRef: string;
+    readonly headRef: string;
+    /** `pr/<number>` */
+    readonly trigger: string;
+  };
   /** Aborting stops the build. */
   readonly signal?: AbortSignal;
   /** Each line of the log as it is written. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { RED_TESTS } from '../../core/report/build-reason';
 import type { EngineContext, ResourceProvider } from '../engine/ports';
 import { AwsError, type ServiceHandler } from '../gateway/service';
 import { runBuild } from './build';
@@ -8,6 +9,7 @@ import { Objects } from './objects';
 import { codeBuildHandler } from './operations';
 import { createProviders, type Project } from './project';
 import { BuildEnded, Recorder } from './recorder';
+import type { TestCase } from './report-formats';
 import type { BuildRequest, BuildResult } from './request';
 import { type BuildRecord, BuildStore } from './store';
 import { Workspaces } from './workspace';
@@ -22,6 +24,9 @@ export interface CodeBuild {
   run(request: BuildRequest): Promise<BuildResult>;
   /** Builds that have not ended. */
   underway(): readonly Promise<unknown>[];
+  projects(): readonly Project[];
+  /** Test cases of reports that failed, or could not be run. */
+  failedTests(reportArns: readonly string[]): readonly TestCase[];
   /** Stops running builds and waits for them. */
   close(): Promise<void>;
 }
@@ -39,6 +44,11 @@ export function createCodeBuild(context: EngineContext): CodeBuild {
     handlers: [codeBuildHandler(service)],
     providers: createProviders(context, (project) => service.register(project)),
     run: (request) => service.start(request).result,
+    projects: () => [...service.projects.values()],
+    failedTests: (arns) =>
+      arns
+        .flatMap((arn) => service.store.report(arn)?.testCases ?? [])
+        .filter(({ status }) => RED_TESTS.some((red) => red === status)),
     underway: () => service.underway(),
     close: () => service.close(),
   };

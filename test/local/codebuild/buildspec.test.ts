@@ -88,9 +88,9 @@ describe('project', () => {
 
   test.each([
     [
-      'GitHub source',
-      { Source: { Type: 'GITHUB' } },
-      'Source.Type GITHUB is not supported; known are CODEPIPELINE, S3, NO_SOURCE',
+      'a source behind a firewall',
+      { Source: { Type: 'GITHUB_ENTERPRISE' } },
+      'Source.Type GITHUB_ENTERPRISE is not supported; known are CODEPIPELINE, S3, NO_SOURCE',
     ],
     ['batch builds', { BuildBatchConfig: { ServiceRole: 'x' } }, 'BuildBatchConfig is not supported'],
     ['Docker', { Environment: { Type: 'LINUX_CONTAINER', PrivilegedMode: true } }, 'builds run without Docker'],
