@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { NEW_STATE, type RetrainingState, type RetrainingStep } from '../../lib/core/retraining/state';
+import {
+  NEW_STATE,
+  type RetrainingDecision,
+  type RetrainingState,
+  type RetrainingStep,
+} from '../../lib/core/retraining/state';
 import type { Trigger } from '../../lib/core/retraining/trigger';
-import { RETRAINING_KEYS, TRIGGER_ITEMS } from '../../lib/retraining/contract';
+import { type KeyItem, RETRAINING_KEYS, TRIGGER_ITEMS } from '../../lib/retraining/contract';
 
 /** How long a key is known: a repetition after that is a new request. */
 const KEY_SECONDS = 30 * 24 * 3600;
@@ -40,6 +45,13 @@ export class TriggerStore {
     return (await this.load()).state;
   }
 
+  /** What became of the first request with the key; undefined if there was none. */
+  async readKey(key: string): Promise<KeyItem | undefined> {
+    const Key = { [RETRAINING_KEYS.partition]: keyItemName(key) };
+    const { Item } = await this.client.send(new GetCommand({ TableName: this.table, Key, ConsistentRead: true }));
+    return Item as KeyItem | undefined;
+  }
+
   /**
    * Changes the state, as often as it takes until nobody else did meanwhile.
    * @param key of the request; @returns `known` if there was a request with it before: then nothing was changed
@@ -49,7 +61,8 @@ export class TriggerStore {
       const { state, version } = await this.load();
       const next = step(state);
       if (key === undefined && JSON.stringify(next.state) === JSON.stringify(state)) return next;
-      const written = await this.write(next.state, version, key);
+      const decision = next.decisions.find(({ trigger }) => trigger.key === key?.trigger.key);
+      const written = await this.write(next.state, version, key, decision);
       if (written === 'known') return 'known';
       if (written === 'written') return next;
       await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 100 * 2 ** attempt));
@@ -65,7 +78,12 @@ export class TriggerStore {
     return { state: JSON.parse(state) as RetrainingState, version };
   }
 
-  private async write(state: RetrainingState, version: number, key: NewKey | undefined): Promise<Written> {
+  private async write(
+    state: RetrainingState,
+    version: number,
+    key: NewKey | undefined,
+    decision: RetrainingDecision | undefined,
+  ): Promise<Written> {
     const names = { '#item': RETRAINING_KEYS.partition };
     const put = {
       TableName: this.table,
@@ -79,7 +97,7 @@ export class TriggerStore {
       ExpressionAttributeNames: names,
       ...(version === 0 ? {} : { ExpressionAttributeValues: { ':item': TRIGGER_ITEMS.state, ':version': version } }),
     };
-    const TransactItems = [{ Put: put }, ...(key === undefined ? [] : [{ Put: this.keyItem(key) }])];
+    const TransactItems = [{ Put: put }, ...(key === undefined ? [] : [{ Put: this.keyItem(key, decision) }])];
     try {
       await this.client.send(new TransactWriteCommand({ TransactItems }));
       return 'written';
@@ -92,16 +110,15 @@ export class TriggerStore {
     }
   }
 
-  private keyItem({ trigger, now }: NewKey) {
+  private keyItem({ trigger, now }: NewKey, decided: RetrainingDecision | undefined) {
     const { kind, reason, at, key } = trigger;
     const seconds = Math.floor(now / 1000);
+    const item: KeyItem = { kind, reason, at, ...(decided === undefined ? {} : { decision: shortened(decided) }) };
     return {
       TableName: this.table,
       Item: {
-        [RETRAINING_KEYS.partition]: `${TRIGGER_ITEMS.keys}${sha256(key)}`,
-        kind,
-        reason,
-        at,
+        [RETRAINING_KEYS.partition]: keyItemName(key),
+        ...item,
         [RETRAINING_KEYS.expiry]: seconds + KEY_SECONDS,
       },
       // DynamoDB deletes what has expired some time after it did.
@@ -113,5 +130,13 @@ export class TriggerStore {
 }
 
 const OVERTAKEN: readonly string[] = ['ConditionalCheckFailed', 'TransactionConflict'];
+
+const shortened = ({ decision, reason, until }: RetrainingDecision): NonNullable<KeyItem['decision']> => ({
+  decision,
+  reason,
+  ...(until === undefined ? {} : { until }),
+});
+
+const keyItemName = (key: string): string => `${TRIGGER_ITEMS.keys}${sha256(key)}`;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

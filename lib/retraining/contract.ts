@@ -1,4 +1,4 @@
-import type { RetrainingDecision } from '../core/retraining/state';
+import type { RetrainingDecision, RetrainingPolicy } from '../core/retraining/state';
 import type { Trigger } from '../core/retraining/trigger';
 
 export { PUSHED } from '../core/retraining/trigger-text';
@@ -57,6 +57,12 @@ export const RETRAINING_KEYS = { partition: 'item', expiry: 'expiresAt' } as con
 /** Items of the table that the triggers own. */
 export const TRIGGER_ITEMS = { state: 'state', keys: 'trigger#' } as const;
 
+/** Item of a key: what was asked with it, and what was decided first. */
+export interface KeyItem extends Pick<Trigger, 'kind' | 'reason' | 'at'> {
+  /** Absent where a run was decided on at once, or the request was merged into another. */
+  readonly decision?: Pick<RetrainingDecision, 'decision' | 'reason' | 'until'>;
+}
+
 /** Name of the parameter that tells the command line where this part of the application is. */
 export const retrainingParameter = (application: string): string => `/assay/${application}/retraining`;
 
@@ -64,6 +70,7 @@ export const retrainingParameter = (application: string): string => `/assay/${ap
 export interface RetrainingLocation {
   readonly pipelineName: string;
   readonly table: string;
+  readonly policy: RetrainingPolicy;
   readonly artifactBucket: string;
   readonly goldenBucket: string;
   readonly monitoringBucket: string;

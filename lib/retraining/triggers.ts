@@ -3,6 +3,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { TriggersConfig } from '../config/triggers-schema';
+import type { RetrainingPolicy } from '../core/retraining/state';
 import { LANDING_FOLDER } from '../golden-data/contract';
 import { PIPELINE_EVENT } from '../observability/contract';
 import { ASSAY_EVENTS } from './contract';
@@ -33,7 +34,7 @@ export class Triggers extends Construct {
       application,
       pipelineName,
       table,
-      policy: { ...triggers.policy, settleMinutes: triggers.newData.settleMinutes },
+      policy: retrainingPolicy(triggers),
     });
     if (triggers.schedule.enabled) new WeeklySchedule(this, 'Schedule', this.start, triggers.schedule);
     if (triggers.newData.enabled) new NewDataTrigger(this, 'NewData', this.start, goldenBucket);
@@ -50,6 +51,12 @@ export class Triggers extends Construct {
     new PendingTick(this, 'Tick', this.start);
   }
 }
+
+/** The policy that the function decides by. */
+export const retrainingPolicy = ({ policy, newData }: TriggersConfig): RetrainingPolicy => ({
+  ...policy,
+  settleMinutes: newData.settleMinutes,
+});
 
 /** A run at fixed times of the week, in a time zone. */
 export class WeeklySchedule extends StartSchedule {

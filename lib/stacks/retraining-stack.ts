@@ -9,7 +9,7 @@ import { LabelMonitor } from '../monitoring/label-monitor';
 import { pipelineName } from '../pipeline/names';
 import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
-import { Triggers } from '../retraining/triggers';
+import { retrainingPolicy, Triggers } from '../retraining/triggers';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import type { ServingEnvironment } from '../rollout/serving-environment';
 import { Webhook } from '../webhook/webhook';
@@ -63,6 +63,7 @@ export class RetrainingStack extends Stack {
     const location: RetrainingLocation = {
       pipelineName: pipelineName(application),
       table: props.retrainingTable.tableName,
+      policy: retrainingPolicy(triggers),
       artifactBucket: props.artifactBucket.bucketName,
       goldenBucket: props.goldenBucket.bucketName,
       monitoringBucket: props.monitoringBucket.bucketName,

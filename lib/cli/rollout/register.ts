@@ -3,8 +3,8 @@ import type { ApplicationOptions } from './application';
 import type { PlanOptions } from './plan';
 import type { RollbackOptions } from './rollback';
 
-const APPLICATION = ['--application <name>', 'another application than assay.config.ts names'] as const;
-const JSON_FLAG = ['--json', 'print JSON on standard output'] as const;
+export const APPLICATION = ['--application <name>', 'another application than assay.config.ts names'] as const;
+export const JSON_FLAG = ['--json', 'print JSON on standard output'] as const;
 
 /** `assay plan`, `assay status`, `assay rollback`. What a command needs is loaded when it runs. */
 export function registerRollout(program: Command): void {
@@ -45,7 +45,8 @@ export function registerRollout(program: Command): void {
 /** It is part of the registry's description, which takes 1,024 characters. */
 const LONGEST_REASON = 500;
 
-function reason(text: string): string {
+/** A reason that somebody gives, on one line. */
+export function reason(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line === '' || line.length > LONGEST_REASON) {
     throw new InvalidArgumentError(`It is a text of 1 to ${LONGEST_REASON} characters.`);
