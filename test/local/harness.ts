@@ -8,13 +8,14 @@ import { loadAssembly } from '../../lib/local/assembly/load';
 import { awsEnvironment } from '../../lib/local/engine/aws';
 import { EngineCalendar } from '../../lib/local/engine/calendar';
 import { SystemClock } from '../../lib/local/engine/clock';
-import type { EngineContext } from '../../lib/local/engine/ports';
+import type { EngineContext, ResourceProvider } from '../../lib/local/engine/ports';
 import { LocalProcessHost } from '../../lib/local/engine/process-host';
 import { FileStateStore } from '../../lib/local/engine/state-store';
+import { eventsApi } from '../../lib/local/events/api';
 import { RuleBus } from '../../lib/local/events/bus';
 import { ruleProvider } from '../../lib/local/events/provider';
 import { Redelivery } from '../../lib/local/events/redelivery';
-import { connectTargets, eventsApi } from '../../lib/local/events/targets';
+import { connectTargets } from '../../lib/local/events/targets';
 import { startGateway } from '../../lib/local/gateway/gateway';
 import { lambdaApi } from '../../lib/local/lambda/api';
 import { lambdaProviders } from '../../lib/local/lambda/provider';
@@ -129,7 +130,9 @@ export async function startTestEngine(stateDir: string, timeScale = 0.01) {
     alarms,
     moto,
     timetable,
-    deploy: (assemblyDir: string) => provision(loadAssembly(assemblyDir), providers, context),
+    gateway,
+    deploy: (assemblyDir: string, more: readonly ResourceProvider[] = []) =>
+      provision(loadAssembly(assemblyDir), [...providers, ...more], context),
     close: async () => {
       timetable.close();
       await alarms.close();

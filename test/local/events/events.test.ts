@@ -19,45 +19,6 @@ const event = {
   },
 };
 
-test.each<[object, boolean]>([
-  [{ source: ['aws.codepipeline'], detail: { state: ['FAILED', 'STOPPED'] } }, true],
-  [{ source: ['aws.codepipeline'], detail: { state: ['SUCCEEDED'] } }, false],
-  [{ detail: { stage: [{ prefix: 'Model' }] } }, true],
-  [{ detail: { stage: [{ prefix: { 'equals-ignore-case': 'MODEL' } }] } }, true],
-  [{ detail: { stage: [{ suffix: 'Model' }] } }, false],
-  [{ detail: { stage: [{ 'equals-ignore-case': 'modeltests' }] } }, true],
-  [{ detail: { stage: [{ wildcard: 'Mo*sts' }] } }, true],
-  [{ detail: { stage: [{ wildcard: 'Mo*st' }] } }, false],
-  [{ detail: { stage: [{ 'anything-but': ['Source', 'Train'] }] } }, true],
-  [{ detail: { stage: [{ 'anything-but': { prefix: 'Model' } }] } }, false],
-  [{ detail: { absent: [{ 'anything-but': 'x' }] } }, false],
-  [{ detail: { absent: [{ exists: false }] } }, true],
-  [{ detail: { absent: { deeper: [{ exists: false }] } } }, true],
-  [{ detail: { state: [{ exists: false }] } }, false],
-  [{ detail: { nothing: [null] } }, true],
-  [{ detail: { version: [3] } }, true],
-  [{ detail: { version: ['3'] } }, false],
-  [{ detail: { version: [{ numeric: ['>', 1, '<=', 3] }] } }, true],
-  [{ detail: { version: [{ numeric: ['>', 3] }] } }, false],
-  [{ detail: { tags: ['b', 'z'] } }, true],
-  [{ detail: { actions: { name: ['Verdict'] } } }, true],
-  [{ $or: [{ source: ['other'] }, { detail: { stage: ['ModelTests'] } }] }, true],
-  [{ detail: { $or: [{ stage: ['x'] }, { state: ['y'] }] } }, false],
-])('pattern %j', (pattern, matches) => {
-  expect(compilePattern(pattern)(event)).toBe(matches);
-});
-
-test.each<[object, string]>([
-  [
-    { detail: { ip: [{ cidr: '10.0.0.0/8' }] } },
-    'Event pattern at detail.ip: {"cidr":"10.0.0.0/8"} is not supported; known operators are prefix',
-  ],
-  [{ source: 'aws.s3' }, 'Event pattern at source: must be an object'],
-  [{ detail: { n: [{ numeric: ['!', 1] }] } }, 'Event pattern at detail.n: numeric has ["!",1]'],
-])('pattern %j is refused', (pattern, message) => {
-  expect(() => compilePattern(pattern)).toThrow(message);
-});
-
 describe('input of a target', () => {
   const rule = { name: 'r', arn: 'arn:r' };
   const transform = (template: string) =>
