@@ -52,7 +52,7 @@ export async function openSide(
     rows: sql`SELECT ${columnList(names)} FROM ${relation.from}`,
     key: sql`CAST(${identifier(dataset.key)} AS VARCHAR)`,
     landed: joinSql(
-      Object.entries(dataset.columns).map(([name, type]) => typed(name, type)),
+      Object.entries(dataset.columns).map(([name, type]) => typedCell(name, type)),
       ', ',
     ),
     format: sql`(FORMAT parquet)`,
@@ -67,7 +67,7 @@ function csvFormat(name: string): Sql {
 }
 
 /** A landed cell with its declared type; an empty text is a missing value, unless text is what the column holds. */
-function typed(name: string, type: ColumnType): Sql {
+export function typedCell(name: string, type: ColumnType): Sql {
   const cell = type === 'string' ? identifier(name) : sql`nullif(${identifier(name)}, '')`;
   return cellAs(cell, { held: 'text', type: 'VARCHAR' }, type);
 }
@@ -79,7 +79,7 @@ async function requireTyped(
   landed: readonly string[],
 ): Promise<void> {
   for (const [name, type] of Object.entries(columns)) {
-    const unreadable = sql`coalesce(${identifier(name)}, '') <> '' AND ${typed(name, type)} IS NULL`;
+    const unreadable = sql`coalesce(${identifier(name)}, '') <> '' AND ${typedCell(name, type)} IS NULL`;
     const [first] = await session.rows<{ file: number; row: number; text: string }>(
       sql`SELECT ${FILE} AS file, ${ROW} AS "row", ${identifier(name)} AS "text" FROM ${LANDED} WHERE ${unreadable} ORDER BY 1, 2 LIMIT 1`,
     );
