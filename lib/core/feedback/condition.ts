@@ -215,43 +215,47 @@ const or = (left: Term, right: Term): Term => not(and(not(left), not(right)));
 
 function compare(left: Cell, operator: string, right: Cell): boolean | null {
   if (left === null || right === null) return null;
-  const [a, b] = alike(left, right);
+  const order = orderOf(left, right);
+  if (order === null) return null;
   switch (operator) {
     case '=':
     case '==':
-      return a === b;
+      return order === 0;
     case '<>':
     case '!=':
-      return a !== b;
+      return order !== 0;
     case '<':
-      return a < b;
+      return order < 0;
     case '<=':
-      return a <= b;
+      return order <= 0;
     case '>':
-      return a > b;
+      return order > 0;
     default:
-      return a >= b;
+      return order >= 0;
   }
 }
 
-/** A number beside a text that reads as one, or beside a truth value, is compared as numbers. */
-function alike(left: Exclude<Cell, null>, right: Exclude<Cell, null>): readonly [string | number, string | number] {
-  if (typeof left === 'string' && typeof right === 'string') return [left, right];
-  const boolean = typeof left === 'boolean' || typeof right === 'boolean';
-  const number = (cell: Exclude<Cell, null>): number => {
-    if (typeof cell !== 'string') return Number(cell);
-    const read = parseText(cell, boolean ? 'boolean' : 'number');
-    return read === undefined ? Number.NaN : Number(read);
-  };
-  return [number(left), number(right)];
+/**
+ * Negative, 0 or positive. Texts by their characters; a number beside a text that reads as one, or beside a truth value, as
+ * numbers; not-a-number is the greatest and equals itself, as DuckDB has it. Null for a text that is no number.
+ */
+function orderOf(left: Exclude<Cell, null>, right: Exclude<Cell, null>): number | null {
+  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+  const type = typeof left === 'boolean' || typeof right === 'boolean' ? 'boolean' : 'number';
+  const [a, b] = [left, right].map((cell) => (typeof cell === 'string' ? parseText(cell, type) : cell));
+  if (a === undefined || b === undefined) return null;
+  const [x, y] = [Number(a), Number(b)];
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+  return x === y ? 0 : x < y ? -1 : 1;
 }
 
 function arithmetic(left: Term, sign: string, right: Term): Term {
   return (row) => {
     const [a, b] = [left(row), right(row)];
     if (a === null || b === null) return null;
-    const value = OPERATIONS[sign]?.(Number(a), Number(b)) ?? Number.NaN;
-    return Number.isFinite(value) ? value : null;
+    // A quotient by 0 is infinite, a remainder is unknown.
+    if (sign === '%' && Number(b) === 0) return null;
+    return OPERATIONS[sign]?.(Number(a), Number(b)) ?? null;
   };
 }
 
