@@ -8,8 +8,8 @@ export interface GoldenDataProps {
 }
 
 /**
- * Golden datasets: `datasets/<name>/<version>/…`. Every version of every object is kept, because registered releases
- * name the object versions that they were trained and judged on.
+ * Golden datasets: `datasets/<name>/<version>/…`, and what lands to become part of them: `landing/<name>/…`. Every version
+ * of every object is kept, because registered releases name the object versions that they were made of.
  */
 export class GoldenData extends Construct {
   readonly bucket: IBucket;

@@ -52,6 +52,8 @@ export async function chooseDataset(input: ChoiceInput): Promise<ChosenDataset> 
     const { takeLanded } = await import('./take-landed');
     return takeLanded({ ...input, root, document, fresh });
   }
+  if (input.takesLanded)
+    log(`nothing landed on dataset ${root.name} ${root.version} since the last run that took files`);
   tellRefused(state, log);
   const current = currentVersion(state);
   const manifest = current === undefined ? root : await versionManifest(input, current);

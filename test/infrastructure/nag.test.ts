@@ -24,7 +24,7 @@ const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'builds encrypt with the AWS-managed S3 key; no other account reads their artefacts',
   },
   {
-    rule: iam5(`${BUCKET}/(runs|datasets|holdouts)/.*`),
+    rule: iam5(`${BUCKET}/(runs|datasets|landing|holdouts)/.*`),
     path: 'Churn-(Staging|Production|Pipeline|Retraining)/.*',
     reason: 'run ids, dataset versions and digests are not known at deployment; the document names are',
   },
