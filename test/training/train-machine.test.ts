@@ -1,22 +1,13 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { type TrainingPlan, trainingPlan } from '../../lambda/training/plan';
 import { LambdaError } from '../../lib/local/engine/ports';
 import { jsonService } from '../../lib/local/gateway/json-service';
 import { AwsError } from '../../lib/local/gateway/service';
 import type { Champion } from '../../lib/pipeline/contract';
-import { testApp } from '../infrastructure/app';
-import { machines } from '../infrastructure/asl';
 import { PACKAGE, RELEASE, RUN } from '../lambda/documents';
-import { type Bench, bench, type Definition } from '../local/stepfunctions/harness';
+import { type Bench, bench } from '../local/stepfunctions/harness';
+import { trainMachine } from './machine';
 
 const CHAMPION: Champion = { modelPackageArn: PACKAGE, modelName: 'churn-production-abc' };
-
-/** The definition as it is in the template, its functions known by logical id. */
-function trainMachine(): Definition {
-  const [machine] = Object.values(machines(Template.fromStack(testApp().stacks.pipeline)));
-  const text = JSON.stringify(machine).replace(/<(Training\w+)>/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
-  return JSON.parse(text) as Definition;
-}
 
 const MACHINE = trainMachine();
 

@@ -50,12 +50,19 @@ export async function reproduce(id: string, options: ReproduceOptions): Promise<
   const interrupt = onInterrupt(tell);
   try {
     const work = { sources, attempt, options, signal: interrupt.signal, tolerance };
-    return await concludeGate(await report(work), options);
+    const found = await report(work);
+    const code = await concludeGate(found, options);
+    // What was compared, and with which numbers, is what a reproduction is asked for.
+    if (options.json !== true) process.stdout.write(passedText(found));
+    return code;
   } finally {
     interrupt.dispose();
     closeAttempt(attempt);
   }
 }
+
+const passedText = ({ checks }: Report): string =>
+  checks.flatMap(({ id, verdict, reason }) => (verdict === 'pass' ? [`  ✓ ${id}: ${reason}\n`] : [])).join('');
 
 function toleranceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

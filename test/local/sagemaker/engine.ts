@@ -8,6 +8,7 @@ import type { AwsEvent, EngineContext } from '../../../lib/local/engine/ports';
 import { LocalProcessHost } from '../../../lib/local/engine/process-host';
 import { FileStateStore } from '../../../lib/local/engine/state-store';
 import { type Gateway, startGateway } from '../../../lib/local/gateway/gateway';
+import type { ServiceHandler } from '../../../lib/local/gateway/service';
 import { type MotoServer, startMoto } from '../../../lib/local/moto/moto';
 import { MOTO_SERVICES } from '../../../lib/local/moto/services';
 import { createSageMaker, type SageMakerService } from '../../../lib/local/sagemaker';
@@ -46,6 +47,12 @@ export class TestEngine {
     for (const handler of this.service.handlers) this.gateway.register(handler);
     this.client = new S3Client({ ...this.aws(), forcePathStyle: true });
     await this.service.restore();
+  }
+
+  /** Puts another service beside it. */
+  register(handler: ServiceHandler): void {
+    if (this.gateway === undefined) throw new Error('not started');
+    this.gateway.register(handler);
   }
 
   async stopService(): Promise<void> {
