@@ -12,6 +12,7 @@ import { approveAll, askPerson } from './approvals';
 import { Display } from './display';
 import { onInterrupt } from './interrupt';
 import { printResult } from './print';
+import { followPullRequest } from './pull-request';
 import { pushScenario } from './scenario-run';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { type RunResult, Session, type SessionOptions } from './session';
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly exit?: true;
   readonly keep?: true;
   readonly demo?: true;
+  readonly pullRequest?: true;
 }
 
 /** Folder of this project, which holds bin/app.ts and the installed packages. */
@@ -39,6 +41,7 @@ export function registerRun(program: Command): void {
     .description('execute the synthesized pipeline on this machine, from a push to a live endpoint')
     .option('--workload <dir>', 'folder with gates.yaml, pushed by itself (default: what assay.config.ts names)')
     .option('--name <application>', 'application name for --workload (default: made of the folder name)')
+    .option('--pull-request', 'open a pull request instead of pushing: its checks run, and nothing is released')
     .option('--approve', 'approve releases without asking')
     .option('--scenario <name>', `push a changed churn example: ${Object.keys(SCENARIOS).join(', ')}`)
     .option('--time-scale <factor>', 'length of waits such as bakes: 1 is real time', positive, 0.01)
@@ -57,7 +60,7 @@ async function run(options: RunOptions): Promise<number> {
   const scenario = findScenario(options);
   const workload = resolveWorkload(options);
   requireWorkloadFiles(workload.folder, loadGates(workload.folder).gates);
-  if (options.approve === undefined && !interactive) {
+  if (options.approve === undefined && !interactive && options.pullRequest === undefined) {
     throw new UsageError('nobody can be asked for approval here: this is no terminal; add --approve');
   }
   if (options.demo === true) ensureGoldenData(workload);
@@ -69,7 +72,9 @@ async function run(options: RunOptions): Promise<number> {
   const setting = { root: ROOT, workload, stateDir, timeScale, traffic, approvals, display, signal };
   const stay = options.keep ?? (interactive && options.exit === undefined);
   try {
-    return await follow(await Session.open(setting), setting, scenario, stay);
+    const session = await Session.open(setting);
+    if (options.pullRequest === true) return await followPullRequest(session, workload, scenario);
+    return await follow(session, setting, scenario, stay);
   } finally {
     display.close();
     dispose();

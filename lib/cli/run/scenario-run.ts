@@ -21,16 +21,26 @@ const LEFT_OUT = new Set([
 ]);
 
 /** Pushes a changed copy of the workload; the working tree and its golden data stay as they are. */
-export async function pushScenario(session: Session, workload: Workload, scenario: Scenario): Promise<RunResult> {
+export const pushScenario = (session: Session, workload: Workload, scenario: Scenario): Promise<RunResult> =>
+  withScenario(session, workload, scenario, (copy) => session.push(copy, scenario.traffic));
+
+/** Does something with a changed copy of the repository. */
+export async function withScenario<T>(
+  session: Session,
+  workload: Workload,
+  scenario: Scenario,
+  act: (copy: string) => Promise<T>,
+): Promise<T> {
   const copy = mkdtempSync(join(tmpdir(), 'assay-scenario-'));
   try {
-    return await pushCopy(session, workload, scenario, copy);
+    await changeCopy(session, workload, scenario, copy);
+    return await actUpon(session, join(copy, relative(workload.repository, workload.folder)), scenario, () => act(copy));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-async function pushCopy(session: Session, workload: Workload, scenario: Scenario, copy: string): Promise<RunResult> {
+async function changeCopy(session: Session, workload: Workload, scenario: Scenario, copy: string): Promise<void> {
   cpSync(workload.repository, copy, {
     recursive: true,
     filter: (source) =>
@@ -42,10 +52,19 @@ async function pushCopy(session: Session, workload: Workload, scenario: Scenario
   scenario.change?.(folder);
   if (scenario.changeData !== undefined) newDatasetVersion(folder, scenario.changeData);
   await session.pushGoldenData(folder);
-  if (scenario.tamper === undefined) return session.push(copy, scenario.traffic);
+}
+
+/** Acts while the stored data is tampered with, where the scenario says so. */
+async function actUpon<T>(
+  session: Session,
+  folder: string,
+  scenario: Scenario,
+  act: () => Promise<T>,
+): Promise<T> {
+  if (scenario.tamper === undefined) return act();
   const restore = await tamper(session, folder, scenario.tamper);
   try {
-    return await session.push(copy);
+    return await act();
   } finally {
     await restore();
   }

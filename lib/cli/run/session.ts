@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { loadGates } from '../../config/load';
 import type { RunSummary } from '../../core/report/run';
 import { pushDataset } from '../../golden-data/push';
+import type { PullRequestStatus } from '../../local/codebuild/pull-request';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
 import type { LocalEngine } from '../../local/engine';
@@ -157,6 +158,15 @@ export class Session {
     const pushed = await sources.snapshotWorkTree(repository, target);
     this.options.display.line(`push ${basename(repository)} to ${target.branch}: commit ${pushed.commit.slice(0, 12)}`);
     return this.accompany(requestsPerSecond, async () => pipelines.start(name, { type: 'push', ...target }));
+  }
+
+  /** Opens a pull request to the pipeline's branch with the files of a folder. Nothing is released. */
+  pullRequest(repository: string): Promise<PullRequestStatus> {
+    const { display, signal } = this.options;
+    const { branch } = sourceOf(this.engine.pipelines.pipeline(this.engine.output('PipelineName')));
+    display.line(`pull request of ${basename(repository)} to ${branch}`);
+    const request = { number: 1, title: basename(repository), base: branch, signal };
+    return display.task('checks of the pull request', () => this.engine.pullRequest(repository, request));
   }
 
   /**
