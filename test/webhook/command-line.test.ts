@@ -60,6 +60,19 @@ test('send takes the secret from a file or the environment; a wrong one is refus
   });
 });
 
+test('send signs by the clock of a webhook that lives at another time', async () => {
+  const { calendar } = hook.engine.context;
+  const { now } = calendar;
+  const later = new Date(Date.now() + 12 * 86_400_000);
+  Object.assign(calendar, { now: () => later });
+  try {
+    expect(await call([...SEND, '--id', 'msg_later'])).toMatchObject({ code: 0 });
+    expect(await lastEvent()).toMatchObject({ key: 'webhook:msg_later', at: later.toISOString() });
+  } finally {
+    Object.assign(calendar, { now });
+  }
+});
+
 test('send --iam signs with AWS credentials', async () => {
   expect(await call([...SEND, '--iam', '--id', 'msg_iam'])).toMatchObject({ code: 0 });
   expect(await lastEvent()).toMatchObject({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { deliveryId, readPayload, WEBHOOK_HEADERS } from '../../core/webhook';
+import { deliveryId, readPayload, TOLERANCE_SECONDS, WEBHOOK_HEADERS } from '../../core/webhook';
 import { UsageError } from '../../release/environment';
 import { EXIT, Refused } from '../exit';
 import { clientConfig, locateWebhook } from './location';
@@ -19,18 +19,35 @@ export interface SendOptions extends SecretOptions {
 /** API Gateway gives up after 30 s. */
 const LONGEST_WAIT_MS = 35_000;
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The webhook's time, milliseconds since the epoch; NaN where it tells none. */
+  readonly date: number;
+}
+
 /** `assay webhook send`. @returns 0 @throws Refused with the answer if it is no 202 */
 export async function sendDelivery(options: SendOptions): Promise<number> {
   const delivery: Delivery = { url: await urlOf(options), id: idOf(options), body: bodyOf(options) };
-  const headers =
-    options.iam === true
-      ? await signWithIam(delivery, clientConfig(options))
-      : signWithSecret(delivery, await readKey(options), Date.now());
-  const { status, text } = await post(delivery, headers);
+  const { status, text } = await (options.iam === true
+    ? sendWithIam(delivery, options)
+    : sendSigned(delivery, options));
   if (status !== 202) throw new Refused(`the webhook answered ${status} to ${delivery.id}: ${messageOf(text)}`);
   const answer = { status, id: delivery.id, body: text };
   process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${status} ${text}\n`);
   return EXIT.pass;
+}
+
+const sendWithIam = async (delivery: Delivery, options: SendOptions): Promise<Answer> =>
+  post(delivery, await signWithIam(delivery, clientConfig(options)));
+
+/** Signs by this machine's clock and, where the webhook lives at another time, once more by the webhook's. */
+async function sendSigned(delivery: Delivery, options: SendOptions): Promise<Answer> {
+  const key = await readKey(options);
+  const answer = await post(delivery, signWithSecret(delivery, key, Date.now()));
+  const elsewhere = Math.abs(answer.date - Date.now()) > TOLERANCE_SECONDS * 1000;
+  if (answer.status !== 401 || !elsewhere) return answer;
+  return post(delivery, signWithSecret(delivery, key, answer.date));
 }
 
 async function urlOf(options: SendOptions): Promise<URL> {
@@ -59,11 +76,12 @@ function bodyOf({ source, metric, value, feature: features }: SendOptions): stri
   return body;
 }
 
-async function post({ url, body }: Delivery, headers: Readonly<Record<string, string>>) {
+async function post({ url, body }: Delivery, headers: Readonly<Record<string, string>>): Promise<Answer> {
   try {
     const signal = AbortSignal.timeout(LONGEST_WAIT_MS);
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    return { status: answer.status, text: await answer.text() };
+    const date = Date.parse(answer.headers.get('date') ?? '');
+    return { status: answer.status, text: await answer.text(), date };
   } catch (error) {
     const { message, cause } = error as Error;
     throw new Refused(`${url.origin} does not answer: ${cause instanceof Error ? cause.message : message}`);

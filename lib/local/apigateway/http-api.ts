@@ -98,12 +98,12 @@ export class HttpApi {
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error;
       incoming.resume();
-      return send(outgoing, id, ownAnswer(413));
+      return this.send(outgoing, id, ownAnswer(413));
     }
     const route = this.stage === undefined ? undefined : this.match(request);
     const caller = route?.authorization === 'AWS_IAM' ? this.callerOf(request) : undefined;
     const answer = route === undefined ? ownAnswer(404) : await this.answer(request, route, caller);
-    send(outgoing, id, answer);
+    this.send(outgoing, id, answer);
     if (this.stage?.logFormat === undefined) return;
     writeAccessLog(accessLogFile(this.context.stateDir, this.id), this.stage.logFormat, {
       request,
@@ -112,6 +112,20 @@ export class HttpApi {
       ...(route === undefined ? {} : { routeKey: route.key }),
       ...(caller === undefined ? {} : { userArn: caller.userArn }),
     });
+  }
+
+  private send(outgoing: ServerResponse, id: string, { status, headers, body }: ApiAnswer): void {
+    const lists = Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : [...value],
+    ]);
+    outgoing.writeHead(status, {
+      ...Object.fromEntries(lists),
+      date: this.context.calendar.now().toUTCString(),
+      'apigw-requestid': id,
+      'content-length': body.length,
+    });
+    outgoing.end(body);
   }
 
   private match({ method, path }: ApiRequest) {
@@ -173,10 +187,4 @@ function bind(server: Server, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function send(outgoing: ServerResponse, id: string, { status, headers, body }: ApiAnswer): void {
-  const lists = Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]);
-  outgoing.writeHead(status, { ...Object.fromEntries(lists), 'apigw-requestid': id, 'content-length': body.length });
-  outgoing.end(body);
 }

@@ -126,6 +126,7 @@ describe('the answer', () => {
         'content-type': 'text/x',
         'x-a': '1',
         'set-cookie': ['a=1', 'b=2'],
+        date: NOW.toUTCString(),
         'apigw-requestid': expect.any(String),
       },
       text: 'ü',
