@@ -34,7 +34,9 @@ export async function withScenario<T>(
   const copy = mkdtempSync(join(tmpdir(), 'assay-scenario-'));
   try {
     await changeCopy(session, workload, scenario, copy);
-    return await actUpon(session, join(copy, relative(workload.repository, workload.folder)), scenario, () => act(copy));
+    return await actUpon(session, join(copy, relative(workload.repository, workload.folder)), scenario, () =>
+      act(copy),
+    );
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -55,12 +57,7 @@ async function changeCopy(session: Session, workload: Workload, scenario: Scenar
 }
 
 /** Acts while the stored data is tampered with, where the scenario says so. */
-async function actUpon<T>(
-  session: Session,
-  folder: string,
-  scenario: Scenario,
-  act: () => Promise<T>,
-): Promise<T> {
+async function actUpon<T>(session: Session, folder: string, scenario: Scenario, act: () => Promise<T>): Promise<T> {
   if (scenario.tamper === undefined) return act();
   const restore = await tamper(session, folder, scenario.tamper);
   try {
