@@ -121,18 +121,24 @@ function checkPredictions(pair: PredictionPair, tolerance: number): Check {
 
 /** Over all rows and columns: the greatest |a − b|, and how many rows differ at all. */
 function greatest({ original, again }: { readonly original: Predictions; readonly again: Predictions }) {
-  const rows = again.columns[0]?.length ?? 0;
+  const columns = Math.max(original.columns.length, again.columns.length);
+  const rows = Math.max(...[original, again].map((each) => each.columns[0]?.length ?? 0));
   let [difference, differing] = [0, 0];
   for (let row = 0; row < rows; row += 1) {
     let apart = 0;
-    for (const [i, column] of again.columns.entries()) {
-      // A column that only one has is as far apart as can be.
-      apart = Math.max(apart, Math.abs((column[row] ?? 0) - (original.columns[i]?.[row] ?? Number.POSITIVE_INFINITY)));
+    for (let column = 0; column < columns; column += 1) {
+      apart = Math.max(apart, distance(original.columns[column]?.[row], again.columns[column]?.[row]));
     }
     if (apart > 0) differing += 1;
     difference = Math.max(difference, apart);
   }
   return { rows, differing, difference };
+}
+
+/** What only one model answers, and what is no number, is as far apart as can be. */
+function distance(a: number | undefined, b: number | undefined): number {
+  const apart = Math.abs((a ?? Number.NaN) - (b ?? Number.NaN));
+  return Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
 }
 
 /** Sums of doubles in another order differ by less than this where the metric is the same. */
