@@ -2,7 +2,7 @@ import { isUndefined } from '../model/metrics/index';
 import { formatNumber, formatPercent, plural } from '../report/format';
 import type { Check } from '../report/report';
 import { combineVerdicts } from '../verdict';
-import { type JudgedRows, toColumns, type Unusable } from './columns';
+import { toColumns, type Unusable } from './columns';
 import { type CapturedTally, coverageOf } from './coverage';
 import { type Floor, type JudgedFloor, judgeFloor, type Look, limitsOf, showFloor } from './floor';
 import { overallFloors, type SliceFloor, type SliceFloors, sliceFloors } from './floors';
@@ -68,9 +68,11 @@ export function judgeRelease(evidence: ReleaseEvidence, gates: QualityGates, bef
   const { quality } = gates.monitoring;
   const { judged, unusable } = toColumns(evidence.rows, gates);
   const coverage = coverageOf(evidence.joined, judged.rows.length, evidence.captured, quality);
-  const lacking = coverage.lacking ?? classesLacking(judged, gates);
-  const floors = overallFloors(judged, gates);
-  const slices = sliceFloors(judged, gates);
+  const lacking = classesUnnamed(gates) ?? coverage.lacking ?? tooFewOfAClass(judged.labels, gates);
+  // Without names of classes there is not even a figure to show.
+  const readable = judged.predictions.columns.length > 0;
+  const floors = readable ? overallFloors(judged, gates) : [];
+  const slices = readable ? sliceFloors(judged, gates) : [];
   const all = [...floors, ...slices.flatMap((slice) => slice.floors)];
   const signature = signatureOf(judged.rows);
   const fresh = lacking === undefined && signature !== before.judged;
@@ -86,7 +88,7 @@ export function judgeRelease(evidence: ReleaseEvidence, gates: QualityGates, bef
   return {
     checks: [
       coverage.check,
-      ...unusableCheck(unusable, evidence.rows.length),
+      ...(readable ? unusableCheck(unusable, evidence.rows.length) : unreadableCheck(lacking ?? '')),
       ...floors.map((floor) => checkOf(resultOf(floor))),
       ...slices.map((slice) => sliceCheck(slice, slice.floors.map(resultOf))),
     ],
@@ -123,10 +125,11 @@ function tooFewOfAClass(
   return `${plural(few, 'label')} of ${formatNumber(n)} ${few === 1 ? 'is' : 'are'} ${kind}, and ${MIN_OF_CLASS} are needed for a verdict`;
 }
 
-const classesLacking = ({ labels }: JudgedRows, gates: QualityGates): string | undefined =>
-  gates.dataset.task === 'multiclass' && gates.dataset.classes === undefined
+/** Probabilities without names cannot be held against labels. */
+const classesUnnamed = ({ dataset }: QualityGates): string | undefined =>
+  dataset.task === 'multiclass' && dataset.classes === undefined
     ? 'dataset.classes has to name the classes in the order of the probabilities'
-    : tooFewOfAClass(labels, gates);
+    : undefined;
 
 /** Equal for the same rows with the same labels: a changed label has been taken by another check. */
 function signatureOf(rows: readonly JoinedRow[]): string {
@@ -193,6 +196,8 @@ function unusableCheck({ count, examples }: Unusable, all: number): readonly Che
   const reason = `${formatNumber(count)} of ${plural(all, 'joined prediction')} (${formatPercent(count / all)}) have a label or an answer that does not fit the dataset and are left out, e.g. ${examples.join('; ')}`;
   return [{ id: 'labels.usable', verdict: 'inconclusive', reason, evidence: { unusable: count, examples } }];
 }
+
+const unreadableCheck = (reason: string): readonly Check[] => [{ id: 'metrics', verdict: 'inconclusive', reason }];
 
 function liveMetric({ floor, estimate }: JudgedFloor): readonly LiveMetric[] {
   if (isUndefined(estimate)) return [];
