@@ -1,7 +1,6 @@
 import type { NoticeDraft } from '../../lib/core/notice/notice';
 import type { DecidedEvent, FindingEvent } from '../../lib/observability/contract';
-import { pipelineName } from '../../lib/pipeline/names';
-import { objectLink, runbookLink, runLink } from './links';
+import { objectLink, runbookLink } from './links';
 
 /** What a monitor of production found. */
 export function draftFinding({ 'detail-type': type, detail, region, time }: FindingEvent): NoticeDraft {
@@ -29,16 +28,15 @@ const HEADLINES: Readonly<Record<DecidedEvent['detail']['decision'], (kind: stri
 
 /** What became of a request for a run. */
 export function draftDecision({ detail, region, time }: DecidedEvent): NoticeDraft {
-  const { application, decision, trigger, reason, until, runId } = detail;
+  const { id, decision, trigger, reason, until } = detail;
   const also = trigger.also?.map((other) => `${other.kind}: ${other.reason}`).join('; ');
   return {
-    id: `retraining-${decision}/${trigger.key}`,
+    id: `retraining-${decision}/${id}`,
     event: `retraining-${decision}`,
     headline: HEADLINES[decision](trigger.kind),
     reason: decision === 'started' ? trigger.reason : `${reason}; it was asked for because ${trigger.reason}`,
     at: time,
     facts: {
-      run: runId,
       trigger: trigger.kind,
       askedAt: trigger.at,
       askedBy: trigger.by,
@@ -47,7 +45,6 @@ export function draftDecision({ detail, region, time }: DecidedEvent): NoticeDra
       report: trigger.report,
     },
     links: [
-      runId === undefined ? undefined : runLink(region, pipelineName(application), runId),
       objectLink(region, 'Report', trigger.report),
       ...(decision === 'started' ? [] : [runbookLink(`retraining-${decision}`)]),
     ],

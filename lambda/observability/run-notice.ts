@@ -2,7 +2,6 @@ import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { NoticeDraft } from '../../lib/core/notice/notice';
-import type { Trigger } from '../../lib/core/retraining/trigger';
 import { NOTIFY_ENV, type PipelineEvent } from '../../lib/observability/contract';
 import {
   type RegistrationDocument,
@@ -50,15 +49,18 @@ interface Failure extends Pick<NoticeDraft, 'event' | 'headline' | 'environment'
   readonly runbook: string;
 }
 
+/** A file that could not be taken is named in the reason, and there is no release document then. */
+const LANDED = /\blanding\/\S/;
+
 /** Names of errors are those that the rollout's machine ends with (lib/rollout/states). */
-function failureOf(stage: string, { error }: FailureReason, landed: string | undefined): Failure {
+function failureOf(stage: string, { error, reason }: FailureReason, landed: string | undefined): Failure {
   const failed: Omit<Failure, 'runbook'> = {
     event: 'stage-failed',
     headline: `${stage} failed`,
     ...(stage === STAGES.production ? { environment: 'production' } : {}),
     ...(stage === STAGES.staging ? { environment: 'staging' } : {}),
   };
-  if (stage === STAGES.dataTests && landed !== undefined)
+  if (stage === STAGES.dataTests && (landed !== undefined || LANDED.test(reason)))
     return { event: 'data-refused', headline: 'landed data was refused', runbook: 'data-refused' };
   if (stage !== STAGES.production) return { ...failed, runbook: 'stage-failed' };
   if (error === 'RolledBack')
@@ -98,20 +100,25 @@ interface Run {
   readonly landed?: string;
 }
 
-/** Members of release.json that older runs do not have. */
-interface Origin {
-  readonly trigger?: Pick<Trigger, 'kind' | 'reason'>;
-  readonly dataset: { readonly landed?: readonly { readonly key: string }[] };
+/** Longest list of landed files. */
+const MOST_FILES = 5;
+
+/** What landed for this run. A push takes nothing new, whatever landed for runs before it. */
+function landedKeys({ trigger, dataset }: ReleaseDocument): string | undefined {
+  const keys = (dataset.landed ?? []).map(({ key }) => key);
+  if (keys.length === 0 || trigger === undefined || trigger.kind === 'push') return undefined;
+  const more = keys.length > MOST_FILES ? ` and ${keys.length - MOST_FILES} before them` : '';
+  return `${keys.slice(-MOST_FILES).join(', ')}${more}`;
 }
 
 async function readRun(runId: string): Promise<Run> {
   const documents = new RunDocuments(requiredEnv(NOTIFY_ENV.artifactBucket), runId);
   const [release, registration] = await Promise.all([
-    documents.find<ReleaseDocument & Origin>(RUN_KEYS.release),
+    documents.find<ReleaseDocument>(RUN_KEYS.release),
     documents.find<RegistrationDocument>(RUN_KEYS.registration),
   ]);
   const commit = release?.document.commit;
-  const landed = release?.document.dataset.landed?.map(({ key }) => key).join(', ');
+  const landed = release === undefined ? undefined : landedKeys(release.document);
   const trigger = release?.document.trigger;
   return {
     documents,
@@ -121,6 +128,6 @@ async function readRun(runId: string): Promise<Run> {
       trigger: trigger === undefined ? undefined : `${trigger.kind}: ${trigger.reason}`,
       modelPackage: registration?.document.modelPackageArn,
     },
-    ...(landed === undefined || landed === '' ? {} : { landed }),
+    ...(landed === undefined ? {} : { landed }),
   };
 }

@@ -1,5 +1,4 @@
-import type { RetrainingDecision } from '../core/retraining/state';
-import type { RetrainingEvent } from '../retraining/contract';
+import type { DecidedEvent as Decided, RetrainingEvent } from '../retraining/contract';
 
 /** Environment of the notify handler, set by the construct. */
 export const NOTIFY_ENV = {
@@ -62,9 +61,6 @@ export type ExecutionEvent = BusEvent<
 export type FindingEvent = BusEvent<'Assay Drift Detected' | 'Assay Degradation Detected', RetrainingEvent>;
 
 /** What became of requests for a run. */
-export type DecidedEvent = BusEvent<
-  'Assay Retraining Decided',
-  RetrainingDecision & { readonly application: string; readonly runId?: string }
->;
+export type DecidedEvent = BusEvent<'Assay Retraining Decided', Decided>;
 
 export type NoticedEvent = PipelineEvent | ExecutionEvent | FindingEvent | DecidedEvent;

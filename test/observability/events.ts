@@ -48,7 +48,7 @@ export const found = (type: FindingEvent['detail-type']): FindingEvent => ({
 export const decided = (detail: Partial<DecidedEvent['detail']>): DecidedEvent => ({
   ...BUS,
   'detail-type': 'Assay Retraining Decided',
-  detail: { application: 'churn', decision: 'started', trigger: TRIGGER, reason: TRIGGER.reason, ...detail },
+  detail: { application: 'churn', id: 'd1', decision: 'started', trigger: TRIGGER, reason: TRIGGER.reason, ...detail },
 });
 
 /** One of every event that needs no history of a pipeline. */
@@ -61,7 +61,7 @@ export const SIMPLE_EVENTS: readonly NoticedEvent[] = [
   rollbackEnded({ error: 'RollbackFailed', cause: 'ROLLBACK FAILED: x' }),
   found('Assay Drift Detected'),
   found('Assay Degradation Detected'),
-  decided({ runId: RUN }),
+  decided({}),
   decided({ decision: 'waits', reason: 'a cool-down follows', until: '2026-11-20T16:00:00.000Z' }),
   decided({ decision: 'refused', reason: 'the daily limit held it back for 7 days' }),
 ];

@@ -272,8 +272,13 @@ describe('how much a failed stage matters', () => {
   });
 
   test('new data that its gates refuse is told by its names', async () => {
-    const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }, { key: 'landing/churn/b.csv' }] };
-    fakeRun({ 'release.json': { ...RELEASE, dataset }, 'reports/data.json': report('fail', 'age has nulls', 'data') });
+    const landed = [{ key: 'landing/churn/a.csv' }, { key: 'landing/churn/b.csv' }];
+    const trigger = { kind: 'new-data', reason: '2 files' };
+    const dataset = { ...RELEASE.dataset, landed };
+    fakeRun({
+      'release.json': { ...RELEASE, dataset, trigger },
+      'reports/data.json': report('fail', 'age has nulls', 'data'),
+    });
     history('DataTests', 'GateData', 'CodeBuild');
     await handler(failed('DataTests'));
     expect(published()).toMatchObject({
@@ -283,6 +288,22 @@ describe('how much a failed stage matters', () => {
       facts: { landed: 'landing/churn/a.csv, landing/churn/b.csv' },
     });
   });
+});
+
+test('a file that could not be taken is refused data, though there is no release yet', async () => {
+  fakeRun({ 'reports/data.json': report('fail', 'landing/churn/a.csv: has no column "age"', 'data') });
+  history('DataTests', 'GateData', 'CodeBuild');
+  await handler(failed('DataTests'));
+  expect(published()).toMatchObject({ event: 'data-refused', reason: 'landing/churn/a.csv: has no column "age"' });
+});
+
+test('a push that fails on data that landed before it refuses nothing', async () => {
+  const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }] };
+  const trigger = { kind: 'push', reason: 'push to main' };
+  fakeRun({ 'release.json': { ...RELEASE, dataset, trigger }, 'reports/data.json': report('fail', 'age', 'data') });
+  history('DataTests', 'GateData', 'CodeBuild');
+  await handler(failed('DataTests'));
+  expect(published().event).toBe('stage-failed');
 });
 
 describe('told once', () => {

@@ -1,5 +1,4 @@
 import { handler } from '../../lambda/observability/notify';
-import { RUN } from '../lambda/documents';
 import { AT, decided, found, TRIGGER } from './events';
 import { mockTopic } from './topic';
 
@@ -40,14 +39,14 @@ test.each([
 
 test('a run that was started says why and what else it answers', async () => {
   const also = [{ kind: 'new-data', reason: '2 files' } as const];
-  await handler(decided({ runId: RUN, trigger: { ...TRIGGER, also, by: 'monitor' } }));
+  await handler(decided({ trigger: { ...TRIGGER, also, by: 'monitor' } }));
   expect(topic.notices()).toMatchObject([
     {
       event: 'retraining-started',
       severity: 'info',
       subject: 'churn: a run was started (drift)',
       reason: TRIGGER.reason,
-      facts: { run: RUN, trigger: 'drift', askedAt: AT, askedBy: 'monitor', also: 'new-data: 2 files' },
+      facts: { trigger: 'drift', askedAt: AT, askedBy: 'monitor', also: 'new-data: 2 files' },
     },
   ]);
 });
