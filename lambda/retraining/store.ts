@@ -14,8 +14,9 @@ import { type KeyItem, RETRAINING_KEYS, TRIGGER_ITEMS } from '../../lib/retraini
 /** How long a key is known: a repetition after that is a new request. */
 const KEY_SECONDS = 30 * 24 * 3600;
 /** Writers that meet try again this often. Each round lets at least one of them through. */
-const ATTEMPTS = 24;
-const LONGEST_PAUSE_MS = 4000;
+const ATTEMPTS = 16;
+const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 6000;
 
 /** The request that a change answers. */
 export interface NewKey {
@@ -65,7 +66,7 @@ export class TriggerStore {
       const written = await this.write(next.state, version, key, decision);
       if (written === 'known') return 'known';
       if (written === 'written') return next;
-      await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 100 * 2 ** attempt));
+      await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
     }
     throw new Error(`the state of the triggers in ${this.table} was changed by others ${ATTEMPTS} times in a row`);
   }

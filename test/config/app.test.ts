@@ -26,10 +26,18 @@ test('a source is all that must be said', () => {
     source: { type: 'codecommit', repository: 'churn', branch: 'main' },
     environments: {
       staging: { instanceType: 'ml.m5.large', instanceCount: 1 },
-      production: { instanceType: 'ml.m5.large', instanceCount: 1, approval: { timeoutHours: 168 } },
+      production: { instanceType: 'ml.m5.large', instanceCount: 1, approval: { required: true, timeoutHours: 168 } },
     },
     training: { instanceType: 'ml.m5.large', volumeGiB: 10, maxRuntimeMinutes: 60 },
     image: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3',
+    triggers: {
+      schedule: { enabled: true, cron: '0 6 ? * MON *', timeZone: 'UTC' },
+      newData: { enabled: true, settleMinutes: 15 },
+      drift: { enabled: true },
+      degradation: { enabled: true },
+      webhook: expect.objectContaining({ enabled: true }),
+      policy: { coolDownHours: 6, maxRunsPerDay: 6 },
+    },
     notifications: { emails: [], chat: {} },
     pullRequests: { enabled: true, host: 'github' },
   });
@@ -58,6 +66,18 @@ test('every problem is reported at once: where, what is allowed, what was found'
 
 test.each([[undefined], [null], ['text'], [{}]])('%j is refused with a line, not with a stack trace', (input) => {
   expect(problemsOf(input).length).toBeGreaterThan(0);
+});
+
+test('a schedule is one that EventBridge Scheduler takes, in a time zone that there is', () => {
+  const triggers = { schedule: { cron: '0 6 * * MON *', timeZone: 'Europe/Atlantis' }, policy: { maxRunsPerDay: 0 } };
+  expect(problemsOf({ ...MINIMAL, triggers })).toEqual([
+    'triggers.schedule.cron: has six fields (minute hour day-of-month month day-of-week year) of which day-of-month or day-of-week is "?", e.g. "0 6 ? * MON *"; found "0 6 * * MON *"',
+    'triggers.schedule.timeZone: is a time zone of the IANA database, e.g. Europe/Berlin; found "Europe/Atlantis"',
+    expect.stringMatching(/^triggers\.policy\.maxRunsPerDay: .*; found 0$/),
+  ]);
+  for (const cron of ['0 6 ? * MON-FRI *', '15 10 L * ? 2026-2030', '0/15 * ? * 2#1 *']) {
+    expect(problemsOf({ ...MINIMAL, triggers: { schedule: { cron, timeZone: 'Europe/Berlin' } } })).toEqual([]);
+  }
 });
 
 test('a region without a known image asks for one', () => {
