@@ -10,6 +10,7 @@ import { requireWorkloadFiles } from '../../release/workload-files';
 import { EXIT } from '../exit';
 import { approveAll, askPerson } from './approvals';
 import { Display } from './display';
+import { playDrift } from './drift-scenario';
 import { onInterrupt } from './interrupt';
 import { printResult } from './print';
 import { followPullRequest } from './pull-request';
@@ -58,7 +59,7 @@ export function registerRun(program: Command): void {
 async function run(options: RunOptions): Promise<number> {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   const scenario = findScenario(options);
-  const workload = resolveWorkload(options);
+  const workload = scheduled(resolveWorkload(options), scenario);
   requireWorkloadFiles(workload.folder, loadGates(workload.folder).gates);
   if (options.approve === undefined && !interactive && options.pullRequest === undefined) {
     throw new UsageError('nobody can be asked for approval here: this is no terminal; add --approve');
@@ -135,9 +136,15 @@ async function execute(
     const first = await session.push(workload.repository);
     if (first.summary.outcome !== 'succeeded') return first;
   }
+  if (scenario.story === true) return story(session, workload, scenario, display);
   const must = scenario.stopsAt === undefined ? 'release it' : `stop it at ${scenario.stopsAt}`;
   display.line(`scenario: ${scenario.title}; the pipeline must ${must}`);
   return pushScenario(session, workload, scenario);
+}
+
+async function story(session: Session, workload: Workload, { title }: Scenario, display: Display): Promise<RunResult> {
+  display.line(`scenario: ${title}`);
+  return (await playDrift(session, workload, display)).retrained;
 }
 
 function findScenario({ scenario, workload }: RunOptions): Scenario | undefined {
@@ -158,6 +165,12 @@ function resolveWorkload(options: RunOptions): Workload {
   const config = loadAppConfig(configuration);
   return combinedWorkload(ROOT, config.workload.path, config.application);
 }
+
+/** A story of many days leaves the weekly run out: it is to show what the traffic alone leads to. */
+const scheduled = (workload: Workload, scenario: Scenario | undefined): Workload =>
+  scenario?.story === true
+    ? { ...workload, environment: { ...workload.environment, ASSAY_SCHEDULE: 'off' } }
+    : workload;
 
 function ensureGoldenData({ folder }: Workload): void {
   const { dataset } = loadGates(folder).gates;

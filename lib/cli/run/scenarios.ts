@@ -14,6 +14,8 @@ export interface Scenario {
   readonly change?: (workload: string) => void;
   /** Changes the golden dataset's folder before it is pushed, as a new dataset version. */
   readonly changeData?: (golden: string) => void;
+  /** Whether it is a story of its own on the live release, in place of a push; see `playDrift`. */
+  readonly story?: true;
   /** Overwrites the stored train file after the push, keeping its length. */
   readonly tamper?: (content: Buffer) => Buffer;
 }
@@ -147,6 +149,13 @@ const noTraffic: Scenario = {
   traffic: 0,
 };
 
+/** Nobody pushes: time passes, and the loop closes. */
+const drift: Scenario = {
+  title: 'callers ask about other customers: a run on new data is started, and thirty quiet days follow',
+  needsLiveRelease: true,
+  story: true,
+};
+
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'bad-code': badCode,
   'bad-data': badData,
@@ -158,4 +167,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'silent-wrong-canary': silentWrongCanary,
   'no-traffic': noTraffic,
   alarm,
+  drift,
 };

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { loadGates } from '../../config/load';
-import type { RunSummary } from '../../core/report/run';
+import type { SeriesPoint } from '../../core/monitoring/state';
+import type { RunSummary, RunTraffic } from '../../core/report/run';
 import { pushDataset } from '../../golden-data/push';
 import type { PullRequestStatus } from '../../local/codebuild/pull-request';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
@@ -17,6 +18,7 @@ import { Callers, type CallersResult } from './callers';
 import { type Clients, createClients } from './clients';
 import type { Display } from './display';
 import { askOnce, describeEndpoint, readWeights } from './endpoint';
+import { monitoredSeries } from './monitored';
 import { NoticeBox } from './notices';
 import { RunFolder } from './outcome';
 import { RolloutTraffic } from './rollout-traffic';
@@ -121,6 +123,29 @@ export class Session {
   async pass(milliseconds: number): Promise<void> {
     this.signal.throwIfAborted();
     await this.engine.advance(milliseconds);
+  }
+
+  /** The date on the engine's calendar. */
+  get now(): Date {
+    return this.engine.context.calendar.now();
+  }
+
+  /** What the drift monitor found in production, oldest first. */
+  series(): Promise<readonly SeriesPoint[]> {
+    const config = awsClientConfig(this.engine.context);
+    return monitoredSeries(config, this.engine.output('RetrainingTableName'), this.productionEndpoint);
+  }
+
+  private async monitored(): Promise<RunTraffic | undefined> {
+    const points = await this.series();
+    const { drift } = loadGates(this.options.workload.folder).gates.monitoring;
+    return points.length === 0 ? undefined : { points, threshold: drift.thresholds.psi.fail };
+  }
+
+  /** Writes the page about a run anew, with what was found in production since. */
+  async tellAgain({ summary }: RunResult): Promise<RunResult> {
+    const told = { ...summary, ...defined({ traffic: await this.monitored() }) };
+    return { summary: told, reportFile: writeRun(this.runFolder(summary.runId), told) };
   }
 
   /** The golden bucket, as a team's own tools would write to it. */
@@ -250,9 +275,10 @@ export class Session {
 
   private async summarize(result: PipelineResult, callers: CallersResult | undefined): Promise<RunSummary> {
     const folder = this.folder(result.execution.id);
-    const [body, endpoint] = await Promise.all([
+    const [body, endpoint, traffic] = await Promise.all([
       folder.requestBodies(1).then(([first]) => first),
       describeEndpoint(this.clients.sagemaker, this.productionEndpoint),
+      this.monitored(),
     ]);
     return summarizeRun({
       application: this.options.workload.application,
@@ -263,6 +289,7 @@ export class Session {
       ...defined({
         callers,
         endpoint,
+        traffic,
         sample: endpoint === undefined || body === undefined ? undefined : await this.ask(body),
       }),
     });

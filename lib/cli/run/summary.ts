@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notice } from '../../core/notice/notice';
-import type { RunEndpoint, RunRollout, RunSummary } from '../../core/report/run';
+import type { RunEndpoint, RunRollout, RunSummary, RunTraffic } from '../../core/report/run';
 import { renderRunHtml } from '../../core/report/run-html';
 import type { Trigger } from '../../core/retraining/trigger';
 import { parseTrigger } from '../../core/retraining/trigger-text';
@@ -26,13 +26,15 @@ export interface RunFacts {
   /** @default - nobody called production, or nothing served there */
   readonly callers?: CallersResult;
   readonly endpoint?: RunEndpoint;
+  /** What the drift monitor found so far. @default - it has not looked yet */
+  readonly traffic?: RunTraffic;
   /** A request to production with its answer. */
   readonly sample?: { readonly request: string; readonly response: string };
 }
 
 /** Everything that the page about a run tells. */
 export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
-  const { result, folder, callers, endpoint, sample } = facts;
+  const { result, folder, callers, endpoint, traffic, sample } = facts;
   const { execution } = result;
   const [reports, rollout, rules] = await Promise.all([folder.reports(), folder.rollout(), folder.canaryRules()]);
   return {
@@ -48,6 +50,7 @@ export async function summarizeRun(facts: RunFacts): Promise<RunSummary> {
     reports,
     ...defined({
       endpoint,
+      traffic,
       rollout,
       callers: callers?.summary,
       measuredRollback: measuredRollback(rollout, rules, callers),

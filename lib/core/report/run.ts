@@ -2,6 +2,7 @@ import type { Trigger } from '../retraining/trigger';
 import type { CallerSummary } from '../rollout/callers';
 import type { MeasuredRollback } from '../rollout/measured-rollback';
 import type { Verdict } from '../verdict';
+import type { DriftPoint } from './pictures/drift-series';
 import type { Evidence, Report } from './report';
 
 /** Everything that one page about a pipeline run tells. Times are ISO 8601 in UTC. */
@@ -26,8 +27,17 @@ export interface RunSummary {
   readonly rollout?: RunRollout;
   /** What the callers of production saw meanwhile. */
   readonly callers?: CallerSummary;
+  /** What the drift monitor found in production so far. */
+  readonly traffic?: RunTraffic;
   /** How long the rollback took from the first evidence that sufficed. */
   readonly measuredRollback?: MeasuredRollback;
+}
+
+/** Checks of production's traffic, oldest first. */
+export interface RunTraffic {
+  readonly points: readonly DriftPoint[];
+  /** Population stability index that counts as drift, where sample size does not explain it. */
+  readonly threshold: number;
 }
 
 export interface RunStep {

@@ -1,0 +1,22 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { MonitorState, SeriesPoint } from '../../core/monitoring/state';
+import type { AwsClientConfig } from '../../local/engine/aws';
+import { driftItem } from '../../monitoring/drift-contract';
+import { RETRAINING_KEYS } from '../../retraining/contract';
+
+/** What the drift monitor found at an endpoint, oldest first; empty before its first check. */
+export async function monitoredSeries(
+  config: AwsClientConfig,
+  table: string,
+  endpoint: string,
+): Promise<readonly SeriesPoint[]> {
+  const client = new DynamoDBClient(config);
+  try {
+    const Key = { [RETRAINING_KEYS.partition]: driftItem(endpoint) };
+    const { Item } = await DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: table, Key }));
+    return Item === undefined ? [] : (JSON.parse(String(Item.state)) as MonitorState).series;
+  } finally {
+    client.destroy();
+  }
+}
