@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseGates } from '../../lib/config/load';
+import { joinSql, literal, sql, userSql } from '../../lib/core/sql/sql';
+import { DuckDbSession } from '../../lib/engines/duckdb/session';
 import { type Merged, mergeLanded } from '../../lib/golden-data/landing-merge';
 import { LandedDataError } from '../../lib/golden-data/landing-table';
 import { keyShare } from '../../lib/golden-data/split';
@@ -197,6 +199,54 @@ describe('refuses', () => {
     await expect(merge(alone)).rejects.toMatchObject({
       message: expect.stringContaining('leave none for dataset.holdout'),
       index: undefined,
+    });
+  });
+});
+
+describe('a Parquet dataset', () => {
+  const withSession = async <T>(work: (session: DuckDbSession) => Promise<T>): Promise<T> => {
+    const session = await DuckDbSession.open({ threads: 1 });
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
+  };
+
+  /** A file of rows `id, x, note, y` in SQL; its `y` is a 32-bit integer. */
+  const parquet = (...lines: readonly string[]): Promise<Buffer> =>
+    withSession(async (session) => {
+      const path = join(home, `${++scenes}.parquet`);
+      const rows = joinSql(lines.map(userSql), ', ');
+      const typed = sql`SELECT CAST(id AS VARCHAR) AS id, CAST(x AS DOUBLE) AS x, CAST(note AS VARCHAR) AS note, CAST(y AS INTEGER) AS y`;
+      await session.rows(
+        sql`COPY (${typed} FROM (VALUES ${rows}) AS t(id, x, note, y)) TO ${literal(path)} (FORMAT parquet)`,
+      );
+      return readFileSync(path);
+    });
+
+  const base = async () => ({ train: await parquet("'a', 1, NULL, 0"), holdout: await parquet("'c', 3, 'n', 1") });
+
+  test('landed values get the types of the columns', async () => {
+    const landed = { '1.csv': csv(`${TRAINED},1.50,"",1`, 'a,,x,1') };
+    const { out, rows } = await merge({ suffix: '.parquet', files: await base(), landed });
+    expect(rows).toEqual({ train: 2, holdout: 1 });
+    const file = literal(join(out, 'train.parquet'));
+    await withSession(async (session) => {
+      expect(await session.rows(sql`SELECT * FROM read_parquet(${file})`)).toEqual([
+        { id: TRAINED, x: 1.5, note: '', y: 1 },
+        { id: 'a', x: null, note: 'x', y: 1 },
+      ]);
+      const described = await session.rows(sql`DESCRIBE SELECT * FROM read_parquet(${file})`);
+      expect(described.map(({ column_type }) => column_type)).toEqual(['VARCHAR', 'DOUBLE', 'VARCHAR', 'INTEGER']);
+    });
+  });
+
+  test('refuses a value that is none of the type, naming file, record and value', async () => {
+    const landed = { 'fine.csv': csv('k2,1,,1'), 'x.csv': csv('k4,1,,1', 'k5,1_0,,1') };
+    await expect(merge({ suffix: '.parquet', files: await base(), landed })).rejects.toMatchObject({
+      message: 'landing/tiny/x.csv: record 2: x is "1_0", which is no number',
+      index: 1,
     });
   });
 });
