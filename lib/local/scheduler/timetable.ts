@@ -51,10 +51,10 @@ export class Timetable {
     return [...this.#underway];
   }
 
-  /** From now on appointments are kept when they are due. */
+  /** Keeps what is due, and from now on each appointment when it is. */
   start(): void {
     this.#started = true;
-    this.#arm();
+    this.#keepDue();
   }
 
   /**

@@ -88,6 +88,15 @@ test('by itself it keeps what is due, once, also after a put and after an advanc
   expect(kept).toEqual(['early', 'later']);
 });
 
+test('what is due when it starts is under way at once', () => {
+  const { calendar, timetable } = bench();
+  timetable.put('a', every(10, nothing), new Date(START - MINUTE));
+  expect(calendar.now()).toEqual(timetable.due('a'));
+  timetable.start();
+  expect(timetable.underway()).toHaveLength(1);
+  timetable.close();
+});
+
 test('the calendar never runs backwards: not when a clock is set back, not from engine to engine', async () => {
   const one = bench();
   one.pass(5 * MINUTE);
