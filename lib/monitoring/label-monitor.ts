@@ -27,7 +27,7 @@ export class LabelMonitor extends ScheduledMonitor {
         [QUALITY_ENV.monitoringBucket]: props.monitoringBucket.bucketName,
         [QUALITY_ENV.retrainingTable]: props.retrainingTable.tableName,
       },
-      // All captures of `labelDelayDays` are read: some 50 MiB a second.
+      // All captures of `labelDelayDays` are read: some 20 MiB a second.
       timeout: Duration.minutes(15),
       memorySize: 3072,
       purpose: 'by labels',
