@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Gates } from '../../lib/config/gates';
 import type { Baseline } from '../../lib/core/drift/baseline';
-import type { TrafficShape } from '../../lib/core/monitoring/payload';
+import { trafficShape } from '../../lib/core/feedback/captured-answer';
 import { Traffic } from '../../lib/core/monitoring/traffic';
 import { type CaptureFile, type CaptureQuery, captureLines, listCaptures, sampleFiles } from './capture-files';
 
@@ -32,7 +32,7 @@ export async function measureTraffic(s3: S3Client, options: MeasureOptions): Pro
   const traffic = new Traffic({
     baseline,
     columns: drift.columns,
-    shape: shapeOf(gates),
+    shape: trafficShape(gates),
     from,
     to,
     decode: (base64) => Buffer.from(base64, 'base64').toString('utf8'),
@@ -57,16 +57,4 @@ async function readFile(s3: S3Client, bucket: string, { key }: CaptureFile, traf
     if ('tooLong' in line) traffic.trouble('a line is longer than 24 MiB', place);
     else traffic.add(line.text, place);
   }
-}
-
-/** How requests and answers of a workload look. */
-export function shapeOf({ dataset, serving }: Gates): TrafficShape {
-  return {
-    task: dataset.task,
-    classes: dataset.classes?.map(String),
-    fields: serving.fields,
-    columns: Object.keys(dataset.columns),
-    key: dataset.key,
-    label: dataset.label,
-  };
 }

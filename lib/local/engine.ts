@@ -146,10 +146,16 @@ async function start(options: EngineOptions, closers: Closers): Promise<LocalEng
     sources: services.sources,
     pullRequest: (folder, request) => checkPullRequest(folder, request, services),
     output: (id) => output(deployment, id),
-    drain: () => whenDone(...delivering),
+    drain: async () => {
+      await services.storeCaptures();
+      await whenDone(...delivering);
+    },
     idle: () => whenDone(...working),
-    advance: (milliseconds, { untilIdle = false } = {}) =>
-      timetable.advance(milliseconds, () => whenDone(...(untilIdle ? working : delivering))),
+    advance: async (milliseconds, { untilIdle = false } = {}) => {
+      // What was asked before the calendar moves on is there for the monitors that fall due on the way.
+      await services.storeCaptures();
+      await timetable.advance(milliseconds, () => whenDone(...(untilIdle ? working : delivering)));
+    },
     checkpoint: () => moto.checkpoint(),
     close: () => closers.close(),
   };
@@ -197,6 +203,8 @@ interface Services {
   readonly delivering: readonly Underway[];
   /** All work under way. */
   readonly working: readonly Underway[];
+  /** Stores the requests that endpoints have captured. */
+  storeCaptures(): Promise<void>;
   restore(): Promise<void>;
 }
 
@@ -246,6 +254,7 @@ function startServices(
       ...cloudwatchProviders(context),
       ...storageProviders(context),
     ],
+    storeCaptures: () => sagemaker.drain(),
     delivering,
     working: [...delivering, ...[stepfunctions, codebuild, pipelines].map((service) => () => service.underway())],
     restore: async () => {

@@ -22,7 +22,7 @@ export const trafficDriftSchema = z.strictObject({
   /** Rows that a check needs; with fewer the window grows. */
   minRows: z.number().int().min(1).default(100),
   /** 1 − the probability that one check calls any column drifted by chance (Holm over the columns). */
-  confidence: z.number().gt(0.5).lt(1).default(0.99),
+  confidence: z.number().gt(0.5).lt(1).default(0.995),
   thresholds: z.strictObject({ ...statistics, psi: threshold.default({ fail: 0.2, warn: 0.1 }) }).prefault({}),
   /** Bounds of single columns, in place of those above. */
   overrides: z.record(z.string(), z.strictObject(statistics)).default({}),
