@@ -14,6 +14,8 @@ export interface WebhookPayload {
 const MEMBERS = ['source', 'metric', 'value', 'features'];
 const LONGEST_NAME = 128;
 const MOST_FEATURES = 100;
+/** Problems that an answer tells; the rest is counted. */
+const MOST_TOLD = 10;
 
 /** Characters that would break a line, hide text or change its direction where a person reads it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -30,22 +32,28 @@ export function readPayload(text: string): WebhookPayload | { readonly invalid: 
   try {
     body = JSON.parse(text);
   } catch (error) {
-    return { invalid: `the body is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    // The message quotes the body, line breaks included.
+    return { invalid: `the body is not JSON: ${String(error).replace(/\s+/g, ' ')}` };
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { invalid: `the body is an object with ${MEMBERS.join(', ')}; found ${kindOf(body)}` };
   }
   const members = body as Members;
   const problems = [...unknownMembers(members), ...problemsOf(members)];
-  if (problems.length > 0) return { invalid: problems.join('; ') };
+  if (problems.length > 0) return { invalid: inOneLine(problems) };
   const { source, metric, value, features } = members as unknown as WebhookPayload;
   return { source, metric, value, features: features ?? [] };
+}
+
+function inOneLine(problems: readonly string[]): string {
+  const rest = problems.length - MOST_TOLD;
+  return `${problems.slice(0, MOST_TOLD).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
 }
 
 const unknownMembers = (members: Members): readonly string[] =>
   Object.keys(members)
     .filter((name) => !MEMBERS.includes(name))
-    .map((name) => `unknown member ${JSON.stringify(name)}${didYouMean(name, MEMBERS)}`);
+    .map((name) => `unknown member ${kindOf(name)}${didYouMean(name.slice(0, LONGEST_NAME), MEMBERS)}`);
 
 function problemsOf({ source, metric, value, features = [] }: Members): readonly string[] {
   const problems = [...nameProblem('source', source), ...nameProblem('metric', metric)];

@@ -43,6 +43,13 @@ test('everything that is wrong is told in one line', () => {
   });
 });
 
+test('of many problems the first are told, and long names are cut', () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${'x'.repeat(500)}${index}`, 1]));
+  const { invalid } = read(many) as { invalid: string };
+  expect(invalid).toMatch(/^unknown member "x{40}…"; .*; and 20 more$/);
+  expect(invalid.length).toBeLessThan(1000);
+});
+
 test('a delivery asks for a run: why, by whom, and under which key', () => {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5);
   expect(webhookTrigger({ id: 'msg_1', payload: PAYLOAD, at })).toEqual({
