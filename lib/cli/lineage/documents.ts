@@ -53,6 +53,8 @@ export async function readRun(objects: RunObjects, registered: boolean): Promise
     read<ApprovalDocument>(RUN_KEYS.approval, false, 'assay.approval/1'),
     ...REPORTS.map((name) => read<Report>(reportKey(name), registered && REQUIRED.has(name), 'assay.report/1')),
   ]);
+  if (objects.wasDeleted(RUN_KEYS.baseline))
+    missing.push(...[objects.missing(RUN_KEYS.baseline)].filter((each) => each !== undefined));
   missing.push(...artefacts(objects, training, registered));
   return {
     runId: objects.runId,
