@@ -1,4 +1,11 @@
-import { type CfnProject, EventAction, FilterGroup, type ISource, Source } from 'aws-cdk-lib/aws-codebuild';
+import {
+  type CfnProject,
+  EventAction,
+  FilterGroup,
+  type ISource,
+  type Project,
+  Source,
+} from 'aws-cdk-lib/aws-codebuild';
 import { type CfnPolicy, type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AppConfig, SourceConfig } from '../config/app';
@@ -21,10 +28,10 @@ const HOSTS: Readonly<
 /** Where pull requests come from, and what the project needs for it that the CDK does not offer. */
 export interface PullRequestSource {
   readonly origin: ISource;
-  complete(project: CfnProject): void;
+  complete(project: Project): void;
 }
 
-export type ConnectionConfig = Extract<SourceConfig, { type: 'connection' }>;
+type ConnectionConfig = Extract<SourceConfig, { type: 'connection' }>;
 
 /**
  * Pull requests of a repository that a connection leads to. CodeBuild makes the webhook at the host, starts a build for every
@@ -53,7 +60,8 @@ export function connectionSource(
       buildStatusContext: STATUS_CONTEXT,
       cloneDepth: 1,
     }),
-    complete: (project) => {
+    complete: ({ node }) => {
+      const project = node.defaultChild as CfnProject;
       project.addPropertyOverride('Source.Type', type);
       project.addPropertyOverride('Source.Location', `${url}/${repository}.git`);
       project.addPropertyOverride('Source.Auth', { Type: 'CODECONNECTIONS', Resource: connectionArn });

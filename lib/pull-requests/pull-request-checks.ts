@@ -1,27 +1,24 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  BuildSpec,
-  type CfnProject,
-  ComputeType,
-  LinuxBuildImage,
-  Project,
-  type ProjectProps,
-} from 'aws-cdk-lib/aws-codebuild';
+import { BuildSpec, ComputeType, LinuxBuildImage, Project, type ProjectProps } from 'aws-cdk-lib/aws-codebuild';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { AppConfig } from '../config/app';
+import type { AppConfig, SourceConfig } from '../config/app';
 import { cliAsset, duckdbAsset } from '../pipeline/cli-asset';
 import { BUILD_ENV } from '../pipeline/contract';
 import { allowRead } from '../shared/bucket-access';
 import { pullRequestBuildspec } from './buildspec';
-import { type ConnectionConfig, connectionSource } from './connection-source';
+import { codeCommitSource } from './codecommit-source';
+import { connectionSource } from './connection-source';
 import { CONCURRENT_BUILDS } from './contract';
+
+/** Sources that have pull requests. */
+export type GitConfig = Exclude<SourceConfig, { type: 's3' }>;
 
 export interface PullRequestChecksProps {
   readonly config: Pick<AppConfig, 'workload' | 'pullRequests'>;
-  readonly source: ConnectionConfig;
+  readonly source: GitConfig;
   readonly goldenBucket: IBucket;
 }
 
@@ -39,7 +36,10 @@ export class PullRequestChecks extends Construct {
       description: 'Builds of pull requests',
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });
-    const { origin, complete } = connectionSource(this, role, source, config.pullRequests);
+    const { origin, complete } =
+      source.type === 'connection'
+        ? connectionSource(this, role, source, config.pullRequests)
+        : codeCommitSource(this, source);
     const tools =
       repository === 'own' ? { cli: cliAsset(this, 'Cli'), duckdb: duckdbAsset(this, 'DuckDb') } : undefined;
     this.project = new Project(this, 'Project', {
@@ -57,7 +57,7 @@ export class PullRequestChecks extends Construct {
           : { [BUILD_ENV.cli]: tools.cli.s3ObjectUrl, [BUILD_ENV.duckdb]: tools.duckdb.s3ObjectUrl }),
       }),
     });
-    complete(this.project.node.defaultChild as CfnProject);
+    complete(this.project);
     allowRead(goldenBucket, this.project, 'datasets/*');
     for (const asset of Object.values(tools ?? {})) asset.grantRead(this.project);
   }

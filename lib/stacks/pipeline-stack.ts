@@ -75,7 +75,7 @@ export class PipelineStack extends Stack {
       production,
     });
     const { source, pullRequests } = config;
-    if (source.type === 'connection' && pullRequests.enabled) {
+    if (source.type !== 's3' && pullRequests.enabled) {
       new PullRequestChecks(this, 'PullRequests', { config, source, goldenBucket });
     }
 

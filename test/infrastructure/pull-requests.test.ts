@@ -147,3 +147,41 @@ describe('the buildspec', () => {
     expect(names).toEqual(expect.arrayContaining(['ASSAY_CLI_URI', 'ASSAY_DUCKDB_URI', 'ASSAY_GOLDEN_BUCKET']));
   });
 });
+
+describe('a repository of CodeCommit', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf({ source: { type: 'codecommit', repository: 'churn', branch: 'main' } });
+  });
+
+  test('has its pull requests built when an event tells of a new revision', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.codecommit'],
+        'detail-type': ['CodeCommit Pull Request State Change'],
+        detail: {
+          event: ['pullRequestCreated', 'pullRequestSourceBranchUpdated'],
+          destinationReference: ['refs/heads/main'],
+          pullRequestStatus: ['Open'],
+        },
+      },
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumRetryAttempts: 3 },
+          InputTransformer: {
+            InputPathsMap: Match.objectLike({ 'detail-pullRequestId': '$.detail.pullRequestId' }),
+            InputTemplate: Match.stringLikeRegexp('"sourceVersion":<detail-sourceCommit>'),
+          },
+        }),
+      ],
+    });
+  });
+
+  test('lets a function approve, and not the build, whose code could approve itself', () => {
+    const allowed = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+      JSON.stringify(Properties.PolicyDocument).includes('codecommit:UpdatePullRequestApprovalState'),
+    );
+    expect(allowed).toHaveLength(1);
+    expect(JSON.stringify(allowed[0]?.Properties.Roles)).toContain('PullRequestsCodeCommitReport');
+  });
+});

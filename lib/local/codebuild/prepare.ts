@@ -14,6 +14,9 @@ export function sourceOf(project: Project, request: BuildRequest): ObjectLocatio
   if (project.webhook !== undefined) {
     throw new Error(`project ${project.name} takes its source from pull requests, and none was given`);
   }
+  if (project.sourceType === 'CODECOMMIT') {
+    throw new Error(`project ${project.name} takes its source from CodeCommit, which is not on this machine`);
+  }
   return project.sourceLocation === undefined ? undefined : toLocation(project.sourceLocation);
 }
 

@@ -26,7 +26,7 @@ export interface Project {
   readonly statusContext?: string;
 }
 
-export const SOURCE_TYPES = ['CODEPIPELINE', 'S3', 'NO_SOURCE', 'GITHUB', 'GITLAB', 'BITBUCKET'] as const;
+export const SOURCE_TYPES = ['CODEPIPELINE', 'S3', 'NO_SOURCE', 'GITHUB', 'GITLAB', 'BITBUCKET', 'CODECOMMIT'] as const;
 export type SourceType = (typeof SOURCE_TYPES)[number];
 
 /** Properties whose effect this engine cannot give; where a value is listed, only that value is refused. */
