@@ -130,6 +130,18 @@ describe('with storage', () => {
     expect(kept).toBeLessThan(470);
   });
 
+  test('no file has more than 500 requests', async () => {
+    const own = captures(capture(), () => new Date('2031-01-01T00:00:00Z'));
+    for (let i = 0; i < 1201; i += 1) own.record('c', request('large'));
+    await own.close();
+    const files = await keys('capture/blue=1/green=none/large/');
+    const lines = await Promise.all(
+      files.map(async (key) => (await engine.get(key)).toString().split('\n').length - 1),
+    );
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBe(1201);
+    expect(Math.max(...lines)).toBeLessThanOrEqual(500);
+  });
+
   test('what cannot be stored waits, and nothing is lost', async () => {
     const written: string[] = [];
     let works = false;

@@ -77,11 +77,14 @@ export class Captures {
       else file.push(request);
     }
     this.waiting = [];
-    for (const [folder, requests] of files) {
-      try {
-        await this.core.objects.write(joinS3(folder, fileName(requests)), requests.map(lineOf).join(''));
-      } catch (error) {
-        this.keep(requests, messageOf(error));
+    for (const [folder, all] of files) {
+      for (let from = 0; from < all.length; from += FILE_REQUESTS) {
+        const requests = all.slice(from, from + FILE_REQUESTS);
+        try {
+          await this.core.objects.write(joinS3(folder, fileName(requests)), requests.map(lineOf).join(''));
+        } catch (error) {
+          this.keep(requests, messageOf(error));
+        }
       }
     }
   }
