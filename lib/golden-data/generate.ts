@@ -68,7 +68,7 @@ export const CHURN_MARKETS = {
     spendCentre: 10_400,
     callEffect: 0.04,
     tenureEffect: 0.01,
-    enterpriseEffect: -0.6,
+    enterpriseEffect: -0.4,
     contractShare: 0.9,
     hourShare: -1,
     threshold: 1,

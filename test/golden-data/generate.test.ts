@@ -78,7 +78,7 @@ describe('an extract of the shifted market', () => {
 
   test('the same seed gives the same bytes', () => {
     expect(sha256(churnExtract(8000, 11, 'shifted'))).toBe(
-      '128cc4f2544434cb5e1cea38b7f489cda9addcb41dafaf1fa6974c8678835743',
+      '450fb6050debc6d6bae460cf2bc28af37046282aab7d78820de0b504fe2181ca',
     );
   });
 });
