@@ -108,7 +108,7 @@ export async function checkQuality(ports: QualityPorts, time: number): Promise<Q
     };
     return { release, quality: judgeRelease(evidence, gates, state.releases[release] ?? NEVER_JUDGED) };
   });
-  const tally = tallyOf(taken, join.unmatched().length, waiting, malformedCaptures, files.length);
+  const tally = tallyOf(taken, join.unmatched().length, waiting, { malformedCaptures, captureFiles: files.length, at });
   const serving = servingReleases(files);
   const report = reportOf(judged, tally, live, unrecorded(files, watched), at);
   const uri = await writeReport(ports, report, at);
@@ -226,13 +226,12 @@ function tallyOf(
   taken: Awaited<ReturnType<typeof takeLabels>>,
   unmatched: number,
   waiting: readonly WaitingLabel[],
-  malformedCaptures: number,
-  captures: number,
+  { at, ...captures }: Pick<LabelTally, 'malformedCaptures' | 'captureFiles'> & { readonly at: string },
 ): LabelTally {
   const { files, malformed, examples, refused, left } = taken;
-  const expired = unmatched - waiting.length;
   const read = { files, labels: taken.labels.length, malformed, examples, refused, left };
-  return { ...read, unmatched: waiting.length, expired, malformedCaptures, captureFiles: captures };
+  const unmatchedNew = waiting.filter(({ takenAt }) => takenAt === at).length;
+  return { ...read, ...captures, unmatched: waiting.length, unmatchedNew, expired: unmatched - waiting.length };
 }
 
 function reportOf(

@@ -68,7 +68,7 @@ describe('the check of live quality', () => {
     const model = {
       slices: [
         { column: 'plan', metrics: { roc_auc: { min: 0.7 } } },
-        { name: 'new customers', where: 'months < 6', metrics: { brier: { max: 0.4 } } },
+        { name: 'new customers', where: 'months < 6', metrics: { accuracy: { min: 0.5 } } },
       ],
     };
     await deploy(moto, gatesWith({}, model), [7]);
@@ -108,7 +108,7 @@ describe('the check of live quality', () => {
       ['monthly', 20_000 - annual],
     ]);
     const early = rowsIn(traffic).filter(({ months }) => months < 6).length;
-    expect(checkOf(report, 'release-7.slices.new customers.brier')?.evidence?.n).toBe(early);
+    expect(checkOf(report, 'release-7.slices.new customers.accuracy')?.evidence?.n).toBe(early);
     const labels = checkOf(report, 'labels.files');
     expect(labels?.reason).toContain('20,000 labels of 1 new file taken');
     expect(labels?.reason).toContain(
@@ -119,7 +119,7 @@ describe('the check of live quality', () => {
     const cloudwatch = new CloudWatchClient({});
     const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand({ Namespace: 'Assay/Quality' }));
     expect(Metrics.map(({ MetricName }) => MetricName).sort()).toEqual(
-      ['LabelCoverage', 'LabelledPredictions', 'brier', 'roc_auc', 'roc_auc', 'roc_auc'].sort(),
+      ['LabelCoverage', 'LabelledPredictions', 'accuracy', 'roc_auc', 'roc_auc', 'roc_auc'].sort(),
     );
     expect(await read(qualityReportKey(ENDPOINT, '2026-11-03T06:00:00.000Z', 'html'))).toContain('new customers');
   });

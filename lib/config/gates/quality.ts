@@ -27,5 +27,3 @@ export const qualitySchema = z.strictObject({
   /** Checks in a row that must prove it before a run is asked for. */
   consecutive: z.number().int().min(1).max(10).default(2),
 });
-
-export type QualityConfig = z.output<typeof qualitySchema>;

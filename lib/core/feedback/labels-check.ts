@@ -14,6 +14,8 @@ export interface LabelTally {
   readonly refused: readonly string[];
   /** Labels whose prediction was not captured, or has not arrived. They wait for `labelDelayDays`. */
   readonly unmatched: number;
+  /** Of these, the ones that this check took. */
+  readonly unmatchedNew: number;
   /** Waited in vain, and are given up. */
   readonly expired: number;
   /** Files that wait for the next check, which takes no more than so many labels at once. */
@@ -28,8 +30,8 @@ const MOST_UNMATCHED = 0.5;
 
 /** What was taken, and what could not be. A file or half of the labels lost makes it inconclusive. */
 export function labelsCheck(tally: LabelTally): Check {
-  const { labels, refused, unmatched, left } = tally;
-  const lost = labels > 0 && unmatched / labels >= MOST_UNMATCHED;
+  const { labels, refused, unmatched, unmatchedNew, left } = tally;
+  const lost = labels > 0 && unmatchedNew / labels >= MOST_UNMATCHED;
   const parts = [
     `${plural(labels, 'label')} of ${plural(tally.files, 'new file')} taken`,
     ...(refused.length === 0 ? [] : [`${plural(refused.length, 'file')} refused: ${refused[0]}`]),
@@ -39,7 +41,9 @@ export function labelsCheck(tally: LabelTally): Check {
     ...(unmatched === 0
       ? []
       : [`${plural(unmatched, 'label')} wait for a captured prediction with their inference id and row`]),
-    ...(lost ? [`that is ${formatPercent(unmatched / labels)} of the new labels: do callers send these ids?`] : []),
+    ...(lost
+      ? [`${formatPercent(unmatchedNew / labels)} of the new labels are among them: do callers send these ids?`]
+      : []),
     ...(tally.expired === 0 ? [] : [`${plural(tally.expired, 'label')} waited in vain and are given up`]),
     ...(left === 0 ? [] : [`${plural(left, 'file')} wait for the next check`]),
     ...(tally.malformedCaptures === 0

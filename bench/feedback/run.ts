@@ -1,6 +1,6 @@
 /**
  * The table of docs/feedback.md: how often a release exactly at its floor raises an alarm in 30 daily looks.
- * `node --import tsx scripts/calibration/quality.ts [releases]`
+ * `node --import tsx bench/feedback/run.ts [releases]`
  */
 import type { MetricName } from '../../lib/core/model/metrics/index';
 import { simulate } from '../../test/core/feedback/simulation';
@@ -16,8 +16,6 @@ const cases: readonly (readonly [MetricName, number, number])[] = [
   ['recall', 100, 0.3],
   ['precision', 100, 0.3],
   ['f1', 20, 0.3],
-  ['brier', 20, 0.3],
-  ['log_loss', 20, 0.3],
 ];
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 for (const [metric, perDay, prevalence] of cases) {
