@@ -29,6 +29,9 @@ export type Wanted =
   | { readonly what: 'nothing'; readonly why: string };
 
 const LONGEST_REASON = 300;
+/** An s3:// URI. */
+const LONGEST_REPORT = 1200;
+const MOST_ALSO = 10;
 
 /** @throws Error: the event is none of those that rules and schedules send */
 export function readEvent(event: unknown): Wanted {
@@ -68,9 +71,9 @@ function ofRequest({ detail, time }: BusEvent): Wanted {
     reason: oneLine(reason, LONGEST_REASON),
     at,
     key,
-    ...(by === undefined ? {} : { by }),
-    ...(report === undefined ? {} : { report }),
-    ...(also === undefined ? {} : { also }),
+    ...(by === undefined ? {} : { by: oneLine(by, LONGEST_REASON) }),
+    ...(report === undefined ? {} : { report: oneLine(report, LONGEST_REPORT) }),
+    ...(also === undefined ? {} : { also: also.slice(0, MOST_ALSO) }),
   };
   if (kind === 'push') return { what: 'nothing', why: 'pushes start runs themselves' };
   return {

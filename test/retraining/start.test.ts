@@ -16,6 +16,7 @@ import { RETRAINING_ENV } from '../../lib/retraining/contract';
 import { FakePipeline } from './pipeline-fixture';
 
 jest.setTimeout(60_000);
+jest.spyOn(console, 'info').mockImplementation(() => undefined);
 const stateDir = mkdtempSync(join(tmpdir(), 'assay-triggers-'));
 const processes = new LocalProcessHost();
 const TABLE = 'retraining';

@@ -6,10 +6,13 @@ import {
   type RetrainingStep,
   type RunRecord,
 } from './state';
+import type { Trigger } from './trigger';
 import { triggerText } from './trigger-text';
 
 /** Runs that are kept: all under way, those that the daily limit counts, and the last ones for people to see. */
 const KEPT = { last: 20, most: 100 } as const;
+/** Other requests that a record names: an item of the table has 400 KB. */
+const ALSO = { most: 10, reason: 100 } as const;
 
 /**
  * Records a run that has been started, by whomever. It is the one that was decided on if its trigger is that of
@@ -20,12 +23,13 @@ export function runStarted(state: RetrainingState, run: RunRecord): RetrainingSt
   // As the pipeline has it, where parts of a long trigger are cut.
   const decided = starting !== undefined && triggerText(starting.trigger) === triggerText(run.trigger);
   const others = decided ? rest : state;
-  const record = decided ? { ...run, trigger: starting.trigger, startedAt: starting.at } : run;
+  const trigger = decided ? starting.trigger : run.trigger;
+  const record = { ...run, trigger: shortened(trigger), startedAt: decided ? starting.at : run.startedAt };
   const known = state.runs.some(({ id }) => id === run.id);
   const decision: RetrainingDecision = {
     decision: 'started',
-    trigger: record.trigger,
-    reason: record.trigger.reason,
+    trigger,
+    reason: trigger.reason,
     runId: run.id,
   };
   return {
@@ -33,6 +37,13 @@ export function runStarted(state: RetrainingState, run: RunRecord): RetrainingSt
     decisions: decided ? [decision] : [],
   };
 }
+
+const shortened = ({ also, ...trigger }: Trigger): Trigger => ({
+  ...trigger,
+  ...(also === undefined
+    ? {}
+    : { also: also.slice(0, ALSO.most).map(({ kind, reason }) => ({ kind, reason: reason.slice(0, ALSO.reason) })) }),
+});
 
 /** Records that a run which had ended goes on: somebody retried a failed stage. */
 export function runResumed(state: RetrainingState, run: RunRecord): RetrainingStep {

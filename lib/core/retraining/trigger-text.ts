@@ -5,6 +5,9 @@ export const PUSHED = 'push';
 
 /** Longest value of a pipeline variable. */
 const LIMIT = 1000;
+/** An object's key with its bucket and its version is not longer. */
+const LONGEST_KEY = 2500;
+const LONGEST_TIME = 40;
 /** Longest parts of a trigger that had to be cut. */
 const CUT = { also: 5, alsoReason: 80, key: 200, reason: 300 } as const;
 
@@ -96,9 +99,11 @@ export function isTrigger(value: unknown): value is Trigger {
     isKind(kind) &&
     isText(reason) &&
     isText(at) &&
+    at.length <= LONGEST_TIME &&
     Number.isFinite(Date.parse(at)) &&
     isText(key) &&
     key !== '' &&
+    key.length <= LONGEST_KEY &&
     isOptionalText(by) &&
     isOptionalText(report) &&
     (also === undefined || (Array.isArray(also) && also.every(isOther)))

@@ -162,6 +162,18 @@ describe('runs', () => {
     expect(state.runs).toHaveLength(25);
   });
 
+  test('a record names ten of the requests that it answers, and tells of all of them once', () => {
+    let state = runStarted(NEW_STATE, push('p', 1)).state;
+    for (let i = 0; i < 30; i += 1)
+      state = ask(state, { trigger: trigger('webhook', 1, `w${i}`) }, POLICY, at(1)).state;
+    state = runEnded(state, { ...push('p', 1), endedAt: at(2), outcome: 'Failed' }).state;
+    const decided = proceed(state, POLICY, at(2)).state;
+    if (decided.starting === undefined) throw new Error('nothing was decided');
+    const started = runStarted(decided, { id: 'a', trigger: decided.starting.trigger, startedAt: at(2) });
+    expect(started.state.runs.at(-1)?.trigger.also).toHaveLength(10);
+    expect(started.decisions[0]?.trigger.also).toHaveLength(29);
+  });
+
   test('however much is asked while a run is under way, what is kept is bounded', () => {
     let { state } = runStarted(NEW_STATE, push('p', 0));
     for (let i = 0; i < 1000; i += 1) {

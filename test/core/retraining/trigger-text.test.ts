@@ -66,6 +66,11 @@ test.each([undefined, '', 'push'])('%p is a push', (value) => {
   expect(parseTrigger(value, PUSH)).toEqual({ kind: 'push', reason: 'push to main', at: PUSH.at, key: '0f3a' });
 });
 
+test('a time or a key of any length is no trigger: it could never be told', () => {
+  expect(isTrigger({ ...DRIFT, at: `2026-03-01 (${'x'.repeat(2000)})` })).toBe(false);
+  expect(isTrigger({ ...DRIFT, key: 'k'.repeat(2501) })).toBe(false);
+});
+
 test.each([
   'because',
   '{%22kind%22:%22push%22}',
