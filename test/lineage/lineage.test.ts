@@ -3,7 +3,9 @@ import type { Lineage } from '../../lib/core/lineage/lineage';
 import type { Report } from '../../lib/core/report/report';
 import { type ReleaseDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { eventually } from '../local/sagemaker/engine';
-import { BUCKET, GOLDEN, World } from './world';
+import { BUCKET, GOLDEN } from './account';
+import { imitate } from './imitate';
+import { World } from './world';
 
 const world = new World();
 let release: ReleaseDocument;
@@ -129,7 +131,7 @@ const json = async <T>(...args: string[]): Promise<T> => {
 
 describe('show', () => {
   beforeAll(async () => {
-    await world.imitate('run-1', 'run-2');
+    await imitate(world, 'run-1', 'run-2');
     await world.promote('run-2', '2026-11-21T11:00:00.000Z');
     await world.hide('runs/run-2/reports/behaviour.json');
     const told = { by: 'eve', reason: 'complaints', from: '2', to: '1', kind: 'manual', temperature: 'warm' } as const;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -22,7 +22,6 @@ import {
   ListTrainingJobsCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { parse, stringify } from 'yaml';
 import { setApproval } from '../../lambda/model-registry/approval';
 import { approvalDocument } from '../../lambda/model-registry/decision';
@@ -34,27 +33,21 @@ import { handler as prepare } from '../../lambda/training/prepare';
 import { handler as record } from '../../lambda/training/record';
 import { registerLineage } from '../../lib/cli/lineage/register';
 import { loadGates } from '../../lib/config/load';
-import type { Report } from '../../lib/core/report/report';
-import type { Trigger } from '../../lib/core/retraining/trigger';
 import { pushDataset } from '../../lib/golden-data/push';
 import { writeChurnDataset } from '../../lib/golden-data/write-churn';
 import { createStepFunctions, type StepFunctions } from '../../lib/local/stepfunctions';
-import { pipelineParameter, type RegistrationDocument, RUN_KEYS, reportKey } from '../../lib/pipeline/contract';
+import { type RegistrationDocument, RUN_KEYS } from '../../lib/pipeline/contract';
 import { ObjectStore } from '../../lib/release/objects';
 import { prepareRelease } from '../../lib/release/prepare';
 import { RunFolder } from '../../lib/release/run-folder';
-import { TABLE_KEYS } from '../../lib/rollout/records';
-import { locationParameter } from '../../lib/rollout/rollback-contract';
 import { eventually, IMAGE, ROLE, TestEngine } from '../local/sagemaker/engine';
 import { provision } from '../local/stepfunctions/harness';
 import { assay as call, type Outcome } from '../support/command-line';
 import { trainMachine } from '../training/machine';
+import { BUCKET, createTable, GOLDEN, HANDLERS, writeParameters } from './account';
 
 const EXAMPLE = join(__dirname, '..', '..', 'examples', 'churn');
 const WORKLOAD = 'models/churn';
-export const BUCKET = 'artifacts';
-export const GOLDEN = 'golden';
-
 /**
  * An application on real services: the churn example in a Git repository of its own, trained by the synthesized Train
  * machine, judged by the real gates, registered, approved and on record as promoted.
@@ -91,7 +84,7 @@ export class World {
     });
     for (const handler of this.sfn.handlers) this.engine.register(handler);
     this.machine = await provision(this.sfn, trainMachine(), 'train');
-    await this.writeParameters();
+    await writeParameters(this.engine.aws(), this.machine);
     this.commitWorkload();
   }
 
@@ -205,45 +198,6 @@ export class World {
     return Models.map(({ ModelName = '' }) => ModelName).sort();
   }
 
-  /**
-   * The documents of a later run with the same commit: started by drift on landed data, with other gates and metrics, without
-   * an environment, and with a deleted report.
-   */
-  async imitate(from: string, to: string): Promise<void> {
-    const [before, after] = [this.run(from), this.run(to)];
-    const release = await before.release();
-    const { version, digest } = release.dataset;
-    const gates = JSON.parse(JSON.stringify(release.gates));
-    gates.training.hyperparameters.regularization = 0.5;
-    gates.model.slices[0].minRows = 90;
-    const landed = { key: 'landing/churn-golden/june.csv', versionId: 'none', sha256: '0'.repeat(64), rows: 500 };
-    const trigger: Trigger = {
-      kind: 'drift',
-      reason: 'PSI of monthly_spend is 0.41',
-      at: '2026-11-21T10:00:00Z',
-      key: 'k',
-    };
-    await after.writeJson(RUN_KEYS.release, {
-      ...release,
-      runId: to,
-      trigger,
-      gates,
-      gatesSha256: 'f'.repeat(64),
-      dataset: { ...release.dataset, version: '1.landed-1', root: { version, digest }, landed: [landed] },
-    });
-    await after.write(RUN_KEYS.source, 'source');
-    for (const name of [RUN_KEYS.training, RUN_KEYS.baseline]) {
-      await after.writeJson(name, await before.readJson<object>(name));
-    }
-    for (const name of ['data', 'model', 'behaviour'] as const) {
-      const report = await before.readJson<Report>(reportKey(name));
-      const checks = report.checks.map((check) =>
-        check.id === 'metrics.roc_auc' ? { ...check, evidence: { ...check.evidence, estimate: 0.9 } } : check,
-      );
-      await after.writeJson(reportKey(name), { ...report, checks });
-    }
-  }
-
   /** What a reproduction must leave as it is. */
   async untouched() {
     const { sagemaker } = this;
@@ -288,23 +242,6 @@ export class World {
     };
   }
 
-  private async writeParameters(): Promise<void> {
-    const ssm = new SSMClient(this.engine.aws());
-    const serving = (environment: string) => ({
-      endpointName: `churn-${environment}`,
-      tableName: 'rollouts',
-      artifactBucket: BUCKET,
-    });
-    const parameters = {
-      [locationParameter('churn', 'production')]: serving('production'),
-      [locationParameter('churn', 'staging')]: serving('staging'),
-      [pipelineParameter('churn')]: { trainMachineArn: this.machine, artifactBucket: BUCKET },
-    };
-    for (const [Name, value] of Object.entries(parameters)) {
-      await ssm.send(new PutParameterCommand({ Name, Value: JSON.stringify(value), Type: 'String' }));
-    }
-  }
-
   /** The example with less data, in a folder of a repository. */
   private commitWorkload(): void {
     const folder = join(this.repository, WORKLOAD);
@@ -331,35 +268,7 @@ export class World {
   }
 }
 
-const HANDLERS = {
-  APPLICATION: 'churn',
-  ARTIFACT_BUCKET: BUCKET,
-  PRODUCTION_ENDPOINT: 'churn-production',
-  ASSAY_ROLLOUT_TABLE: 'rollouts',
-  EXECUTION_ROLE_ARN: ROLE,
-  INSTANCE_TYPE: 'ml.m5.large',
-  VOLUME_GIB: '10',
-  MAX_RUNTIME_SECONDS: '600',
-};
-
 const exampleGates = () =>
   parse(readFileSync(join(EXAMPLE, 'gates.yaml'), 'utf8')) as Record<'dataset' | 'model', Record<string, unknown>>;
 
 const git = (cwd: string, ...args: string[]): string => execFileSync('git', args, { cwd, encoding: 'utf8' });
-
-async function createTable(aws: ReturnType<TestEngine['aws']>): Promise<void> {
-  const client = new DynamoDBClient(aws);
-  const { partition, sort } = TABLE_KEYS;
-  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'rollouts',
-      KeySchema: [
-        { AttributeName: partition, KeyType: 'HASH' },
-        { AttributeName: sort, KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [attribute(partition), attribute(sort)],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-}
