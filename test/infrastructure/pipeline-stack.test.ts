@@ -188,7 +188,7 @@ describe('handing over', () => {
 
 describe('builds', () => {
   test('are small, unprivileged, bounded and logged', () => {
-    template.resourceCountIs('AWS::CodeBuild::Project', 3);
+    template.resourceCountIs('AWS::CodeBuild::Project', 4);
     template.allResourcesProperties('AWS::CodeBuild::Project', {
       TimeoutInMinutes: 30,
       Cache: { Type: 'LOCAL', Modes: ['LOCAL_CUSTOM_CACHE'] },
