@@ -188,10 +188,11 @@ describe('handing over', () => {
 
 describe('builds', () => {
   test('are small, unprivileged, bounded and logged', () => {
+    // Three of the pipeline, which keep a cache, and the one of pull requests, which does not.
+    template.resourcePropertiesCountIs('AWS::CodeBuild::Project', { Cache: { Modes: ['LOCAL_CUSTOM_CACHE'] } }, 3);
     template.resourceCountIs('AWS::CodeBuild::Project', 4);
     template.allResourcesProperties('AWS::CodeBuild::Project', {
       TimeoutInMinutes: 30,
-      Cache: { Type: 'LOCAL', Modes: ['LOCAL_CUSTOM_CACHE'] },
       Environment: Match.objectLike({
         ComputeType: 'BUILD_GENERAL1_SMALL',
         Image: 'aws/codebuild/standard:7.0',
