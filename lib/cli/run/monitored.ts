@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { MonitoringConfig } from '../../config/gates/monitoring';
 import type { MonitorState, SeriesPoint } from '../../core/monitoring/state';
+import type { RunTraffic } from '../../core/report/run';
 import type { AwsClientConfig } from '../../local/engine/aws';
 import { driftItem } from '../../monitoring/drift-contract';
 import { RETRAINING_KEYS } from '../../retraining/contract';
@@ -20,3 +22,9 @@ export async function monitoredSeries(
     client.destroy();
   }
 }
+
+/** The same for a run's page; undefined before the first check. */
+export const monitoredTraffic = (
+  points: readonly SeriesPoint[],
+  { thresholds }: MonitoringConfig['drift'],
+): RunTraffic | undefined => (points.length === 0 ? undefined : { points, threshold: thresholds.psi.fail });

@@ -6,7 +6,6 @@ import type { SeriesPoint } from '../../core/monitoring/state';
 import type { RunSummary, RunTraffic } from '../../core/report/run';
 import { pushDataset } from '../../golden-data/push';
 import type { PullRequestStatus } from '../../local/codebuild/pull-request';
-import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
 import type { LocalEngine } from '../../local/engine';
 import { awsClientConfig } from '../../local/engine/aws';
@@ -18,11 +17,13 @@ import { Callers, type CallersResult } from './callers';
 import { type Clients, createClients } from './clients';
 import type { Display } from './display';
 import { askOnce, describeEndpoint, readWeights } from './endpoint';
-import { monitoredSeries } from './monitored';
+import { followRun } from './follow';
+import { monitoredSeries, monitoredTraffic } from './monitored';
 import { NoticeBox } from './notices';
 import { RunFolder } from './outcome';
 import { RolloutTraffic } from './rollout-traffic';
 import { sendAll } from './send-all';
+import { sourceOf } from './source';
 import { startAll } from './start';
 import { summarizeRun, writeRun } from './summary';
 import { claimStateFolder, type Workload } from './workload';
@@ -137,9 +138,8 @@ export class Session {
   }
 
   private async monitored(): Promise<RunTraffic | undefined> {
-    const points = await this.series();
     const { drift } = loadGates(this.options.workload.folder).gates.monitoring;
-    return points.length === 0 ? undefined : { points, threshold: drift.thresholds.psi.fail };
+    return monitoredTraffic(await this.series(), drift);
   }
 
   /** Writes the page about a run anew, with what was found in production since. */
@@ -231,7 +231,7 @@ export class Session {
     try {
       const executionId = await start();
       if (executionId === undefined) return undefined;
-      const result = await this.follow(executionId);
+      const result = await followRun(this.engine.pipelines, executionId, this.signal);
       const callers = await traffic.stop();
       await this.engine.drain();
       const summary = await this.summarize(result, callers);
@@ -241,21 +241,6 @@ export class Session {
       stopListening();
       // After a failure nobody asks for its counts.
       await traffic.stop().catch(() => undefined);
-    }
-  }
-
-  private async follow(executionId: string): Promise<PipelineResult> {
-    const { pipelines } = this.engine;
-    const { signal } = this;
-    const abandon = () => pipelines.abandon(executionId, 'the run was stopped');
-    signal.addEventListener('abort', abandon, { once: true });
-    try {
-      if (signal.aborted) abandon();
-      const result = await pipelines.wait(executionId);
-      signal.throwIfAborted();
-      return result;
-    } finally {
-      signal.removeEventListener('abort', abandon);
     }
   }
 
@@ -312,17 +297,4 @@ export class Session {
   async closeAfter(failure: unknown): Promise<never> {
     return this.closers.closeAfter(failure);
   }
-}
-
-/** Repository and branch that the pipeline's source action follows. */
-function sourceOf(pipeline: PipelineDefinition): { readonly repository: string; readonly branch: string } {
-  const configuration = pipeline.stages[0]?.actions[0]?.configuration ?? {};
-  const repository = configuration.FullRepositoryId ?? configuration.RepositoryName;
-  const branch = configuration.BranchName;
-  if (repository === undefined || branch === undefined) {
-    throw new Error(
-      `the pipeline ${pipeline.name} does not start from a Git repository, so nothing can be pushed to it`,
-    );
-  }
-  return { repository, branch };
 }
