@@ -60,6 +60,18 @@ describe('assay retrain', () => {
     });
   });
 
+  test('finds the run that answers it among others, but none of before', async () => {
+    const answering = (startedAt: string) => {
+      const other: Trigger = { ...trigger('other'), also: [{ kind: 'manual', reason: 'x' }] };
+      return { ...NEW_STATE, runs: [{ id: 'run-8', trigger: other, startedAt }] };
+    };
+    expect(await follow([[KEY, answering('2026-03-02T00:00:00Z')]])).toMatchObject({
+      decision: 'started',
+      runId: 'run-8',
+    });
+    expect(await follow([[KEY, answering('2026-03-01T23:00:00Z')]])).toMatchObject({ decision: 'waits' });
+  });
+
   test('says why a request waits, and until when', async () => {
     const decision = { decision: 'waits', reason: 'cool-down', until: '2026-03-02T06:00:00Z' } as const;
     expect(await follow([[{ ...KEY, decision }, NEW_STATE]])).toMatchObject(decision);

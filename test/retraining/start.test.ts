@@ -240,7 +240,7 @@ test('by hand with force skips the cool-down, without it does not', async () => 
   await handler(requested('hand', 6, { kind: 'manual' }));
   expect(pipeline.executions).toHaveLength(1);
   await handler(requested('again', 7, { kind: 'manual', force: true }));
-  expect(triggers()[1]).toMatchObject({ kind: 'manual', reason: 'monitor hand', also: [{ kind: 'manual' }] });
+  expect(triggers()[1]).toMatchObject({ kind: 'manual', reason: 'monitor again', also: [{ kind: 'manual' }] });
 });
 
 test('force is for people: of others it is ignored', async () => {

@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { TriggerStore } from '../../../lambda/retraining/store';
-import { ASSAY_EVENTS, type RetrainingEvent } from '../../retraining/contract';
+import type { StartingRun } from '../../core/retraining/state';
+import type { Trigger } from '../../core/retraining/trigger';
+import { ASSAY_EVENTS, type KeyItem, type RetrainingEvent } from '../../retraining/contract';
 import { EXIT, Refused } from '../exit';
 import { type ApplicationOptions, applicationConfig } from '../rollout/application';
 import { locateRetraining } from '../rollout/location';
@@ -28,6 +30,8 @@ export interface RetrainDocument {
 
 /** How long the decision is waited for: functions are called within seconds. */
 const PATIENCE_MS = 60_000;
+/** Events tell time to the second. */
+const SECOND_MS = 1000;
 
 /** `assay retrain`. @returns 0 when a run was started, 2 when the request waits @throws Refused without a decision */
 export async function retrain({ reason = 'asked for by hand', force, ...options }: RetrainOptions): Promise<number> {
@@ -86,12 +90,18 @@ async function decisionOf(
   if (item === undefined) return undefined;
   const about = { schema: 'assay.retrain/1', key } as const;
   const { runs, starting } = await store.read();
-  const run = runs.find(({ trigger }) => trigger.key === key);
+  const answers = ({ trigger, at }: StartingRun): boolean =>
+    trigger.key === key || (Date.parse(at) >= Date.parse(item.at) - SECOND_MS && names(trigger, item));
+  const run = runs.find(({ trigger, startedAt }) => answers({ trigger, at: startedAt }));
   if (run !== undefined) return { ...about, decision: 'started', reason: run.trigger.reason, runId: run.id };
-  if (starting?.trigger.key === key) return undefined;
+  if (starting !== undefined && answers(starting)) return undefined;
   const { reason, until } = item.decision ?? { reason: 'it is answered together with others' };
   return { ...about, decision: 'waits', reason, ...(until === undefined ? {} : { until }) };
 }
+
+/** Whether a run that was started for another reason answers the request as well. */
+const names = ({ also = [] }: Trigger, { kind, reason }: KeyItem): boolean =>
+  also.some((other) => other.kind === kind && other.reason === reason);
 
 function describe({ decision, reason, runId, until }: RetrainDocument): string {
   if (decision === 'started') return `run ${runId} was started: ${reason}`;

@@ -32,11 +32,13 @@ export function addWaiting(
   return { waiting: waiting.with(into, merged), merged: true };
 }
 
-/** One trigger for all requests: that of the first kind in `FIRST` is the reason, the oldest of several. */
+/** One trigger for all requests: the reason is that of a forced one, or of the first kind in `FIRST`, the oldest of several. */
 export function mergeWaiting(waiting: readonly WaitingRequest[]): Trigger {
   const [first, ...others] = [...waiting].sort(
     (a, b) =>
-      FIRST.indexOf(a.trigger.kind) - FIRST.indexOf(b.trigger.kind) || Date.parse(a.since) - Date.parse(b.since),
+      Number(b.forced ?? false) - Number(a.forced ?? false) ||
+      FIRST.indexOf(a.trigger.kind) - FIRST.indexOf(b.trigger.kind) ||
+      Date.parse(a.since) - Date.parse(b.since),
   );
   if (first === undefined) throw new Error('nothing waits');
   const also = others.map((other) => ({ kind: other.trigger.kind, reason: reasonOf(other) }));

@@ -71,6 +71,16 @@ test('one run answers everything that waited for it, the gravest reason first', 
   });
 });
 
+test('a forced request is the reason of the run that it brings about', () => {
+  const cooling = ran(asked(NEW_STATE, 'drift', 1), 'a', 1, 2);
+  const waiting = asked(cooling, 'manual', 3).state;
+  const { starting } = asked(waiting, 'manual', 4, true).state;
+  expect(starting?.trigger).toMatchObject({
+    key: 'manual@4',
+    also: [{ kind: 'manual', reason: 'because of manual@3' }],
+  });
+});
+
 test('cool-down counts from the end of the last triggered run, not of a push', () => {
   let state = ran(asked(NEW_STATE, 'drift', 1), 'a', 1, 2);
   state = runEnded(state, { ...push('p', 3), endedAt: at(4), outcome: 'Succeeded' }).state;
