@@ -1,8 +1,8 @@
-import { type Report, renderHtml, renderRunHtml } from '../../lib/core/report';
+import { type Report, renderDriftHtml, renderHtml, renderRunHtml } from '../../lib/core/report';
 import { RUN } from '../core/report/samples';
 import { Browser, findChromium } from './chromium';
 import { faintTexts } from './contrast';
-import { DRIFT_REPORT, MODEL_REPORT, wideReport } from './samples';
+import { DRIFT_REPORT, DRIFT_TRAFFIC, MODEL_REPORT, wideReport } from './samples';
 
 const executable = findChromium();
 if (executable === undefined) {
@@ -22,6 +22,7 @@ describeInBrowser('report pages in Chromium', () => {
   const pages: readonly (readonly [string, string])[] = [
     ['model gate', renderHtml(MODEL_REPORT)],
     ['drift gate', renderHtml(DRIFT_REPORT)],
+    ['drift of live traffic', renderDriftHtml(DRIFT_REPORT, DRIFT_TRAFFIC)],
     ['data gate of 300 checks', renderHtml(wideReport(300))],
     ['run', renderRunHtml(RUN)],
   ];

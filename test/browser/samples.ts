@@ -167,3 +167,19 @@ export function wideReport(count: number): Report {
     createdAt: REPORT.createdAt,
   };
 }
+
+/** Forty checks; spending drifts until another release serves. */
+export const DRIFT_TRAFFIC = {
+  endpoint: 'churn-production',
+  window: { from: '2026-10-01T00:00:00Z', to: '2026-10-11T00:00:00Z' },
+  threshold: 0.2,
+  series: Array.from({ length: 40 }, (_, i) => ({
+    at: new Date(Date.UTC(2026, 9, 1, 6 * i)).toISOString(),
+    release: i < 28 ? '7' : '8',
+    features: {
+      monthly_spend: [0.02 + (i > 15 && i < 28 ? 0.03 * (i - 15) : 0), 0.05] as const,
+      'a column with quite a long name, longer than a phone is wide': [0.03, 0.05] as const,
+    },
+    ...(i === 22 ? { raised: true as const } : {}),
+  })),
+};

@@ -1,5 +1,6 @@
 import { type Check, renderHtml, renderRunHtml } from '../../../lib/core/report';
 import { callersPicture } from '../../../lib/core/report/pictures/callers';
+import { driftSeriesPicture } from '../../../lib/core/report/pictures/drift-series';
 import type { CallerSummary } from '../../../lib/core/rollout/callers';
 import { DRIFT_REPORT, MODEL_REPORT } from '../../browser/samples';
 import { CANARY_EVIDENCE, REPORT, RUN } from './samples';
@@ -188,5 +189,40 @@ describe('callers during a rollout', () => {
     );
     expect(renderRunHtml(RUN)).toContain('12 failed in the model of green, none was lost.');
     expect(drawn({ sent: 0 })).toBe('');
+  });
+});
+
+describe('drift over time', () => {
+  const point = (day: number, psi: number, release = '7', more: object = {}) => ({
+    at: `2026-10-0${day}T00:00:00Z`,
+    release,
+    features: { '<spend>': [psi, 0.05] as const, plan: [0.01, 0.05] as const },
+    ...more,
+  });
+  const POINTS = [point(1, 0.02), point(2, 0.4, '7', { raised: true }), point(3, 0.03, '8')];
+
+  test('each feature has its line beside the band, the one with most drift first', () => {
+    const html = driftSeriesPicture(POINTS, 0.2) ?? '';
+    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.indexOf('&lt;spend&gt;')).toBeLessThan(html.indexOf('plan'));
+    expect(html.match(/class="area idle"/g)).toHaveLength(2);
+    expect(html).not.toContain('<spend>');
+  });
+
+  test('a request for a run is marked, and another release begins a line of its own', () => {
+    const html = driftSeriesPicture(POINTS, 0.2) ?? '';
+    expect(html.match(/class="tick"/g)).toHaveLength(2);
+    const [line = ''] = /class="step" d="[^"]*"/.exec(html) ?? [];
+    expect(line.match(/M/g)).toHaveLength(2);
+  });
+
+  test('one check is no series', () => {
+    expect(driftSeriesPicture(POINTS.slice(0, 1), 0.2)).toBeUndefined();
+  });
+
+  test('a feature that some checks lack is drawn where it is known', () => {
+    const gaps = [...POINTS, { at: '2026-10-04T00:00:00Z', release: '8', features: {} }];
+    expect(driftSeriesPicture(gaps, 0.2)).not.toContain('NaN');
+    expect(driftSeriesPicture(gaps, 0.2)).not.toContain('undefined');
   });
 });

@@ -40,7 +40,7 @@ export function driftSeriesPicture(points: readonly DriftPoint[], threshold: num
     .map((name) => drawFeature(name, points, threshold))
     .join(
       '\n',
-    )}<figcaption><span class="key tone"></span>Population stability index of ${formatNumber(points.length)} checks. The band is what 95 % of samples without drift stay below; above the dashed line and the band it counts as drift.${more}</figcaption></figure>`;
+    )}<figcaption>Population stability index of ${formatNumber(points.length)} checks. The band is what 95 % of samples without drift stay below. A tick marks a check that asked for a run; the line breaks where another release began to serve.${more}</figcaption></figure>`;
 }
 
 interface Place {
