@@ -4,10 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { approveAll } from '../../lib/cli/run/approvals';
 import { Display } from '../../lib/cli/run/display';
+import { landExtract, playDrift } from '../../lib/cli/run/drift-scenario';
 import { pushScenario } from '../../lib/cli/run/scenario-run';
 import { edit, SCENARIOS, type Scenario } from '../../lib/cli/run/scenarios';
 import { type RunResult, Session } from '../../lib/cli/run/session';
 import { ownWorkload, type Workload } from '../../lib/cli/run/workload';
+import { loadGates } from '../../lib/config/load';
 import { writeChurnDataset } from '../../lib/golden-data/write-churn';
 
 jest.setTimeout(300_000);
@@ -28,6 +30,8 @@ beforeAll(async () => {
   cpSync(join(root, 'examples/churn'), repository, { recursive: true });
   writeChurnDataset(join(repository, 'golden'));
   workload = ownWorkload(repository, 'e2e');
+  // Days pass here, and what they lead to is to be the traffic's doing alone.
+  workload = { ...workload, environment: { ...workload.environment, ASSAY_SCHEDULE: 'off' } };
   quick = quickWorkload(repository);
   session = await openSession();
   await session.pushGoldenData(workload.folder);
@@ -225,4 +229,32 @@ test('a new engine on the same state finds the live endpoint and the registry', 
   const answer = await session.ask(JSON.stringify({ instances: [CUSTOMER] }));
   expect(JSON.parse(answer.response)).toEqual({ predictions: [{ score: expect.any(Number) }] });
   expect(answer.variant).toBe('blue');
+});
+
+test('callers ask about other customers: a run on data that landed starts by itself, and thirty quiet days follow', async () => {
+  const { retrained, quiet } = await playDrift(session, quick, { line: () => undefined });
+  expect(retrained.summary).toMatchObject({
+    outcome: 'succeeded',
+    trigger: { kind: 'drift', reason: expect.stringMatching(/PSI is [\d.]+, above 0\.2/) },
+    rollout: { outcome: 'promoted' },
+    callers: { lost: 0 },
+  });
+  expect(retrained.summary.trigger.also?.map(({ kind }) => kind)).toEqual(['new-data']);
+  const checks = retrained.summary.reports.flatMap((report) => report.checks);
+  const better = checks.find(({ id }) => id === 'promotion.roc_auc')?.evidence?.estimate;
+  expect(better).toBeGreaterThan(0.03);
+  expect(quiet).toHaveLength(120);
+  expect(new Set(quiet.map(({ outcome }) => outcome))).toEqual(new Set(['stable']));
+  expect(readFileSync(retrained.reportFile, 'utf8')).toContain('Population stability index of 90 checks');
+}, 600_000);
+
+test('a raw CSV that is put into the landing folder leads to a registered release, and nobody touches anything', async () => {
+  const before = await packages();
+  const { dataset } = loadGates(quick.folder).gates;
+  const result = await session.triggered(async () => {
+    await landExtract(session, dataset, 104);
+    await session.pass(40 * 60_000);
+  });
+  expect(result?.summary).toMatchObject({ outcome: 'succeeded', trigger: { kind: 'new-data' } });
+  expect(await packages()).toEqual([...before, 'Approved']);
 });

@@ -114,16 +114,9 @@ class DriftStory {
       const last = Date.parse((await this.points(1))[0]?.at ?? '');
       const before = last + CHECK_MS - 5 * MINUTE_MS - this.session.now.getTime();
       await this.session.pass(before);
-      await this.land();
+      this.display.line(`landed: ${await landExtract(this.session, this.gates.dataset, SEEDS.extract)}`);
       await this.session.pass(CHECK_MS - before);
     });
-  }
-
-  private async land(): Promise<void> {
-    const { store, bucket } = this.session.golden;
-    const key = `${LANDING_FOLDER}${this.gates.dataset.name}/extract.csv`;
-    await store.write(bucket, key, Buffer.from(churnExtract(EXTRACT_ROWS, SEEDS.extract, 'shifted')), 'text/csv');
-    this.display.line(`landed: s3://${bucket}/${key}, ${EXTRACT_ROWS} rows`);
   }
 
   private async points(last: number): Promise<readonly SeriesPoint[]> {
@@ -139,6 +132,13 @@ class DriftStory {
       `${what}: ${points.length} checks, ${drifted} with drift; largest PSI ${psi} (${name}; 95 % without drift: below ${null95})`,
     );
   }
+}
+
+/** Puts an extract of the shifted market where raw data lands. @returns where, and how much */
+export async function landExtract({ golden }: Session, { name }: Gates['dataset'], seed: number): Promise<string> {
+  const key = `${LANDING_FOLDER}${name}/extract-${seed}.csv`;
+  await golden.store.write(golden.bucket, key, Buffer.from(churnExtract(EXTRACT_ROWS, seed, 'shifted')), 'text/csv');
+  return `s3://${golden.bucket}/${key}, ${EXTRACT_ROWS} rows`;
 }
 
 const unexpected = (traffic: string, { summary }: RunResult): Error =>
