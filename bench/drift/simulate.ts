@@ -36,10 +36,11 @@ export function simulate(cell: Cell): Alarms {
   const random = createRandom(seedOf(cell));
   const baselines = BASELINES[baseline] ?? 50;
   const each = Math.ceil(checks / baselines);
+  const tilt = tiltFor(population, psi);
   let [alarms, above] = [0, 0];
   for (let i = 0; i < baselines; i += 1) {
     const pinned = population.pin(random, baseline);
-    const chances = pinned.chances(tiltFor(population, psi));
+    const chances = pinned.chances(tilt);
     for (let check = 0; check < each; check += 1) {
       const column = columnOf(pinned, drawCounts(random, rows, chances), rows);
       const { reference, current } = histogramOf(column);
