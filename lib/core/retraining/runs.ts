@@ -6,7 +6,7 @@ import {
   type RetrainingStep,
   type RunRecord,
 } from './state';
-import type { Trigger } from './trigger';
+import type { Trigger, TriggerKind } from './trigger';
 import { triggerText } from './trigger-text';
 
 /** Runs that are kept: all under way, those that the daily limit counts, and the last ones for people to see. */
@@ -57,17 +57,38 @@ export function runResumed(state: RetrainingState, run: RunRecord): RetrainingSt
 /** A run with its end. */
 export type EndedRun = RunRecord & Required<Pick<RunRecord, 'endedAt' | 'outcome'>>;
 
-/** Records how a run ended; one that was not known is taken up as it ends. Repetitions change nothing. */
+/**
+ * Records how a run ended; one that was not known is taken up as it ends. Repetitions change nothing. A run that succeeded
+ * has made another release live: what monitors found about the one before it is answered.
+ */
 export function runEnded(before: RetrainingState, { endedAt, outcome, ...run }: EndedRun): RetrainingStep {
-  const { state, decisions } = runStarted(before, run);
-  const index = state.runs.findIndex(({ id }) => id === run.id);
-  const known = state.runs[index];
-  if (known === undefined || known.endedAt !== undefined) return { state, decisions };
+  const started = runStarted(before, run);
+  const index = started.state.runs.findIndex(({ id }) => id === run.id);
+  const known = started.state.runs[index];
+  if (known === undefined || known.endedAt !== undefined) return started;
+  const { state, decisions } = outcome === RELEASED ? answerFindings(started, run.id) : started;
   const runs = state.runs.with(index, { ...known, endedAt, outcome });
   const { coolDownFrom } = state;
   const later =
     isTriggered(known.trigger.kind) && (coolDownFrom === undefined || Date.parse(endedAt) > Date.parse(coolDownFrom));
   return { state: keep({ ...state, runs, ...(later ? { coolDownFrom: endedAt } : {}) }, endedAt), decisions };
+}
+
+/** CodePipeline's word for a run that went through to the end. */
+const RELEASED = 'Succeeded';
+
+/** Kinds of requests that speak of the release which was live when they were made. */
+const ABOUT_A_RELEASE: readonly TriggerKind[] = ['drift', 'degradation'];
+
+/** The monitors look at the new release afresh, and ask again if it shows the same. */
+function answerFindings({ state, decisions }: RetrainingStep, runId: string): RetrainingStep {
+  const answered = state.waiting.filter(({ trigger }) => ABOUT_A_RELEASE.includes(trigger.kind));
+  const refused = answered.map(({ trigger }): RetrainingDecision => {
+    const reason = `run ${runId} has released another model since; the monitor asks again if that one shows it too`;
+    return { decision: 'refused', trigger, reason };
+  });
+  const waiting = state.waiting.filter((request) => !answered.includes(request));
+  return { state: { ...state, waiting }, decisions: [...decisions, ...refused] };
 }
 
 function keep(state: RetrainingState, now: string): RetrainingState {

@@ -106,7 +106,7 @@ test('the daily limit counts pushes, never holds them, and lets go when enough r
 });
 
 test('a request that the daily limit holds for more than seven days is refused; one that a run holds is not', () => {
-  let state = asked(runStarted(NEW_STATE, push('long', 0)).state, 'drift', 1).state;
+  let state = asked(runStarted(NEW_STATE, push('long', 0)).state, 'webhook', 1).state;
   expect(proceed(state, POLICY, at(24 * 9)).state.waiting).toHaveLength(1);
   state = runEnded(state, { ...push('long', 0), endedAt: at(24 * 9), outcome: 'Stopped' }).state;
   for (const hours of [1, 2, 3]) {
@@ -114,9 +114,31 @@ test('a request that the daily limit holds for more than seven days is refused; 
   }
   const { decisions, state: left } = proceed(state, POLICY, at(24 * 9));
   expect(decisions).toEqual([
-    { decision: 'refused', trigger: trigger('drift', 1), reason: 'the daily limit held it back for more than 7 days' },
+    { decision: 'refused', trigger: trigger('webhook', 1), reason: 'the daily limit held it back for more than 7 days' },
   ]);
   expect(left.waiting).toEqual([]);
+});
+
+describe('drift of a release that another one has replaced', () => {
+  const held = asked(asked(runStarted(NEW_STATE, push('p', 0)).state, 'drift', 1).state, 'webhook', 1).state;
+  const kinds = (state: RetrainingState) => state.waiting.map(({ trigger: { kind } }) => kind);
+
+  test('starts no further run: it is answered', () => {
+    const { state, decisions } = runEnded(held, { ...push('p', 0), endedAt: at(2), outcome: 'Succeeded' });
+    expect(kinds(state)).toEqual(['webhook']);
+    expect(decisions).toMatchObject([
+      {
+        decision: 'refused',
+        trigger: { kind: 'drift' },
+        reason: expect.stringContaining('run p has released another'),
+      },
+    ]);
+  });
+
+  test('waits on where the run released nothing', () => {
+    const { state, decisions } = runEnded(held, { ...push('p', 0), endedAt: at(2), outcome: 'Failed' });
+    expect([kinds(state), decisions]).toEqual([['drift', 'webhook'], []]);
+  });
 });
 
 describe('new data', () => {
