@@ -111,7 +111,8 @@ class DriftStory {
   private async betweenWithLanding(customers: Customers): Promise<RunResult | undefined> {
     await this.session.sendAll(customers.take(REQUESTS));
     return this.session.triggered(async () => {
-      const last = Date.parse((await this.points(1))[0]?.at ?? '');
+      const { settleMinutes } = this.gates.monitoring.drift;
+      const last = Date.parse((await this.points(1))[0]?.at ?? '') + settleMinutes * MINUTE_MS;
       const before = last + CHECK_MS - 5 * MINUTE_MS - this.session.now.getTime();
       await this.session.pass(before);
       this.display.line(`landed: ${await landExtract(this.session, this.gates.dataset, SEEDS.extract)}`);
