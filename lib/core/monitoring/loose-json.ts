@@ -25,8 +25,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** Texts are skipped whole, so that what looks like a number inside one stays. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|NaN|Infinity/g;
+/**
+ * Texts are skipped whole, so that what looks like a number inside one stays; so is one without an end, or it would be
+ * looked for anew from each of its quotes.
+ */
+const TOKENS = /"(?:[^"\\]|\\.)*(?:"|\\?$)|NaN|Infinity/gs;
 
 const replacement = (token: string): string => (token === 'NaN' ? 'null' : token === 'Infinity' ? '1e999' : token);
 

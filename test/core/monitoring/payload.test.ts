@@ -138,3 +138,8 @@ test('texts that look like NaN stay texts', () => {
     { a: 'NaN, Infinity', b: [null, Number.NEGATIVE_INFINITY] },
   ]);
 });
+
+test('a text without an end costs no more than its length', () => {
+  expect(parseLoose(`NaN"${'\\"'.repeat(1_000_000)}`)).toBeUndefined();
+  expect(parseLoose(`{"a": NaN, "b": "${'x\\\\'.repeat(1_000_000)}"}`)).toHaveLength(1);
+});
