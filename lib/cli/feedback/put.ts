@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   createLabelReader,
   isProblem,
@@ -56,17 +56,19 @@ export function checkLabels(path: string): CheckedLabels {
   return { content, labels, problems };
 }
 
-/** Where a file of labels is put: one content, one key, so that putting it twice changes nothing. */
-export function labelsKey(path: string, content: Buffer, now: Date): string {
-  const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  const name = basename(path).replaceAll(/[^\w.-]/g, '-');
-  return `${MONITORING_FOLDERS.labels}${now.toISOString().slice(0, 10)}/${digest}-${name}`;
-}
-
-/** Stores the labels of a file. @returns what was done, a line each */
-export async function putLabels(s3: S3Client, bucket: string, path: string, now: Date): Promise<readonly string[]> {
+/**
+ * Stores the labels of a file under its digest and name. A content that is there, from whatever day and under whatever name,
+ * stays as it is: taken once more, it would win over corrections that came in between.
+ *
+ * @returns what was done, a line each
+ */
+export async function putLabels(s3: S3Client, bucket: string, path: string): Promise<readonly string[]> {
   const { content, labels, problems } = checkLabels(path);
-  const Key = labelsKey(path, content, now);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const Prefix = `${MONITORING_FOLDERS.labels}${digest}-`;
+  const { Contents: [before] = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: 1 }));
+  if (before?.Key !== undefined) return [`s3://${bucket}/${before.Key}: has these labels already; nothing was stored`];
+  const Key = `${Prefix}${basename(path).replaceAll(/[^\w.-]/g, '-')}`;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: content }));
   const shown = problems.slice(0, MOST_SHOWN).map((problem) => `  ✗ ${path}, ${problem}`);
   const rest = problems.length - shown.length;

@@ -22,7 +22,7 @@ export function registerFeedback(program: Command): void {
     .option(...application)
     .action(async (file: string, options: ApplicationOptions) => {
       const { config, s3, location } = await open(options);
-      const lines = await putLabels(s3, location.monitoringBucket, file, new Date());
+      const lines = await putLabels(s3, location.monitoringBucket, file);
       process.stdout.write(`${config.application}: ${lines.join('\n')}\n`);
     });
   program

@@ -30,18 +30,20 @@ function file(name: string, content: string): string {
   return path;
 }
 
-const NOW = new Date('2026-11-21T12:00:00Z');
-const put = (path: string) => putLabels(moto.s3, 'monitoring', path, NOW);
+const put = (path: string) => putLabels(moto.s3, 'monitoring', path);
 
 describe('assay labels put', () => {
   it('stores the file byte by byte, once for one content, and tells lines that cannot be read', async () => {
     const content = '\uFEFFrow,inference_id,label\r\n0,a,1\r\n"1","b,c",true\r\nx,d,0\r\n';
     const path = file('may labels.csv', content);
     const lines = await put(path);
-    expect(lines[0]).toMatch(/^s3:\/\/monitoring\/labels\/2026-11-21\/[0-9a-f]{16}-may-labels\.csv: 2 labels$/);
+    expect(lines[0]).toMatch(/^s3:\/\/monitoring\/labels\/[0-9a-f]{16}-may-labels\.csv: 2 labels$/);
     expect(lines[1]).toBe('1 line cannot be read and will not count:');
     expect(lines[2]).toContain('line 4: row is "x"; a whole number from 0 is allowed');
-    expect((await put(path))[0]).toBe(lines[0]);
+    const [stored = ''] = lines[0]?.split(': ') ?? [];
+    const again = [`${stored}: has these labels already; nothing was stored`];
+    expect(await put(path)).toEqual(again);
+    expect(await put(file('another name.csv', content))).toEqual(again);
     const { Contents = [] } = await moto.s3.send(new ListObjectsV2Command({ Bucket: 'monitoring', Prefix: 'labels/' }));
     expect(Contents).toHaveLength(1);
     const { Body } = await moto.s3.send(new GetObjectCommand({ Bucket: 'monitoring', Key: Contents[0]?.Key }));
