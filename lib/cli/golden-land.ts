@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Command } from 'commander';
 import type { AppConfig } from '../config/app';
@@ -53,7 +53,7 @@ export async function landFile(file: string, options: LandOptions, log: (line: s
   const config = applicationConfig(options);
   const { gates } = loadGates(workloadFolder(config, options.workload));
   const { inspectLanded } = await import('../golden-data/landing-inspect');
-  const { rows, keys } = await inspectLanded({ path: resolve(file), name: basename(file) }, gates.dataset);
+  const { rows, keys } = await inspectLanded({ path: resolve(file), name: file }, gates.dataset);
   const twice = rows === keys ? '' : `, ${rows - keys} of them with a key that comes again later`;
   log(`${file}: ${rows} rows with the columns and types of ${gates.dataset.name}${twice}`);
   const bucket = options.bucket ?? (await goldenBucket(config));

@@ -77,7 +77,8 @@ test.each([
   ['a missing key', `${HEADER}\n1,2,,true\n`, 'new.csv:2: has no id, the key of the dataset'],
 ])('refuses %s, and nothing lands', async (_what, content, message) => {
   const before = await store.currentVersions('golden', 'landing/');
-  await expect(land(content)).rejects.toThrow(message);
+  const folder = join(workload, `f${files + 1}`);
+  await expect(land(content)).rejects.toThrow(`${folder}/${message}`);
   expect(await store.currentVersions('golden', 'landing/')).toEqual(before);
 });
 

@@ -40,8 +40,14 @@ function explained(error: unknown): unknown {
     return new UsageError(`AWS does not know who asks: ${error.message}`);
   }
   if ('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND')) {
-    const where = process.env.AWS_ENDPOINT_URL ?? 'AWS';
-    return new UsageError(`${where} does not answer (${error.message}); is "assay run" still up?`);
+    return new UsageError(unreachable(error.message));
   }
   return error;
+}
+
+function unreachable(message: string): string {
+  const engine = process.env.AWS_ENDPOINT_URL;
+  return engine === undefined
+    ? `AWS does not answer (${message}); for an engine on this machine, set the variables that "assay run" printed`
+    : `${engine} does not answer (${message}); is "assay run" still up?`;
 }

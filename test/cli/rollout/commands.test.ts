@@ -70,13 +70,17 @@ describe('assay status', () => {
     );
   });
 
-  test('an engine that was stopped is told as such', async () => {
+  test('an engine that was stopped is told as such, and AWS that is out of reach as something else', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     account.ssm.on(GetParameterCommand).rejects(refused);
     await expect(assay('status')).resolves.toMatchObject({
       code: 64,
-      err: expect.stringMatching(/does not answer .*; is "assay run" still up\?\n$/),
+      err: 'assay: AWS does not answer (connect ECONNREFUSED 127.0.0.1:1); for an engine on this machine, set the variables that "assay run" printed\n',
     });
+    const engine = jest.replaceProperty(process, 'env', { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    const { code, err } = await assay('status').finally(() => engine.restore());
+    expect(code).toBe(64);
+    expect(err).toMatch(/^assay: http:\/\/127\.0\.0\.1:1 does not answer .*; is "assay run" still up\?\n$/);
   });
 });
 
