@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { RetrainingPolicy } from '../core/retraining/state';
 import { AssayFunction } from '../shared/assay-function';
 import { RUNBOOK } from '../shared/runbook';
-import { RETRAINING_ENV, TRIGGER_ITEMS } from './contract';
+import { ASSAY_EVENTS, RETRAINING_ENV, TRIGGER_ITEMS } from './contract';
 import type { RetrainingTableRef } from './retraining-table';
 
 export interface StartFunctionProps {
@@ -81,7 +81,9 @@ export class StartFunction extends Construct {
       new PolicyStatement({
         actions: ['events:PutEvents'],
         resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-        conditions: { StringEquals: { 'events:source': 'assay' } },
+        conditions: {
+          StringEquals: { 'events:source': ASSAY_EVENTS.source, 'events:detail-type': ASSAY_EVENTS.decided },
+        },
       }),
     );
   }

@@ -67,6 +67,8 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     production: production.serving,
     description: `Assay ${application}: monitors of production, and what starts runs`,
   });
+  // It knows the pipeline by its name alone, and asks for its runs from the first minute.
+  retraining.addStackDependency(pipeline);
   return { data, staging, production, pipeline, retraining };
 }
 

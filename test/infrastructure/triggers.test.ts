@@ -89,6 +89,11 @@ test('what cannot be taken is kept for two weeks, and somebody is told', () => {
   });
 });
 
+test('is deployed after the pipeline that it starts: the first tick finds it', () => {
+  const { stacks } = testApp();
+  expect(stacks.retraining.dependencies).toContain(stacks.pipeline);
+});
+
 test('the function starts one pipeline, and touches its own items alone', () => {
   const [policy] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
     id.startsWith('TriggersStartHandlerRoleDefaultPolicy'),
@@ -100,5 +105,7 @@ test('the function starts one pipeline, and touches its own items alone', () => 
     Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['state', 'trigger#*'] } },
   });
-  expect(of('events:PutEvents')).toMatchObject({ Condition: { StringEquals: { 'events:source': 'assay' } } });
+  expect(of('events:PutEvents')?.Condition).toEqual({
+    StringEquals: { 'events:source': 'assay', 'events:detail-type': 'Assay Retraining Decided' },
+  });
 });
