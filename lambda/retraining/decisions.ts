@@ -14,7 +14,9 @@ export async function tell(
 ): Promise<void> {
   for (let i = 0; i < decisions.length; i += BATCH) {
     const Entries = decisions.slice(i, i + BATCH).map((decision) => {
-      const id = sha256(`${decision.decision}\n${decision.trigger.key}\n${decision.trigger.at}`);
+      const { trigger, runId = '' } = decision;
+      // A request whose run was superseded is started twice.
+      const id = sha256(`${decision.decision}\n${trigger.key}\n${trigger.at}\n${runId}`);
       const detail: DecidedEvent = { ...decision, application, id };
       return { Source: ASSAY_EVENTS.source, DetailType: ASSAY_EVENTS.decided, Detail: JSON.stringify(detail) };
     });

@@ -1,4 +1,5 @@
 import type { RetrainingRequest } from '../../lib/core/retraining/state';
+import type { Trigger } from '../../lib/core/retraining/trigger';
 import { isTrigger } from '../../lib/core/retraining/trigger-text';
 import { LANDING_FOLDER } from '../../lib/golden-data/contract';
 import { ASSAY_EVENTS, type RetrainingEvent, type ScheduledEvent } from '../../lib/retraining/contract';
@@ -73,7 +74,7 @@ function ofRequest({ detail, time }: BusEvent): Wanted {
     key,
     ...(by === undefined ? {} : { by: oneLine(by, LONGEST_REASON) }),
     ...(report === undefined ? {} : { report: oneLine(report, LONGEST_REPORT) }),
-    ...(also === undefined ? {} : { also: also.slice(0, MOST_ALSO) }),
+    ...(also === undefined ? {} : { also: also.slice(0, MOST_ALSO).map(bounded) }),
   };
   if (kind === 'push') return { what: 'nothing', why: 'pushes start runs themselves' };
   return {
@@ -82,6 +83,11 @@ function ofRequest({ detail, time }: BusEvent): Wanted {
     request: { trigger, ...(kind === 'manual' && force === true && { forced: true }) },
   };
 }
+
+const bounded = ({ kind, reason }: Pick<Trigger, 'kind' | 'reason'>) => ({
+  kind,
+  reason: oneLine(reason, LONGEST_REASON),
+});
 
 /** Detail of S3's "Object Created". */
 interface Upload {

@@ -12,7 +12,7 @@ import { parseTrigger } from '../../lib/core/retraining/trigger-text';
 import { awsEnvironment } from '../../lib/local/engine/aws';
 import { LocalProcessHost } from '../../lib/local/engine/process-host';
 import { type MotoServer, startMoto } from '../../lib/local/moto/moto';
-import { RETRAINING_ENV } from '../../lib/retraining/contract';
+import { type DecidedEvent, RETRAINING_ENV } from '../../lib/retraining/contract';
 import { FakePipeline } from './pipeline-fixture';
 
 jest.setTimeout(60_000);
@@ -102,20 +102,20 @@ async function finished(id: string, minutes: number, outcome = 'Succeeded'): Pro
   await handler(run(id, outcome.toUpperCase(), minutes));
 }
 
-test('a hundred requests with keys of their own in one second start one run, and none is lost', async () => {
-  const events = Array.from({ length: 100 }, (_, i) => requested(`delivery-${i}`));
+test('thirty requests with keys of their own in one second start one run, and none is lost', async () => {
+  const events = Array.from({ length: 30 }, (_, i) => requested(`delivery-${i}`));
   await Promise.all(events.map((event) => handler(event)));
   expect(pipeline.executions).toHaveLength(1);
   const { runs, waiting, starting } = await state();
   expect(starting).toBeUndefined();
   expect(runs.map(({ id }) => id)).toEqual(['run-1']);
-  expect(waiting.reduce((sum, { more }) => sum + 1 + more, 0)).toBe(99);
+  expect(waiting.reduce((sum, { more }) => sum + 1 + more, 0)).toBe(29);
   const keys = await documents.send(new ScanCommand({ TableName: TABLE }));
-  expect(keys.Count).toBe(101);
+  expect(keys.Count).toBe(31);
 });
 
-test('a hundred deliveries of one request start one run, and nothing waits', async () => {
-  await Promise.all(Array.from({ length: 100 }, () => handler(requested('delivery'))));
+test('fifty deliveries of one request start one run, and nothing waits', async () => {
+  await Promise.all(Array.from({ length: 50 }, () => handler(requested('delivery'))));
   expect(pipeline.executions).toHaveLength(1);
   expect(await state()).toMatchObject({ waiting: [], runs: [{ id: 'run-1' }] });
   expect(told.map(({ decision }) => decision)).toEqual(['started']);
@@ -241,6 +241,26 @@ test('by hand with force skips the cool-down, without it does not', async () => 
   expect(pipeline.executions).toHaveLength(1);
   await handler(requested('again', 7, { kind: 'manual', force: true }));
   expect(triggers()[1]).toMatchObject({ kind: 'manual', reason: 'monitor again', also: [{ kind: 'manual' }] });
+});
+
+test('a run that was superseded is started once more, and told of once more', async () => {
+  await handler(requested('a'));
+  await handler(run('run-1', 'STARTED', 0));
+  await finished('run-1', 5, 'Superseded');
+  expect(triggers()[1]).toMatchObject({ key: 'a', reason: 'again, as run run-1 was superseded: monitor a' });
+  expect(told).toMatchObject([
+    { decision: 'started', runId: 'run-1' },
+    { decision: 'started', runId: 'run-2' },
+  ]);
+  expect(new Set(told.map((decision) => (decision as DecidedEvent).id)).size).toBe(2);
+});
+
+test('other requests that one names are cut, so that the state fits into its item', async () => {
+  const push = pipeline.run();
+  await handler(run(push, 'STARTED', 0));
+  const also = [{ kind: 'drift', reason: 'r'.repeat(50_000), detail: 'd'.repeat(50_000) }];
+  for (let i = 0; i < 5; i += 1) await handler(requested(`long-${i}`, 1, { also }));
+  expect(JSON.stringify(await state()).length).toBeLessThan(5_000);
 });
 
 test('force is for people: of others it is ignored', async () => {

@@ -6,6 +6,7 @@ import {
   type RetrainingRequest,
   type RetrainingState,
   type RetrainingStep,
+  type WaitingRequest,
 } from './state';
 import type { Trigger } from './trigger';
 import { addWaiting, mergeWaiting } from './waiting';
@@ -55,12 +56,18 @@ export function proceed(state: RetrainingState, policy: RetrainingPolicy, now: s
     const trigger = mergeWaiting(state.waiting);
     return { state: { ...state, waiting: [], starting: { trigger, at: now } }, decisions: [] };
   }
-  const limited = holds.some(({ by }) => by === 'limit') && !holds.some(({ by }) => by === 'run');
-  return limited ? expire(state, at) : { state, decisions: [] };
+  const limited = holds.some(({ by }) => by === 'limit');
+  const marked = { ...state, waiting: state.waiting.map((request) => markLimited(request, limited, now)) };
+  return limited && !holds.some(({ by }) => by === 'run') ? expire(marked, at) : { state: marked, decisions: [] };
+}
+
+function markLimited({ limitedSince, ...request }: WaitingRequest, limited: boolean, now: string): WaitingRequest {
+  return limited ? { ...request, limitedSince: limitedSince ?? now } : request;
 }
 
 function expire(state: RetrainingState, now: number): RetrainingStep {
-  const expired = state.waiting.filter(({ latest }) => now - Date.parse(latest) > EXPIRES_AFTER_MS);
+  const long = (since: string): boolean => now - Date.parse(since) > EXPIRES_AFTER_MS;
+  const expired = state.waiting.filter(({ latest, limitedSince = latest }) => long(latest) && long(limitedSince));
   if (expired.length === 0) return { state, decisions: [] };
   return {
     state: { ...state, waiting: state.waiting.filter((request) => !expired.includes(request)) },

@@ -8,6 +8,7 @@ import {
 } from './state';
 import type { Trigger, TriggerKind } from './trigger';
 import { triggerText } from './trigger-text';
+import { addWaiting } from './waiting';
 
 /** Runs that are kept: all under way, those that the daily limit counts, and the last ones for people to see. */
 const KEPT = { last: 20, most: 100 } as const;
@@ -22,20 +23,23 @@ export function runStarted(state: RetrainingState, run: RunRecord): RetrainingSt
   const { starting, ...rest } = state;
   // As the pipeline has it, where parts of a long trigger are cut.
   const decided = starting !== undefined && triggerText(starting.trigger) === triggerText(run.trigger);
-  const others = decided ? rest : state;
-  const trigger = decided ? starting.trigger : run.trigger;
-  const record = { ...run, trigger: shortened(trigger), startedAt: decided ? starting.at : run.startedAt };
-  const known = state.runs.some(({ id }) => id === run.id);
-  const decision: RetrainingDecision = {
-    decision: 'started',
-    trigger,
-    reason: trigger.reason,
-    runId: run.id,
-  };
+  if (!decided) return { state: added(state, { ...run, trigger: shortened(run.trigger) }), decisions: [] };
+  const { trigger, at } = starting;
   return {
-    state: known ? others : keep({ ...others, runs: [...state.runs, record] }, run.startedAt),
-    decisions: decided ? [decision] : [],
+    state: added(rest, { ...run, trigger: shortened(trigger), startedAt: at }, 'decided'),
+    decisions: [{ decision: 'started', trigger, reason: trigger.reason, runId: run.id }],
   };
+}
+
+/** Of a run that is known, nothing but a decision says why it was started better than what is recorded. */
+function added(state: RetrainingState, run: RunRecord, how?: 'decided'): RetrainingState {
+  const index = state.runs.findIndex(({ id }) => id === run.id);
+  const known = state.runs[index];
+  if (known === undefined) return keep({ ...state, runs: [...state.runs, run] }, run.startedAt);
+  if (how === undefined) return state;
+  // An event told of it before CodePipeline could say what its trigger was.
+  const record = { ...known, trigger: run.trigger, startedAt: run.startedAt };
+  return coolingFrom({ ...state, runs: state.runs.with(index, record) }, record);
 }
 
 const shortened = ({ also, ...trigger }: Trigger): Trigger => ({
@@ -67,11 +71,28 @@ export function runEnded(before: RetrainingState, { endedAt, outcome, ...run }: 
   const known = started.state.runs[index];
   if (known === undefined || known.endedAt !== undefined) return started;
   const { state, decisions } = outcome === RELEASED ? answerFindings(started, run.id) : started;
-  const runs = state.runs.with(index, { ...known, endedAt, outcome });
+  const record = { ...known, endedAt, outcome };
+  const ended = keep({ ...state, runs: state.runs.with(index, record) }, endedAt);
+  return { state: DISPLACED.includes(outcome) ? askAgain(ended, record) : coolingFrom(ended, record), decisions };
+}
+
+/** The cool-down counts from the last end of a run that a trigger started. */
+function coolingFrom(state: RetrainingState, { trigger, endedAt, outcome = '' }: RunRecord): RetrainingState {
+  if (endedAt === undefined || !isTriggered(trigger.kind) || DISPLACED.includes(outcome)) return state;
   const { coolDownFrom } = state;
-  const later =
-    isTriggered(known.trigger.kind) && (coolDownFrom === undefined || Date.parse(endedAt) > Date.parse(coolDownFrom));
-  return { state: keep({ ...state, runs, ...(later ? { coolDownFrom: endedAt } : {}) }, endedAt), decisions };
+  const later = coolDownFrom === undefined || Date.parse(endedAt) > Date.parse(coolDownFrom);
+  return later ? { ...state, coolDownFrom: endedAt } : state;
+}
+
+/** CodePipeline's words for runs that it gave up for a newer one, or because the pipeline was updated. */
+const DISPLACED: readonly string[] = ['Superseded', 'Cancelled'];
+
+/** Nobody decided against the run, and it answered nothing: what it was started for waits again. */
+function askAgain(state: RetrainingState, { id, trigger, endedAt, outcome }: EndedRun): RetrainingState {
+  if (!isTriggered(trigger.kind)) return state;
+  const reason = `again, as run ${id} was ${outcome.toLowerCase()}: ${trigger.reason}`;
+  const { waiting } = addWaiting(state.waiting, { trigger: { ...trigger, reason } }, endedAt);
+  return { ...state, waiting };
 }
 
 /** CodePipeline's word for a run that went through to the end. */

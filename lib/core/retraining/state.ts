@@ -25,6 +25,8 @@ export interface WaitingRequest extends RetrainingRequest {
   readonly since: string;
   /** When the last that was merged into it was taken up, ISO 8601. */
   readonly latest: string;
+  /** Since when the daily limit has been holding it back without a break, ISO 8601; absent where it does not. */
+  readonly limitedSince?: string;
 }
 
 export interface RunRecord {

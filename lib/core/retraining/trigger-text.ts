@@ -13,7 +13,7 @@ const CUT = { also: 5, alsoReason: 80, key: 200, reason: 300 } as const;
 
 /**
  * A trigger as the value of a pipeline variable: JSON of 1,000 characters at most, in which quotes, backslashes, percent
- * signs, number signs and control characters are percent-encoded (`decodeURIComponent` gives the JSON). CodePipeline
+ * signs, number signs, control characters and whatever ends a line are percent-encoded (`decodeURIComponent` gives the JSON). CodePipeline
  * puts the value into the JSON of a build's variables as it is, so that a quote would break that (aws/aws-cdk#8458).
  * What does not fit is cut: first other requests, then the key, then the reason.
  */
@@ -49,7 +49,7 @@ const cut = (text: string, length: number): string =>
 
 const encode = (trigger: Trigger): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a variable
-  JSON.stringify(trigger).replace(/["\\%#\u0000-\u001f\u007f]/g, encodeURIComponent);
+  JSON.stringify(trigger).replace(/["\\%#\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, encodeURIComponent);
 
 /** What a push is known by where the variable says nothing else. */
 export interface Push {

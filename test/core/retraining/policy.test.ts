@@ -105,18 +105,38 @@ test('the daily limit counts pushes, never holds them, and lets go when enough r
   expect(proceed(held.state, POLICY, at(26)).state.starting).toBeDefined();
 });
 
-test('a request that the daily limit holds for more than seven days is refused; one that a run holds is not', () => {
-  let state = asked(runStarted(NEW_STATE, push('long', 0)).state, 'webhook', 1).state;
-  expect(proceed(state, POLICY, at(24 * 9)).state.waiting).toHaveLength(1);
-  state = runEnded(state, { ...push('long', 0), endedAt: at(24 * 9), outcome: 'Stopped' }).state;
-  for (const hours of [1, 2, 3]) {
-    state = runEnded(state, { ...push(`p${hours}`, 24 * 9 - hours), endedAt: at(24 * 9), outcome: 'Succeeded' }).state;
+describe('a request that the daily limit holds back', () => {
+  /** Three runs in the hours before: as many as are allowed. */
+  function fullDay(state: RetrainingState, hours: number): RetrainingState {
+    return [1, 2, 3].reduce((before, back) => {
+      const run = push(`p${hours}-${back}`, hours - back);
+      return runEnded(before, { ...run, endedAt: at(hours), outcome: 'Failed' }).state;
+    }, state);
   }
-  const { decisions, state: left } = proceed(state, POLICY, at(24 * 9));
-  expect(decisions).toEqual([
-    { decision: 'refused', trigger: trigger('webhook', 1), reason: 'the daily limit held it back for more than 7 days' },
-  ]);
-  expect(left.waiting).toEqual([]);
+
+  test('for more than seven days is refused', () => {
+    let { state } = asked(fullDay(NEW_STATE, 4), 'webhook', 4);
+    for (let day = 1; day <= 7; day += 1) {
+      const hours = 4 + day * 24;
+      const step = proceed(fullDay(state, hours), POLICY, at(hours));
+      expect(step.decisions).toEqual([]);
+      ({ state } = step);
+    }
+    const { decisions, state: left } = proceed(fullDay(state, 4 + 7.5 * 24), POLICY, at(4 + 7.5 * 24));
+    const reason = 'the daily limit held it back for more than 7 days';
+    expect(decisions).toEqual([{ decision: 'refused', trigger: trigger('webhook', 4), reason }]);
+    expect(left.waiting).toEqual([]);
+  });
+
+  test('only since the run ended that held it back for nine days waits on, and starts when it may', () => {
+    let { state } = asked(runStarted(NEW_STATE, push('long', 0)).state, 'webhook', 1);
+    expect(proceed(state, POLICY, at(24 * 9)).state.waiting).toHaveLength(1);
+    state = runEnded(state, { ...push('long', 0), endedAt: at(24 * 9), outcome: 'Stopped' }).state;
+    const limited = proceed(fullDay(state, 24 * 9), POLICY, at(24 * 9));
+    expect(limited.decisions).toEqual([]);
+    expect(limited.state.waiting).toMatchObject([{ limitedSince: at(24 * 9) }]);
+    expect(proceed(limited.state, POLICY, at(24 * 10)).state.starting?.trigger).toEqual(trigger('webhook', 1));
+  });
 });
 
 describe('drift of a release that another one has replaced', () => {
@@ -184,6 +204,49 @@ describe('runs', () => {
     expect(resumed.runs).toEqual([push('p', 1)]);
     expect(asked(resumed, 'drift', 3).state.starting).toBeUndefined();
   });
+
+  test.each(['Superseded', 'Cancelled'])('what a run was started for that was %s waits again', (outcome) => {
+    const { starting } = asked(asked(NEW_STATE, 'new-data', 1).state, 'drift', 1.1).state;
+    if (starting === undefined) throw new Error('nothing was decided');
+    const run = { id: 'a', trigger: starting.trigger, startedAt: at(1.1) };
+    const { state } = runStarted({ ...NEW_STATE, starting }, run);
+    const ended = runEnded(state, { ...run, endedAt: at(2), outcome }).state;
+    expect(ended).toMatchObject({ runs: [{ id: 'a', outcome }], waiting: [{ trigger: { key: 'drift@1.1' } }] });
+    const again = proceed(ended, POLICY, at(2)).state;
+    const reason = `again, as run a was ${outcome.toLowerCase()}: because of drift@1.1`;
+    expect(again.starting).toEqual({ at: at(2), trigger: { ...starting.trigger, reason } });
+    // What is told of the run before is not taken for the new one.
+    const late = runEnded(runStarted(again, run).state, { ...run, endedAt: at(2.1), outcome });
+    expect(late).toEqual({ state: again, decisions: [] });
+  });
+
+  test('that a person stopped is not started again, and neither is a push', () => {
+    const { starting } = asked(NEW_STATE, 'drift', 1).state;
+    if (starting === undefined) throw new Error('nothing was decided');
+    const run = { id: 'a', trigger: starting.trigger, startedAt: at(1) };
+    const { state } = runStarted({ ...NEW_STATE, starting }, run);
+    const stopped = runEnded(state, { ...run, endedAt: at(2), outcome: 'Stopped' }).state;
+    expect(stopped).toMatchObject({ waiting: [], coolDownFrom: at(2) });
+    const superseded = { ...push('p', 1), endedAt: at(2), outcome: 'Superseded' };
+    expect(runEnded(NEW_STATE, superseded).state.waiting).toEqual([]);
+  });
+
+  test.each([true, false])(
+    'told of before its trigger could be read is no push once that is known (ended: %s)',
+    (first) => {
+      const { state } = asked(NEW_STATE, 'drift', 1);
+      const unread = { ...push('a', 1), endedAt: at(2), outcome: 'Failed' };
+      const run = { id: 'a', trigger: trigger('drift', 1), startedAt: at(1) };
+      const told = first ? runEnded(state, unread).state : runStarted(state, push('a', 1)).state;
+      const started = runStarted(told, run);
+      expect(started.decisions).toMatchObject([{ decision: 'started', runId: 'a' }]);
+      expect(runEnded(started.state, unread).state).toEqual({
+        runs: [{ ...run, endedAt: at(2), outcome: 'Failed' }],
+        waiting: [],
+        coolDownFrom: at(2),
+      });
+    },
+  );
 
   test('the record stays small, and loses none that is under way or counts', () => {
     let state = runStarted(NEW_STATE, push('under way', 0)).state;

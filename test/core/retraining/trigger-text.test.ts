@@ -49,6 +49,13 @@ test('any trigger fits into a variable, stays a trigger, and needs no escaping i
   );
 });
 
+test('nothing in it ends a line: a variable is one', () => {
+  const key = 'landing/a\u0085b\u2028c\u2029d.csv';
+  const value = triggerText({ ...DRIFT, key });
+  expect(value).not.toMatch(/[\u0080-\u009f\u2028\u2029]/);
+  expect(parseTrigger(value, PUSH).key).toBe(key);
+});
+
 test('what is cut first are other requests, then the key, then the reason', () => {
   const many = Array.from({ length: 30 }, (_, i) => ({
     kind: 'webhook' as const,
