@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { FeatureDrift } from '../../lib/core/monitoring/outcome';
 import { DRIFT_METRICS } from '../../lib/monitoring/drift-contract';
+import { dimensionValue } from './dimension-value';
 
 export interface DriftFigures {
   readonly endpoint: string;
@@ -41,7 +42,7 @@ function dataOf({ endpoint, at, rows, unusable, features }: DriftFigures): Metri
     datum(DRIFT_METRICS.unusable, unusable),
     datum(DRIFT_METRICS.drifted, features.filter(({ drifted }) => drifted).length),
     ...features.flatMap(({ name, psi, null95 }) => {
-      const dimensions = [...ofEndpoint, { Name: DRIFT_METRICS.feature, Value: name }];
+      const dimensions = [...ofEndpoint, { Name: DRIFT_METRICS.feature, Value: dimensionValue(name) }];
       return [datum(DRIFT_METRICS.psi, psi, dimensions), datum(DRIFT_METRICS.null95, null95, dimensions)];
     }),
   ];

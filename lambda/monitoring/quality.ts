@@ -19,6 +19,7 @@ import { RolloutStore } from '../rollout/store';
 import { RunDocuments } from '../shared/run-documents';
 import { oneLine, requiredEnv } from '../shared/text';
 import { MonitoringBucket } from './bucket';
+import { dimensionValue } from './dimension-value';
 import { MonitorMemory } from './monitor-memory';
 import { checkQuality, type ReleaseAlarm } from './quality-check';
 
@@ -112,7 +113,10 @@ async function publish(
       MetricName: metric,
       Value: value,
       Unit: 'None' as const,
-      Dimensions: [dimension, ...(slice === undefined ? [] : [{ Name: QUALITY_METRICS.slice, Value: ascii(slice) }])],
+      Dimensions: [
+        dimension,
+        ...(slice === undefined ? [] : [{ Name: QUALITY_METRICS.slice, Value: dimensionValue(slice) }]),
+      ],
       Timestamp,
     })),
   ];
@@ -122,6 +126,3 @@ async function publish(
     await cloudwatch.send(new PutMetricDataCommand({ Namespace: QUALITY_METRICS.namespace, MetricData }));
   }
 }
-
-/** Values of dimensions are ASCII, and have an end. */
-const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 250);
