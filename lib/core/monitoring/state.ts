@@ -81,7 +81,7 @@ export function afterCheck(before: MonitorState | undefined, checked: Checked): 
     checkedAt: at,
     streak,
     armed: armed && !raised,
-    series: [...(before?.series ?? []), pointOf(checked, raised)].slice(-SERIES_LENGTH),
+    series: lastOf([...(before?.series ?? []), pointOf(checked, raised)]),
     ...(raised ? { unsent: findingOf(checked) } : {}),
   };
 }
@@ -90,7 +90,26 @@ export function afterCheck(before: MonitorState | undefined, checked: Checked): 
 export const isRepeated = (before: MonitorState | undefined, at: string): boolean =>
   before !== undefined && Date.parse(at) <= Date.parse(before.checkedAt);
 
-/** Features that a point keeps: those with most drift, for a table's item has its limit. */
+/** Bytes of the series: an item of the table has 400 KB at most, and the event that is not sent yet lies beside it. */
+const SERIES_BYTES = 300_000;
+
+/** The last points, as many as the chart shows and the item holds; the newest in any case. */
+function lastOf(points: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  const kept = points.slice(-SERIES_LENGTH);
+  const sizes = kept.map((point) => bytesIn(JSON.stringify(point)));
+  let total = sizes.reduce((sum, size) => sum + size, 0);
+  let first = 0;
+  while (total > SERIES_BYTES && first < kept.length - 1) {
+    total -= sizes[first] ?? 0;
+    first += 1;
+  }
+  return kept.slice(first);
+}
+
+/** In UTF-8 at most: no unit of UTF-16 takes more than three. */
+const bytesIn = (text: string): number => text.length + 2 * (text.match(/[\u0080-\uffff]/g)?.length ?? 0);
+
+/** Features that a point keeps: those with most drift. */
 const MOST_FEATURES = 40;
 
 function pointOf({ window, release, outcome, rows, features }: Checked, raised: boolean): SeriesPoint {

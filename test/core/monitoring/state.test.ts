@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import type { DriftOutcome } from '../../../lib/core/monitoring/outcome';
-import { afterCheck, isRepeated, type MonitorState, SERIES_LENGTH } from '../../../lib/core/monitoring/state';
+import {
+  afterCheck,
+  type Checked,
+  isRepeated,
+  type MonitorState,
+  SERIES_LENGTH,
+} from '../../../lib/core/monitoring/state';
 import { windowOf } from '../../../lib/core/monitoring/window';
 
 const HOUR = 3_600_000;
@@ -107,6 +113,22 @@ test('the series keeps the last checks and the columns with most drift', () => {
   expect(state?.series).toHaveLength(SERIES_LENGTH);
   expect(state?.series.at(-1)?.at).toBe(new Date(START + 600 * HOUR - HOUR / 6).toISOString());
   expect(JSON.stringify(state).length).toBeLessThan(20_000);
+});
+
+test('the series fits into an item of the table, however long the names of columns are', () => {
+  const features = Array.from({ length: 40 }, (_, i) => {
+    return { name: `${'größe des Haushalts '.repeat(6)}${i}`, psi: 0.1234, null95: 0.0123, drifted: true };
+  });
+  let state: MonitorState | undefined;
+  for (let hour = 6; hour <= 600; hour += 6) {
+    const window = { from: START, to: START + hour * HOUR, restarted: false };
+    const rest = { endpoint: 'e', release: '1', reason: 'r', report: 's3', rows: 10, consecutive: 100 };
+    const checked: Checked = { ...rest, window, features, outcome: 'drifted', at: iso(hour) };
+    state = afterCheck(state, checked);
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(350_000);
+  }
+  expect(state?.series.length).toBeGreaterThan(30);
+  expect(state?.series.at(-1)?.at).toBe(iso(600));
 });
 
 test('a check that was due no later than the last one is a repetition', () => {
