@@ -61,10 +61,13 @@ export async function playDrift(
   const retrained = await story.shift(shifted);
   if (retrained.summary.outcome !== 'succeeded') return { retrained, quiet: [] };
   const quiet = await story.quiet(shifted, quietDays);
-  return { retrained: await session.tellAgain(retrained), quiet };
+  return { retrained: await session.tellAgain(retrained, story.seen), quiet };
 }
 
 class DriftStory {
+  /** Every check so far; the monitor itself remembers the last 90. */
+  readonly seen: SeriesPoint[] = [];
+
   constructor(
     private readonly session: Session,
     private readonly gates: Gates,
@@ -76,14 +79,14 @@ class DriftStory {
       const run = await this.between(customers);
       if (run !== undefined) throw unexpected('traffic like that of the training', run);
     }
-    this.tell('traffic as the release knows it', await this.points(STEADY_CHECKS));
+    this.tell('traffic as the release knows it', this.seen);
   }
 
   /** Other customers call, and the data of what became of them lands before the next check. */
   async shift(customers: Customers): Promise<RunResult> {
     for (let check = 0; check < MOST_SHIFTED_CHECKS; check += 1) {
       const run = check === 1 ? await this.betweenWithLanding(customers) : await this.between(customers);
-      this.tell('traffic of other customers', await this.points(1));
+      this.tell('traffic of other customers', this.seen.slice(-1));
       if (run !== undefined) return run;
     }
     throw new Error(`scenario: ${MOST_SHIFTED_CHECKS} checks of shifted traffic started no run`);
@@ -91,37 +94,38 @@ class DriftStory {
 
   async quiet(customers: Customers, days: number): Promise<readonly SeriesPoint[]> {
     const checks = Math.round((days * DAY_MS) / CHECK_MS);
-    const found: SeriesPoint[] = [];
     for (let check = 0; check < checks; check += 1) {
       const run = await this.between(customers);
       if (run !== undefined) throw unexpected('the traffic that the release was trained on', run);
-      found.push(...(await this.points(1)));
     }
+    const found = this.seen.slice(-checks);
     this.tell(`${days} more days of the same`, found);
     return found;
   }
 
   /** Calls of six hours, and the check that follows. @returns the run that it started, at its end */
   private async between(customers: Customers): Promise<RunResult | undefined> {
+    return this.calls(customers, () => this.session.pass(CHECK_MS));
+  }
+
+  private async calls(customers: Customers, pass: () => Promise<void>): Promise<RunResult | undefined> {
     await this.session.sendAll(customers.take(REQUESTS));
-    return this.session.triggered(() => this.session.pass(CHECK_MS));
+    return this.session.triggered(async () => {
+      await pass();
+      this.seen.push(...(await this.session.series()).slice(-1));
+    });
   }
 
   /** The extract lands so shortly before the check that new data alone would start its run after it. */
-  private async betweenWithLanding(customers: Customers): Promise<RunResult | undefined> {
-    await this.session.sendAll(customers.take(REQUESTS));
-    return this.session.triggered(async () => {
+  private betweenWithLanding(customers: Customers): Promise<RunResult | undefined> {
+    return this.calls(customers, async () => {
       const { settleMinutes } = this.gates.monitoring.drift;
-      const last = Date.parse((await this.points(1))[0]?.at ?? '') + settleMinutes * MINUTE_MS;
+      const last = Date.parse(this.seen.at(-1)?.at ?? '') + settleMinutes * MINUTE_MS;
       const before = last + CHECK_MS - 5 * MINUTE_MS - this.session.now.getTime();
       await this.session.pass(before);
       this.display.line(`landed: ${await landExtract(this.session, this.gates.dataset, SEEDS.extract)}`);
       await this.session.pass(CHECK_MS - before);
     });
-  }
-
-  private async points(last: number): Promise<readonly SeriesPoint[]> {
-    return (await this.session.series()).slice(-last);
   }
 
   private tell(what: string, points: readonly SeriesPoint[]): void {

@@ -137,15 +137,14 @@ export class Session {
     return monitoredSeries(config, this.engine.output('RetrainingTableName'), this.productionEndpoint);
   }
 
-  private async monitored(): Promise<RunTraffic | undefined> {
-    const { drift } = loadGates(this.options.workload.folder).gates.monitoring;
-    return monitoredTraffic(await this.series(), drift);
+  /** Writes the page about a run anew, with the checks of production's traffic until now. */
+  async tellAgain({ summary }: RunResult, points: readonly SeriesPoint[]): Promise<RunResult> {
+    const told = { ...summary, ...defined({ traffic: this.traffic(points) }) };
+    return { summary: told, reportFile: writeRun(this.runFolder(summary.runId), told) };
   }
 
-  /** Writes the page about a run anew, with what was found in production since. */
-  async tellAgain({ summary }: RunResult): Promise<RunResult> {
-    const told = { ...summary, ...defined({ traffic: await this.monitored() }) };
-    return { summary: told, reportFile: writeRun(this.runFolder(summary.runId), told) };
+  private traffic(points: readonly SeriesPoint[]): RunTraffic | undefined {
+    return monitoredTraffic(points, loadGates(this.options.workload.folder).gates.monitoring.drift);
   }
 
   /** The golden bucket, as a team's own tools would write to it. */
@@ -260,10 +259,10 @@ export class Session {
 
   private async summarize(result: PipelineResult, callers: CallersResult | undefined): Promise<RunSummary> {
     const folder = this.folder(result.execution.id);
-    const [body, endpoint, traffic] = await Promise.all([
+    const [body, endpoint, points] = await Promise.all([
       folder.requestBodies(1).then(([first]) => first),
       describeEndpoint(this.clients.sagemaker, this.productionEndpoint),
-      this.monitored(),
+      this.series(),
     ]);
     return summarizeRun({
       application: this.options.workload.application,
@@ -274,7 +273,7 @@ export class Session {
       ...defined({
         callers,
         endpoint,
-        traffic,
+        traffic: this.traffic(points),
         sample: endpoint === undefined || body === undefined ? undefined : await this.ask(body),
       }),
     });
