@@ -66,8 +66,13 @@ function sink(parser: Parser): Writable {
   ended.catch(() => undefined);
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      if (parser.write(chunk)) done();
-      else parser.once('drain', () => done());
+      if (parser.write(chunk)) {
+        done();
+        return;
+      }
+      // A parser that fails while it is full never drains.
+      const drained = new Promise<void>((drain) => parser.once('drain', drain));
+      Promise.race([drained, ended]).then(() => done(), done);
     },
     final(done) {
       parser.end();
