@@ -93,18 +93,35 @@ describe('the scripts of the checks', () => {
     for (const [, text] of users) expect(text).toMatch(/if \[ "\$\{ASSAY_INFRASTRUCTURE_TESTS:-0\}" !?= 1 \]/);
   });
 
-  test('become functions where the repository has none, which do the same', () => {
+  test('become files where the repository has none, which later commands find and which do the same', () => {
     const { define, calls } = inlineChecks(['bash scripts/checks/tests.sh unit', 'echo done']);
-    expect(calls).toEqual(['check_tests unit', 'echo done']);
+    expect(calls).toEqual(['bash "$ASSAY_CHECKS/tests.sh" unit', 'echo done']);
     const folder = mkdtempSync(join(tmpdir(), 'assay-checks-'));
     mkdirSync(join(folder, '.venv/bin'), { recursive: true });
     mkdirSync(join(folder, "it's a workload"));
     writeFileSync(join(folder, '.venv/bin/python'), '#!/bin/sh\nexit 5\n', { mode: 0o755 });
-    const env = { PATH: process.env.PATH, CODEBUILD_SRC_DIR: folder, ASSAY_WORKLOAD: "it's a workload" };
-    const run = (more: string) => spawnSync('bash', ['-c', `${define}\n${more}`], { env, encoding: 'utf8' });
+    const env = {
+      PATH: process.env.PATH,
+      TMPDIR: folder,
+      CODEBUILD_SRC_DIR: folder,
+      ASSAY_WORKLOAD: "it's a workload",
+    };
+    // As CodeBuild does: each command has a shell of its own, and is left the exported variables of those before it.
+    const exported = join(folder, 'env.sh');
+    writeFileSync(exported, '');
+    const run = (command: string) =>
+      spawnSync('bash', ['-c', `. ${exported}\n${command}\nstatus=$?; export -p >${exported}; exit $status`], {
+        env,
+        encoding: 'utf8',
+      });
+    expect(run(define)).toMatchObject({ status: 0, stdout: '' });
     expect(run(calls[0] ?? '')).toMatchObject({ status: 0, stdout: "no tests in it's a workload/tests/unit\n" });
     writeFileSync(join(folder, '.venv/bin/python'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     expect(run(calls[0] ?? '').status).toBe(1);
+    const [written = ''] = readdirSync(folder).filter((name) => name.startsWith('tmp.'));
+    expect(readFileSync(join(folder, written, 'tests.sh'), 'utf8')).toBe(
+      readFileSync(join(ROOT, 'scripts/checks/tests.sh'), 'utf8'),
+    );
     rmSync(folder, { recursive: true });
   });
 });

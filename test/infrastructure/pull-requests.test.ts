@@ -138,8 +138,8 @@ describe('the buildspec', () => {
 
   test('brings the scripts along, and the command line, where the repository has none', () => {
     const { phases, reports } = pullRequestBuildspec('own') as unknown as Spec;
-    expect(phases.build.commands.at(-1)).toBe('check_data');
-    expect(phases.install.commands[0]).toContain('check_data() { bash -c ');
+    expect(phases.build.commands.at(-1)).toBe('bash "$ASSAY_CHECKS/data.sh"');
+    expect(phases.install.commands[0]).toContain('>"$ASSAY_CHECKS/data.sh"');
     expect(Object.keys(reports)).not.toContain('infrastructure');
     const template = templateOf({ workload: { path: '.', repository: 'own' } });
     const { properties } = projectOf(template);

@@ -32,7 +32,11 @@ function ended(variables: Readonly<Record<string, string>>): void {
       {
         id: 'checks:1',
         phases: [
-          { phaseType: 'BUILD', phaseStatus: 'FAILED', contexts: [{ message: 'check_tests unit: exit status 1' }] },
+          {
+            phaseType: 'BUILD',
+            phaseStatus: 'FAILED',
+            contexts: [{ message: 'bash scripts/checks/tests.sh unit: exit status 1' }],
+          },
         ],
         logs: { deepLink: 'https://console/log' },
         environment: {
@@ -55,9 +59,13 @@ test.each([
   [
     'FAILED',
     'REVOKE',
-    '**assay: failure** BUILD failed: check_tests unit: exit status 1\n\n[log](https://console/log)',
+    '**assay: failure** BUILD failed: bash scripts/checks/tests.sh unit: exit status 1\n\n[log](https://console/log)',
   ],
-  ['FAULT', 'REVOKE', '**assay: error** BUILD failed: check_tests unit: exit status 1\n\n[log](https://console/log)'],
+  [
+    'FAULT',
+    'REVOKE',
+    '**assay: error** BUILD failed: bash scripts/checks/tests.sh unit: exit status 1\n\n[log](https://console/log)',
+  ],
 ])('a build that ended as %s', async (status, approvalState, content) => {
   await report(status);
   expect(approvals()).toEqual([{ pullRequestId: '7', revisionId: 'r1', approvalState }]);
