@@ -12,6 +12,7 @@ import { lostEvents, recordOf } from './lost-events';
 import type { PipelineRuns } from './pipeline';
 import type { RunChange } from './requests';
 import type { NewKey, TriggerStore } from './store';
+import { forgetTold, keepUntold, matters } from './untold';
 
 export interface CoordinatorParts {
   readonly store: TriggerStore;
@@ -43,7 +44,7 @@ export class Coordinator {
     });
   }
 
-  /** Finishes what was left, finds runs whose events were lost, and starts what may now start. */
+  /** Finishes what was left, finds runs whose events were lost, starts what may now start, and tells what was not told. */
   async tick(now: string): Promise<void> {
     const state = await this.parts.store.read();
     await this.finish(state, now, true);
@@ -57,6 +58,7 @@ export class Coordinator {
         { state: before, decisions: [] },
       ),
     );
+    await this.tell(state.untold ?? []);
   }
 
   /** Changes the state, and starts and tells what comes of it. @returns whether the key was known */
@@ -66,10 +68,10 @@ export class Coordinator {
       const changed = what(before);
       const next = proceed(changed.state, this.parts.policy, now);
       decided = before.starting === undefined && next.state.starting !== undefined;
-      return { state: next.state, decisions: [...changed.decisions, ...next.decisions] };
+      return keepUntold({ state: next.state, decisions: [...changed.decisions, ...next.decisions] });
     }, key);
     if (step === 'known') return true;
-    if (step.decisions.length > 0) await this.parts.tell(step.decisions);
+    await this.tell(step.decisions);
     if (decided) await this.finish(step.state, now, false);
     return false;
   }
@@ -82,8 +84,15 @@ export class Coordinator {
     const found = again ? await pipeline.find(starting, known) : undefined;
     const id = found?.id ?? (await pipeline.start(starting));
     const record: RunRecord = { id, trigger: starting.trigger, startedAt: now };
-    const step = await store.change((state) => runStarted(state, record));
-    if (step !== 'known' && step.decisions.length > 0) await this.parts.tell(step.decisions);
+    const step = await store.change((state) => keepUntold(runStarted(state, record)));
+    if (step !== 'known') await this.tell(step.decisions);
+  }
+
+  private async tell(decisions: readonly RetrainingDecision[]): Promise<void> {
+    if (decisions.length === 0) return;
+    await this.parts.tell(decisions);
+    if (!decisions.some(matters)) return;
+    await this.parts.store.change((state) => ({ state: forgetTold(state, decisions), decisions: [] }));
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConflictException } from '@aws-sdk/client-codepipeline';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, InternalException, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RetrainingDecision, RetrainingState } from '../../lib/core/retraining/state';
@@ -26,6 +26,7 @@ let documents: DynamoDBDocumentClient;
 let handler: (event: unknown) => Promise<void>;
 let pipeline: FakePipeline;
 let told: RetrainingDecision[];
+let busIsAway: boolean;
 
 beforeAll(async () => {
   moto = await startMoto({ processes, venv: join(__dirname, '../../.venv'), stateDir, account: '123456789012' });
@@ -58,9 +59,11 @@ beforeEach(async () => {
   );
   pipeline = new FakePipeline();
   told = [];
+  busIsAway = false;
   mockClient(EventBridgeClient)
     .on(PutEventsCommand)
     .callsFake(({ Entries }) => {
+      if (busIsAway) throw new InternalException({ message: 'the bus is away', $metadata: {} });
       told.push(...Entries.map(({ Detail }: { Detail: string }) => JSON.parse(Detail)));
       return { FailedEntryCount: 0 };
     });
@@ -205,6 +208,19 @@ describe('interrupted', () => {
     expect(pipeline.executions).toHaveLength(1);
     expect(told.map(({ decision }) => decision)).toEqual(['started']);
   });
+});
+
+test('a decision that the bus did not take is told by the tick', async () => {
+  busIsAway = true;
+  await expect(handler(requested('a'))).rejects.toThrow('the bus is away');
+  const [kept] = (await state()).untold ?? [];
+  expect([kept?.decision, told]).toEqual(['started', []]);
+  busIsAway = false;
+  await handler(requested('a'));
+  await handler(tick(15));
+  await handler(tick(30));
+  expect(told).toMatchObject([{ decision: 'started', runId: 'run-1', trigger: { key: 'a' } }]);
+  expect((await state()).untold).toBeUndefined();
 });
 
 describe('events of runs that were lost', () => {

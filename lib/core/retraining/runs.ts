@@ -49,12 +49,16 @@ const shortened = ({ also, ...trigger }: Trigger): Trigger => ({
     : { also: also.slice(0, ALSO.most).map(({ kind, reason }) => ({ kind, reason: reason.slice(0, ALSO.reason) })) }),
 });
 
+/** Runs that ended so cannot be retried: what says so came twice, or is older than the end. */
+const FINAL: readonly string[] = ['Succeeded', 'Superseded', 'Cancelled'];
+
 /** Records that a run which had ended goes on: somebody retried a failed stage. */
 export function runResumed(state: RetrainingState, run: RunRecord): RetrainingStep {
   const index = state.runs.findIndex(({ id }) => id === run.id);
   const known = state.runs[index];
   if (known === undefined) return runStarted(state, run);
-  const { endedAt: _endedAt, outcome: _outcome, ...underWay } = known;
+  const { endedAt: _endedAt, outcome = '', ...underWay } = known;
+  if (FINAL.includes(outcome)) return { state, decisions: [] };
   return { state: { ...state, runs: state.runs.with(index, underWay) }, decisions: [] };
 }
 

@@ -56,6 +56,8 @@ export interface RetrainingState {
   readonly starting?: StartingRun;
   /** End of the last run that a trigger started, ISO 8601. */
   readonly coolDownFrom?: string;
+  /** Decisions that the bus is not known to have, oldest first. */
+  readonly untold?: readonly RetrainingDecision[];
 }
 
 export const NEW_STATE: RetrainingState = { runs: [], waiting: [] };

@@ -198,6 +198,11 @@ describe('runs', () => {
     expect(inOrder.coolDownFrom).toBe(at(2));
   });
 
+  test.each(['Succeeded', 'Superseded', 'Cancelled'])('one that ended as %s is not under way again', (outcome) => {
+    const ended = runEnded(NEW_STATE, { ...push('p', 1), endedAt: at(2), outcome }).state;
+    expect(runResumed(ended, push('p', 3)).state).toEqual(ended);
+  });
+
   test('a run whose failed stage is tried again is under way again', () => {
     const ended = runEnded(NEW_STATE, { ...push('p', 1), endedAt: at(2), outcome: 'Failed' }).state;
     const resumed = runResumed(ended, push('p', 3)).state;
