@@ -40,6 +40,8 @@ const LATEST = identifier('latest');
 /** Keys of earlier versions, and whether they are held out. */
 const KNOWN = identifier('known');
 const HELD = identifier('assay:held');
+/** Key of a landed row, as keys of the current version are written. */
+const KEY = identifier('assay:key');
 
 /**
  * Makes the next version of a dataset from landed files. Of rows with equal keys the one that landed last counts. A key
@@ -62,9 +64,9 @@ export async function mergeLanded(input: MergeInput): Promise<Merged> {
     const landedRows = await readLanded(session, input.landed, { columns, key: dataset.key });
     const versions = input.root === undefined ? [input.base] : [input.base, input.root];
     const sides = await Promise.all(versions.map((files) => openSides(session, files, input)));
-    await divide(session, sides, input);
     const [base] = sides;
     if (base === undefined) throw new RangeError('a version is made from an earlier one');
+    await divide(session, sides, base.train.landedKey, input);
     const total = {
       train: await keep(session, 'train', base.train, input),
       holdout: await keep(session, 'holdout', base.holdout, input),
@@ -99,7 +101,8 @@ async function openSides(
 async function divide(
   session: DuckDbSession,
   versions: readonly BySide<Side>[],
-  { dataset, landing }: MergeInput,
+  landedKey: Sql,
+  { landing }: MergeInput,
 ): Promise<void> {
   const keys = versions.flatMap((version) =>
     SIDES.map(
@@ -110,12 +113,11 @@ async function divide(
   await session.rows(
     sql`CREATE TABLE ${KNOWN} AS SELECT "key", bool_and(held) AS held FROM (${joinSql(keys, ' UNION ALL ')}) GROUP BY "key"`,
   );
-  const key = identifier(dataset.key);
-  const last = sql`row_number() OVER (PARTITION BY ${key} ORDER BY ${FILE} DESC, ${ROW} DESC) = 1`;
-  const latest = sql`SELECT * FROM ${LANDED} QUALIFY ${last}`;
-  const held = sql`coalesce(${KNOWN}.held, ${heldOut(sql`l.${key}`, landing.holdout, landing.seed)})`;
+  const last = sql`row_number() OVER (PARTITION BY ${KEY} ORDER BY ${FILE} DESC, ${ROW} DESC) = 1`;
+  const latest = sql`SELECT *, ${landedKey} AS ${KEY} FROM ${LANDED} QUALIFY ${last}`;
+  const held = sql`coalesce(${KNOWN}.held, ${heldOut(sql`l.${KEY}`, landing.holdout, landing.seed)})`;
   await session.rows(
-    sql`CREATE TABLE ${LATEST} AS SELECT l.*, ${held} AS ${HELD} FROM (${latest}) l LEFT JOIN ${KNOWN} ON ${KNOWN}."key" = l.${key}`,
+    sql`CREATE TABLE ${LATEST} AS SELECT l.*, ${held} AS ${HELD} FROM (${latest}) l LEFT JOIN ${KNOWN} ON ${KNOWN}."key" = l.${KEY}`,
   );
   await session.rows(sql`DROP TABLE ${LANDED}`);
 }
@@ -129,14 +131,14 @@ async function keep(
   session: DuckDbSession,
   side: (typeof SIDES)[number],
   { rows, key, landed }: Side,
-  { dataset, landing }: MergeInput,
+  { landing }: MergeInput,
 ): Promise<number> {
   const table = identifier(side);
   const earlier = sql`SELECT *, 0 AS ${FILE}, row_number() OVER () AS ${ROW} FROM (${rows})`;
   // Empty, it gives the table the types of the earlier file's columns.
   await session.rows(sql`CREATE TABLE ${table} AS ${earlier} LIMIT 0`);
   if (landing.combine === 'append') {
-    const gone = sql`SELECT ${identifier(dataset.key)} FROM ${LATEST}`;
+    const gone = sql`SELECT ${KEY} FROM ${LATEST}`;
     await session.rows(sql`INSERT INTO ${table} SELECT * FROM (${earlier}) WHERE ${key} NOT IN (${gone})`);
   }
   const held = literal(side === 'holdout');

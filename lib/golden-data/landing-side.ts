@@ -17,6 +17,8 @@ export interface Side {
   readonly rows: Sql;
   /** The key as text, of a row of `rows`. */
   readonly key: Sql;
+  /** The key of a landed row, in the same form. */
+  readonly landedKey: Sql;
   /** Columns of the contract out of a landed row, with values that this file can hold. */
   readonly landed: Sql;
   /** Options of COPY for a file of the same format and packing. */
@@ -43,6 +45,7 @@ export async function openSide(
     return {
       rows: sql`SELECT ${columnList(names)} FROM ${verbatimCsvReader([file], header)}`,
       key: identifier(dataset.key),
+      landedKey: identifier(dataset.key),
       landed: columnList(names),
       format: csvFormat(file.name),
     };
@@ -51,6 +54,8 @@ export async function openSide(
   return {
     rows: sql`SELECT ${columnList(names)} FROM ${relation.from}`,
     key: sql`CAST(${identifier(dataset.key)} AS VARCHAR)`,
+    // `007` is the key 7 of a column of integers.
+    landedKey: sql`CAST(${typedCell(dataset.key, dataset.columns[dataset.key] ?? 'string')} AS VARCHAR)`,
     landed: joinSql(
       Object.entries(dataset.columns).map(([name, type]) => typedCell(name, type)),
       ', ',

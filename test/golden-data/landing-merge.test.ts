@@ -20,14 +20,16 @@ interface Scene {
   readonly landed: Readonly<Record<string, string | Buffer>>;
   readonly landing?: string;
   readonly suffix?: string;
+  /** Type of the key. */
+  readonly key?: 'string' | 'integer';
 }
 
-const COLUMNS = 'id: string, x: number, note: string, y: integer';
+const COLUMNS = 'x: number, note: string, y: integer';
 
-function gates(landing: string, suffix: string) {
+function gates(landing: string, suffix: string, key: string) {
   return parseGates(
     `version: 1
-dataset: {name: tiny, version: "1", key: id, label: y, train: train${suffix}, holdout: deep/holdout${suffix}, columns: {${COLUMNS}}}
+dataset: {name: tiny, version: "1", key: id, label: y, train: train${suffix}, holdout: deep/holdout${suffix}, columns: {id: ${key}, ${COLUMNS}}}
 model: {metrics: {roc_auc: {min: 0.5}}}
 landing: {${landing}}
 `,
@@ -41,6 +43,7 @@ async function merge({
   landed,
   landing = '',
   suffix = '.csv',
+  key = 'string',
 }: Scene): Promise<Merged & { readonly out: string }> {
   const folder = join(home, String(++scenes));
   mkdirSync(folder);
@@ -48,7 +51,7 @@ async function merge({
     writeFileSync(join(folder, name), files[name] ?? '');
     return join(folder, name);
   };
-  const { dataset, landing: config } = gates(landing, suffix);
+  const { dataset, landing: config } = gates(landing, suffix, key);
   const root =
     files['root-train'] === undefined ? {} : { root: { train: at('root-train'), holdout: at('root-holdout') } };
   const out = join(folder, 'out');
@@ -240,6 +243,24 @@ describe('a Parquet dataset', () => {
       const described = await session.rows(sql`DESCRIBE SELECT * FROM read_parquet(${file})`);
       expect(described.map(({ column_type }) => column_type)).toEqual(['VARCHAR', 'DOUBLE', 'VARCHAR', 'INTEGER']);
     });
+  });
+
+  test('a key is the value that the column holds, however a landed file writes it', async () => {
+    const numbered = (id: number): Promise<Buffer> =>
+      withSession(async (session) => {
+        const path = join(home, `${++scenes}.parquet`);
+        const row = sql`SELECT CAST(${literal(id)} AS BIGINT) AS id, CAST(1 AS DOUBLE) AS x, 'n' AS note, CAST(0 AS INTEGER) AS y`;
+        await session.rows(sql`COPY (${row}) TO ${literal(path)} (FORMAT parquet)`);
+        return readFileSync(path);
+      });
+    const files = { train: await numbered(7), holdout: await numbered(8) };
+    const landed = { '1.csv': csv('007,2,,1', '7.0,3,,1', '+8,4,,1') };
+    const { out, rows } = await merge({ suffix: '.parquet', key: 'integer', files, landed });
+    expect(rows).toEqual({ train: 1, holdout: 1 });
+    const read = (name: string) =>
+      withSession((session) => session.rows(sql`SELECT id, x FROM read_parquet(${literal(join(out, name))})`));
+    expect(await read('train.parquet')).toEqual([{ id: 7, x: 3 }]);
+    expect(await read('deep/holdout.parquet')).toEqual([{ id: 8, x: 4 }]);
   });
 
   test('refuses a value that is none of the type, naming file, record and value', async () => {
