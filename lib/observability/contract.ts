@@ -11,8 +11,11 @@ export const NOTIFY_ENV = {
   table: 'TABLE',
 } as const;
 
+/** Items of the retraining table that notices own. */
+export const NOTICE_PREFIX = 'notice#';
+
 /** Key of a notice in the retraining table. */
-export const noticeKey = (id: string): string => `notice#${id}`;
+export const noticeKey = (id: string): string => `${NOTICE_PREFIX}${id}`;
 
 /** Every event of EventBridge, as far as notices need it. */
 interface BusEvent<Type extends string, Detail> {

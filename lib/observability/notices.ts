@@ -15,7 +15,7 @@ import type { RetrainingTableRef } from '../retraining/retraining-table';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead } from '../shared/bucket-access';
 import { Chat, type ChatChannels } from './chat';
-import { EXECUTION_EVENT, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
+import { EXECUTION_EVENT, NOTICE_PREFIX, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
 
 export interface NoticesProps {
   readonly application: string;
@@ -57,10 +57,21 @@ export class Notices extends Construct {
         : new Chat(this, 'Chat', { application: props.application, channels });
     this.handler = this.notify(chat);
     for (const topic of [this.topic, ...(chat === undefined ? [] : [chat.topic])]) topic.grantPublish(this.handler);
-    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [props.retrainingTable.tableArn]);
+    this.allowClaims();
     this.allowLookups();
     this.watchPipeline();
     this.watchRetraining();
+  }
+
+  /** Others own the rest of the table. */
+  private allowClaims(): void {
+    this.handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        resources: [this.props.retrainingTable.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${NOTICE_PREFIX}*`] } },
+      }),
+    );
   }
 
   private notify(chat: Chat | undefined): AssayFunction {

@@ -30,7 +30,12 @@ describe('without a chat', () => {
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
       JSON.stringify(Properties.Roles).includes('NoticesNotify'),
     );
-    const statements: { readonly Action: string | string[] }[] = policy?.Properties.PolicyDocument.Statement ?? [];
+    const statements: { readonly Action: string | string[]; readonly Condition?: unknown }[] =
+      policy?.Properties.PolicyDocument.Statement ?? [];
+    const onTable = statements.filter(({ Action }) => JSON.stringify(Action).includes('dynamodb:'));
+    expect(onTable.map(({ Condition }) => Condition)).toEqual([
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['notice#*'] } },
+    ]);
     const actions = statements
       .flatMap(({ Action }) => Action)
       .filter((action) => !/^(logs|xray):|:(Get|List|Describe|BatchGet)\w+$/.test(action));
