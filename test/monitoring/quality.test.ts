@@ -2,11 +2,14 @@ import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { MonitoringBucket } from '../../lambda/monitoring/bucket';
 import { handler } from '../../lambda/monitoring/quality';
+import { gatherEvidence } from '../../lambda/monitoring/quality-evidence';
 import { readJoinedRow } from '../../lib/core/feedback/joined-row';
 import { estimate, isUndefined } from '../../lib/core/model/metrics/index';
 import type { Check, Report } from '../../lib/core/report/report';
 import { joinedKey, qualityReportKey } from '../../lib/monitoring/quality-contract';
+import { release } from '../rollout/run-fixture';
 import { type Moto, startMoto } from '../support/moto';
 import {
   capture,
@@ -23,6 +26,7 @@ import {
 // The emulator answers slowly beside other tests.
 jest.setTimeout(60_000);
 
+const DAY_MS = 86_400_000;
 let moto: Moto;
 let queue: string;
 let sqs: SQSClient;
@@ -188,5 +192,60 @@ describe('the check of live quality', () => {
     expect(checkOf(report, 'release-7.metrics.roc_auc')?.reason).toContain('200 labelled predictions are needed');
     expect(checkOf(report, 'candidates')?.reason).toContain('release 8 answers requests and is not on record yet');
     await expect(handler({ time: 'soon' })).rejects.toThrow('"soon" is no time');
+  });
+
+  it('is done with a release of which nothing was asked or labelled for long, and not with the one that serves', async () => {
+    await deploy(moto, gatesWith({}), [6, 7]);
+    const old = trafficOf(1000, { seed: 5, from: '2026-08-01T00:00:00Z', seconds: 60, apart: 3 });
+    await capture(moto, old, '6');
+    await put(moto, MONITORING, 'labels/old.csv', labelCsv(old));
+    const early = await handler({ time: '2026-08-02T06:00:00.000Z' });
+    expect(early).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('release 7, which serves'),
+    });
+    expect((await read(joinedKey(ENDPOINT, '6'))).split('\n')).toHaveLength(1001);
+
+    const traffic = trafficOf(1000, { seed: 6, from: '2026-11-01T00:00:00Z', seconds: 60, apart: 3 });
+    await capture(moto, traffic, '7');
+    await put(moto, MONITORING, 'labels/new.csv', labelCsv(traffic));
+    for (const time of ['2026-11-02T06:00:00.000Z', '2026-11-03T06:00:00.000Z']) {
+      expect(await handler({ time })).toMatchObject({ verdict: 'pass' });
+      const ids = (await reportOf(time)).checks.map(({ id }) => id);
+      expect(ids.filter((id) => id.startsWith('release-6'))).toEqual([]);
+      expect(await read(joinedKey(ENDPOINT, '6'))).toBe('');
+    }
+  });
+
+  it('holds so many labels and rows and no more, the latest ones', async () => {
+    await deploy(moto, gatesWith({}), [6, 7]);
+    const [first, second] = [7, 8].map((seed) => trafficOf(300, { seed, from: '2026-11-01T00:00:00Z', seconds: 60 }));
+    const nobody = trafficOf(90, { seed: 9, from: '2026-11-01T00:00:00Z', seconds: 60 });
+    await capture(moto, first ?? [], '6');
+    await capture(moto, second ?? [], '7');
+    const evidenceAt = async (day: string) => {
+      const time = Date.parse(day);
+      const period = { time, predictedSince: time - 30 * DAY_MS, labelledSince: time - 30 * DAY_MS };
+      const limits = { labels: 1000, waiting: 50, joined: 200 };
+      const gates = async () => gatesWith({});
+      const sources = { endpoint: ENDPOINT, bucket: new MonitoringBucket(MONITORING, moto.s3), gates, limits };
+      const records = [release(6, '2026-10-06T00:00:00.000Z'), release(7, '2026-10-07T00:00:00.000Z')];
+      const evidence = await gatherEvidence(sources, { releases: records, rollbacks: [] }, period);
+      await evidence.keep();
+      await evidence.keepTaken();
+      return evidence;
+    };
+    await put(
+      moto,
+      MONITORING,
+      'labels/1.csv',
+      labelCsv([...(first ?? []), ...(second ?? []), ...nobody.slice(0, 60)]),
+    );
+    const before = await evidenceAt('2026-11-02');
+    expect(before.releases.map(({ rows }) => rows.length)).toEqual([100, 100]);
+    expect(before.tally).toMatchObject({ unmatched: 50, expired: 10 });
+    await put(moto, MONITORING, 'labels/2.csv', labelCsv(nobody.slice(60)));
+    const after = await evidenceAt('2026-11-03');
+    expect(after.tally).toMatchObject({ unmatched: 50, unmatchedNew: 30, expired: 30 });
   });
 });

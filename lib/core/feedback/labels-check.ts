@@ -16,7 +16,7 @@ export interface LabelTally {
   readonly unmatched: number;
   /** Of these, the ones that this check took. */
   readonly unmatchedNew: number;
-  /** Waited in vain, and are given up. */
+  /** Waited in vain, or longest of too many, and are given up. */
   readonly expired: number;
   /** Files that wait for the next check, which takes no more than so many labels at once. */
   readonly left: number;
