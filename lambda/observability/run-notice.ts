@@ -53,14 +53,16 @@ interface Failure extends Pick<NoticeDraft, 'event' | 'headline' | 'environment'
 const LANDED = /\blanding\/\S/;
 
 /** Names of errors are those that the rollout's machine ends with (lib/rollout/states). */
-function failureOf(stage: string, { error, reason }: FailureReason, landed: string | undefined): Failure {
+function failureOf(stage: string, { error, reason, report }: FailureReason, landed: string | undefined): Failure {
   const failed: Omit<Failure, 'runbook'> = {
     event: 'stage-failed',
     headline: `${stage} failed`,
     ...(stage === STAGES.production ? { environment: 'production' } : {}),
     ...(stage === STAGES.staging ? { environment: 'staging' } : {}),
   };
-  if (stage === STAGES.dataTests && (landed !== undefined || LANDED.test(reason)))
+  // A build that ended before its gates judged has refused nothing: the next run takes the files again.
+  const judged = landed !== undefined && report !== undefined;
+  if (stage === STAGES.dataTests && (judged || LANDED.test(reason)))
     return { event: 'data-refused', headline: 'landed data was refused', runbook: 'data-refused' };
   if (stage !== STAGES.production) return { ...failed, runbook: 'stage-failed' };
   if (error === 'RolledBack')
@@ -103,10 +105,10 @@ interface Run {
 /** Longest list of landed files. */
 const MOST_FILES = 5;
 
-/** What landed for this run. A push takes nothing new, whatever landed for runs before it. */
-function landedKeys({ trigger, dataset }: ReleaseDocument): string | undefined {
-  const keys = (dataset.landed ?? []).map(({ key }) => key);
-  if (keys.length === 0 || trigger === undefined || trigger.kind === 'push') return undefined;
+/** What landed for this run, without what runs before it took. */
+function landedKeys({ dataset: { landed = [], taken = 0 } }: ReleaseDocument): string | undefined {
+  if (taken === 0) return undefined;
+  const keys = landed.slice(-taken).map(({ key }) => key);
   const more = keys.length > MOST_FILES ? ` and ${keys.length - MOST_FILES} before them` : '';
   return `${keys.slice(-MOST_FILES).join(', ')}${more}`;
 }

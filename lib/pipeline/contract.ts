@@ -95,6 +95,8 @@ export interface ReleaseDocument {
     readonly root?: { readonly version: string; readonly digest: string };
     /** Landed files that the version consists of, beside the root's rows or in their place, in landing order. */
     readonly landed?: readonly LandedFile[];
+    /** How many of them this run took, the last ones. Absent: none, runs before it took them all. */
+    readonly taken?: number;
     /** Files that landed since and were refused: the version does without them. */
     readonly refused?: readonly RefusedFile[];
   };

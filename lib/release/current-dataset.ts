@@ -17,7 +17,7 @@ import { refusalOf } from './landing-outcome';
 import type { RunFolder } from './run-folder';
 
 /** What a release says about where its data comes from. */
-export type DatasetLineage = Pick<ReleaseDocument['dataset'], 'root' | 'landed' | 'refused'>;
+export type DatasetLineage = Pick<ReleaseDocument['dataset'], 'root' | 'landed' | 'taken' | 'refused'>;
 
 /** The version of the dataset that a release is made of. */
 export interface ChosenDataset {

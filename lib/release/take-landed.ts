@@ -44,7 +44,8 @@ export async function takeLanded(input: TakeInput): Promise<ChosenDataset> {
   try {
     const { manifest, taken } = await makeVersion({ ...input, candidate, base, folder });
     const earlier = candidate.combine === 'append' ? landedOf(state, current) : [];
-    return { manifest, lineage: lineageOf(state, input.root, [...earlier, ...taken]) };
+    const lineage = lineageOf(state, input.root, [...earlier, ...taken]);
+    return { manifest, lineage: { ...lineage, taken: taken.length } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -272,9 +272,9 @@ describe('how much a failed stage matters', () => {
   });
 
   test('new data that its gates refuse is told by its names', async () => {
-    const landed = [{ key: 'landing/churn/a.csv' }, { key: 'landing/churn/b.csv' }];
+    const landed = ['old', 'a', 'b'].map((name) => ({ key: `landing/churn/${name}.csv` }));
     const trigger = { kind: 'new-data', reason: '2 files' };
-    const dataset = { ...RELEASE.dataset, landed };
+    const dataset = { ...RELEASE.dataset, landed, taken: 2 };
     fakeRun({
       'release.json': { ...RELEASE, dataset, trigger },
       'reports/data.json': report('fail', 'age has nulls', 'data'),
@@ -297,10 +297,21 @@ test('a file that could not be taken is refused data, though there is no release
   expect(published()).toMatchObject({ event: 'data-refused', reason: 'landing/churn/a.csv: has no column "age"' });
 });
 
-test('a push that fails on data that landed before it refuses nothing', async () => {
-  const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }] };
-  const trigger = { kind: 'push', reason: 'push to main' };
-  fakeRun({ 'release.json': { ...RELEASE, dataset, trigger }, 'reports/data.json': report('fail', 'age', 'data') });
+test.each(['push', 'schedule'])(
+  'a run that a %s started and that fails on data that landed before it refuses nothing',
+  async (kind) => {
+    const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }] };
+    const trigger = { kind, reason: 'nothing new' };
+    fakeRun({ 'release.json': { ...RELEASE, dataset, trigger }, 'reports/data.json': report('fail', 'age', 'data') });
+    history('DataTests', 'GateData', 'CodeBuild');
+    await handler(failed('DataTests'));
+    expect(published().event).toBe('stage-failed');
+  },
+);
+
+test('a build that ended before its gates judged what landed has refused nothing', async () => {
+  const dataset = { ...RELEASE.dataset, landed: [{ key: 'landing/churn/a.csv' }], taken: 1 };
+  fakeRun({ 'release.json': { ...RELEASE, dataset, trigger: { kind: 'new-data', reason: '1 file' } } });
   history('DataTests', 'GateData', 'CodeBuild');
   await handler(failed('DataTests'));
   expect(published().event).toBe('stage-failed');

@@ -95,6 +95,7 @@ test('what landed becomes the current version, for later pushes too, once its ga
   expect(dataset).toMatchObject({
     version: '1.landed-1',
     root: { version: '1', digest: tiny.root.digest },
+    taken: 1,
     landed: [{ key: 'landing/tiny/x.csv', versionId, rows: 2, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
     train: { s3Uri: 's3://loop/datasets/tiny/1.landed-1/train.csv', rows: 4 },
     holdout: { rows: 2 },
@@ -113,6 +114,7 @@ test('what landed becomes the current version, for later pushes too, once its ga
   ] as const) {
     const later = (await tiny.prepare(run, value)).dataset;
     expect(later).toMatchObject({ version: '1.landed-1', digest: dataset.digest, landed: dataset.landed });
+    expect(later).not.toHaveProperty('taken');
   }
   expect(await tiny.accept('r4')).toBe('dataset tiny 1.landed-1: is accepted already');
 });
