@@ -14,7 +14,7 @@ const ID = 'version, ARN, run id, or the beginning of a run id or commit';
 export function registerLineage(program: Command): void {
   const release =
     program.commands.find((command) => command.name() === 'release') ??
-    program.command('release').description('releases and steps of a pipeline run');
+    program.command('release').description('what releases come from and how they differ');
   release
     .command('show')
     .description('where a release comes from, what it proved, who approved it, and what became of it')
