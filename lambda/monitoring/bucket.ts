@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { type FileLine, linesOf } from './capture-files';
+import { type FileLine, foldersIn, linesOf } from './capture-files';
 
 export interface StoredObject {
   readonly key: string;
@@ -30,12 +30,8 @@ export class MonitoringBucket {
   }
 
   /** Folders directly below, each with the slash at its end. */
-  async folders(prefix: string): Promise<readonly string[]> {
-    const found: string[] = [];
-    const pages = paginateListObjectsV2({ client: this.s3 }, { Bucket: this.name, Prefix: prefix, Delimiter: '/' });
-    for await (const { CommonPrefixes = [] } of pages)
-      found.push(...CommonPrefixes.flatMap(({ Prefix }) => Prefix ?? []));
-    return found;
+  folders(prefix: string): Promise<readonly string[]> {
+    return foldersIn(this.s3, this.name, prefix);
   }
 
   /** The text of an object; undefined if there is none. */

@@ -1,9 +1,12 @@
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { releaseInKey } from '../../lib/core/rollout/capture';
 import { VARIANTS } from '../../lib/core/rollout/endpoint';
 import { MONITORING_FOLDERS } from '../../lib/monitoring/contract';
 
 export interface CaptureFile {
   readonly key: string;
+  /** That answered. */
+  readonly release: string;
   /** Bytes. */
   readonly size: number;
 }
@@ -11,7 +14,8 @@ export interface CaptureFile {
 /** Whose captures, and of when: milliseconds since 1970. */
 export interface CaptureQuery {
   readonly endpoint: string;
-  readonly release: string;
+  /** @default - every release */
+  readonly release?: string;
   readonly from: number;
   readonly to: number;
 }
@@ -19,18 +23,18 @@ export interface CaptureQuery {
 const HOUR_MS = 3_600_000;
 
 /**
- * Capture files of one release whose hours touch the window, in order of their names. An hour before and after is taken
- * along: files are named by when they were begun.
+ * Capture files whose hours touch the window, in order of their names by configuration and variant. An hour before and
+ * after is taken along: files are named by when they were begun.
  */
 export async function listCaptures(s3: S3Client, Bucket: string, query: CaptureQuery): Promise<readonly CaptureFile[]> {
   const files: CaptureFile[] = [];
   const [first, last] = [hourOf(query.from - HOUR_MS), hourOf(query.to + HOUR_MS)];
-  for (const folder of await releaseFolders(s3, Bucket, query)) {
+  for (const { folder, release } of await variantFolders(s3, Bucket, query)) {
     const pages = paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: folder, StartAfter: folder + first });
     listing: for await (const { Contents = [] } of pages) {
       for (const { Key = '', Size = 0 } of Contents) {
         if (Key.slice(folder.length, folder.length + last.length) > last) break listing;
-        files.push({ key: Key, size: Size });
+        files.push({ key: Key, release, size: Size });
       }
     }
   }
@@ -40,23 +44,30 @@ export async function listCaptures(s3: S3Client, Bucket: string, query: CaptureQ
 /** `2026/11/21/06` */
 const hourOf = (time: number): string => new Date(time).toISOString().slice(0, 13).replace(/[-T]/g, '/');
 
-/** Folders with a variant's captures of the release, one for each configuration that it was part of. */
-async function releaseFolders(
+/**
+ * Folders with a variant's captures, one for each configuration that its release was part of. One listing for each release
+ * that was blue, whatever the number of releases that are asked for.
+ */
+async function variantFolders(
   s3: S3Client,
   Bucket: string,
   { endpoint, release }: CaptureQuery,
-): Promise<readonly string[]> {
-  const below = (folder: string): Promise<readonly string[]> => foldersIn(s3, Bucket, folder);
-  const [blue, green] = VARIANTS;
-  const asBlue = await below(`${MONITORING_FOLDERS.capture}${blue}=${release}/`);
-  const others = await below(MONITORING_FOLDERS.capture);
-  return [
-    ...asBlue.map((folder) => `${folder}${endpoint}/${blue}/`),
-    ...others.map((folder) => `${folder}${green}=${release}/${endpoint}/${green}/`),
-  ];
+): Promise<readonly { readonly folder: string; readonly release: string }[]> {
+  const found = [];
+  for (const below of await foldersIn(s3, Bucket, MONITORING_FOLDERS.capture)) {
+    for (const configuration of await foldersIn(s3, Bucket, below)) {
+      for (const variant of VARIANTS) {
+        const behind = releaseInKey(configuration, variant);
+        if (behind === undefined || behind !== (release ?? behind)) continue;
+        found.push({ folder: `${configuration}${endpoint}/${variant}/`, release: behind });
+      }
+    }
+  }
+  return found;
 }
 
-async function foldersIn(s3: S3Client, Bucket: string, Prefix: string): Promise<readonly string[]> {
+/** Folders directly below, each with the slash at its end. */
+export async function foldersIn(s3: S3Client, Bucket: string, Prefix: string): Promise<readonly string[]> {
   const folders: string[] = [];
   for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix, Delimiter: '/' })) {
     folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix: folder }) => folder ?? []));
@@ -104,19 +115,25 @@ export async function captureLines(
 
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest = LONGEST_LINE): AsyncGenerator<FileLine> {
   const decoder = new TextDecoder();
-  let [rest, number, skipping] = ['', 1, false];
+  // Pieces of the line that has not ended: put together once, for a line may come in hundreds of chunks.
+  let held: string[] = [];
+  let [length, number, skipping] = [0, 1, false];
   for await (const chunk of chunks) {
-    const pieces = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = pieces.pop() ?? '';
-    for (const text of pieces) {
+    const pieces = decoder.decode(chunk, { stream: true }).split('\n');
+    const rest = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      const text = held.length === 0 ? piece : held.join('') + piece;
       if (!skipping && text.trim() !== '') yield { number, text, cutOff: false };
-      skipping = false;
-      number += 1;
+      held = [];
+      [length, number, skipping] = [0, number + 1, false];
     }
-    if (rest.length <= longest) continue;
+    held.push(rest);
+    length += rest.length;
+    if (length <= longest) continue;
     if (!skipping) yield { number, tooLong: true };
-    [rest, skipping] = ['', true];
+    held = [];
+    [length, skipping] = [0, true];
   }
-  rest += decoder.decode();
-  if (!skipping && rest.trim() !== '') yield { number, text: rest, cutOff: true };
+  const text = held.join('') + decoder.decode();
+  if (!skipping && text.trim() !== '') yield { number, text, cutOff: true };
 }

@@ -1,8 +1,5 @@
 import { type CapturedAnswer, readAnswer, trafficShape } from '../../lib/core/feedback/captured-answer';
 import type { QualityGates } from '../../lib/core/feedback/settings';
-import { releaseInKey } from '../../lib/core/rollout/capture';
-import { VARIANTS } from '../../lib/core/rollout/endpoint';
-import { MONITORING_FOLDERS } from '../../lib/monitoring/contract';
 import type { MonitoringBucket } from './bucket';
 import { type CaptureQuery, listCaptures } from './capture-files';
 
@@ -19,27 +16,8 @@ export type AnswerQuery = Omit<CaptureQuery, 'release'>;
 
 /** Capture files of every release of an endpoint. */
 export async function answerFiles(bucket: MonitoringBucket, query: AnswerQuery): Promise<readonly AnswerFile[]> {
-  const files: AnswerFile[] = [];
-  for (const release of await capturedReleases(bucket)) {
-    for (const { key } of await listCaptures(bucket.s3, bucket.name, { ...query, release })) {
-      files.push({ key, release, hour: key.split('/').slice(-5, -1).join('/') });
-    }
-  }
-  return files;
-}
-
-/** Releases that configurations with capture were made for. */
-async function capturedReleases(bucket: MonitoringBucket): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const folder of await bucket.folders(MONITORING_FOLDERS.capture)) {
-    for (const below of await bucket.folders(folder)) {
-      for (const variant of VARIANTS) {
-        const release = releaseInKey(below, variant);
-        if (release !== undefined) found.add(release);
-      }
-    }
-  }
-  return [...found].sort();
+  const files = await listCaptures(bucket.s3, bucket.name, query);
+  return files.map(({ key, release }) => ({ key, release, hour: key.split('/').slice(-5, -1).join('/') }));
 }
 
 const TOO_LONG = { problem: 'is longer than any request' };

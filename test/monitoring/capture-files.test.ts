@@ -34,13 +34,35 @@ describe('files', () => {
     expect(narrow.map(({ key }) => key.split('/').at(-1))).toEqual(['c.jsonl']);
   });
 
+  test('of every release are found with a listing for each configuration, not for each pair of releases', async () => {
+    const configurations = Array.from({ length: 30 }, (_, i) =>
+      i % 2 === 0 ? `blue=${100 + i}/green=${101 + i}` : `blue=${101 + i}/green=${100 + i}`,
+    );
+    for (const folder of configurations) {
+      for (const variant of ['blue', 'green']) {
+        await put(moto, MONITORING, `capture/${folder}/many/${variant}/2026/10/01/06/a.jsonl`, 'x');
+      }
+    }
+    const send = jest.spyOn(moto.s3, 'send');
+    const found = await listCaptures(moto.s3, MONITORING, { endpoint: 'many', from: at(5), to: at(9) });
+    const listings = send.mock.calls.length;
+    send.mockRestore();
+    expect(found).toHaveLength(60);
+    expect(new Set(found.map(({ release }) => release)).size).toBe(31);
+    expect(listings).toBeLessThan(130);
+    for (const { key, release } of found) {
+      const variant = key.includes('/many/blue/') ? 'blue' : 'green';
+      expect(key).toContain(`${variant}=${release}/`);
+    }
+  });
+
   test('one that expired since it was listed is not there', async () => {
     expect(await captureLines(moto.s3, MONITORING, 'capture/gone.jsonl')).toBeUndefined();
   });
 });
 
 test('of more bytes than may be read every k-th file is, from the whole window', () => {
-  const files = Array.from({ length: 100 }, (_, i) => ({ key: String(i), size: 10 }));
+  const files = Array.from({ length: 100 }, (_, i) => ({ key: String(i), release: '7', size: 10 }));
   expect(sampleFiles(files, 1000)).toMatchObject({ every: 1, bytes: 1000 });
   const sampled = sampleFiles(files, 300);
   expect(sampled.every).toBe(4);
