@@ -67,7 +67,8 @@ export class Coordinator {
     const step = await this.parts.store.change((before) => {
       const changed = what(before);
       const next = proceed(changed.state, this.parts.policy, now);
-      decided = before.starting === undefined && next.state.starting !== undefined;
+      const { starting } = next.state;
+      decided = starting !== undefined && starting !== before.starting;
       return keepUntold({ state: next.state, decisions: [...changed.decisions, ...next.decisions] });
     }, key);
     if (step === 'known') return true;

@@ -72,6 +72,19 @@ describe('assay retrain', () => {
     expect(await follow([[KEY, answering('2026-03-01T23:00:00Z')]])).toMatchObject({ decision: 'waits' });
   });
 
+  test('finds the run that answers it though the record of the run cuts its reason', async () => {
+    const reason = 'because '.repeat(30);
+    const other: Trigger = { ...trigger('other'), also: [{ kind: 'manual', reason: reason.slice(0, 100) }] };
+    const runs = [{ id: 'run-9', trigger: other, startedAt: '2026-03-02T00:00:01Z' }];
+    const found = await follow([
+      [
+        { ...KEY, reason },
+        { ...NEW_STATE, runs },
+      ],
+    ]);
+    expect(found).toMatchObject({ decision: 'started', runId: 'run-9' });
+  });
+
   test('says why a request waits, and until when', async () => {
     const decision = { decision: 'waits', reason: 'cool-down', until: '2026-03-02T06:00:00Z' } as const;
     expect(await follow([[{ ...KEY, decision }, NEW_STATE]])).toMatchObject(decision);
@@ -109,7 +122,7 @@ describe('assay triggers', () => {
 
   test('a calendar ahead of the clock counts, and an application without runs is none with nothing to say', () => {
     expect(triggersDocument('churn', state, policy, 0)).toMatchObject({
-      at: '2026-03-02T05:30:00.000Z',
+      at: '2026-03-02T06:10:00.000Z',
       runsWithin24Hours: 2,
     });
     expect(triggersText(triggersDocument('churn', NEW_STATE, policy, NOW))).toBe(

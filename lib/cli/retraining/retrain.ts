@@ -99,9 +99,9 @@ async function decisionOf(
   return { ...about, decision: 'waits', reason, ...(until === undefined ? {} : { until }) };
 }
 
-/** Whether a run that was started for another reason answers the request as well. */
+/** Whether a run that was started for another reason answers the request as well. Its record cuts long reasons. */
 const names = ({ also = [] }: Trigger, { kind, reason }: KeyItem): boolean =>
-  also.some((other) => other.kind === kind && other.reason === reason);
+  also.some((other) => other.kind === kind && reason.startsWith(other.reason));
 
 function describe({ decision, reason, runId, until }: RetrainDocument): string {
   if (decision === 'started') return `run ${runId} was started: ${reason}`;

@@ -52,7 +52,11 @@ export function triggersDocument(
 ): TriggersDocument {
   const { runs, waiting, starting, coolDownFrom } = state;
   // One machine's calendar can be ahead of the clock: then it is as late as the last that happened.
-  const at = Math.max(now, ...runs.flatMap((run) => [run.startedAt, run.endedAt ?? run.startedAt]).map(Date.parse));
+  const happened = [
+    ...runs.flatMap((run) => [run.startedAt, run.endedAt ?? run.startedAt]),
+    ...waiting.map(({ latest }) => latest),
+  ];
+  const at = Math.max(now, ...happened.map(Date.parse));
   const coolDownEnd =
     coolDownFrom === undefined ? undefined : Date.parse(coolDownFrom) + policy.coolDownHours * HOUR_MS;
   return {
