@@ -16,7 +16,8 @@ export const dataCaptureConfig = ({ percent, destination }: CaptureSpec): DataCa
 
 /** What a configuration that was made before keeps; undefined where it keeps nothing. */
 export function captureIn(config: DataCaptureConfig | undefined): CaptureSpec | undefined {
-  if (config?.EnableCapture !== true || config.DestinationS3Uri === undefined) return undefined;
+  // What is not said is enabled.
+  if (config?.EnableCapture === false || config?.DestinationS3Uri === undefined) return undefined;
   return { percent: config.InitialSamplingPercentage ?? 0, destination: config.DestinationS3Uri };
 }
 

@@ -34,21 +34,22 @@ export async function ensureModel(sagemaker: SageMakerClient, model: ModelSpec, 
 /** Creates the endpoint configuration, under the same rule. */
 export async function ensureConfig(sagemaker: SageMakerClient, fleet: FleetSpec): Promise<void> {
   const variants = fleet.variants.map(productionVariant);
-  const capture = fleet.capture === undefined ? {} : { DataCaptureConfig: dataCaptureConfig(fleet.capture) };
+  const capture = fleet.capture === undefined ? undefined : dataCaptureConfig(fleet.capture);
   try {
     await sagemaker.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: fleet.configName,
         ProductionVariants: variants,
-        ...capture,
+        ...(capture && { DataCaptureConfig: capture }),
       }),
     );
   } catch (error) {
     if (!alreadyExists(error)) throw error;
     const found = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: fleet.configName }));
     const same = variants.map((variant, i) => pick(found.ProductionVariants?.[i] ?? {}, variant));
-    const asked = { variants, ...capture };
-    assertSame(`endpoint configuration ${fleet.configName}`, { variants: same, ...pick(found, capture) }, asked);
+    const kept = capture && pick(found.DataCaptureConfig ?? {}, capture);
+    const what = `endpoint configuration ${fleet.configName}`;
+    assertSame(what, { variants: same, capture: kept }, { variants, capture });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   SageMakerServiceException,
 } from '@aws-sdk/client-sagemaker';
 import { mockClient } from 'aws-sdk-client-mock';
+import { captureIn, dataCaptureConfig } from '../../lambda/rollout/capture';
 import { ensureConfig, ensureModel } from '../../lambda/rollout/create';
 import { readIntervals } from '../../lambda/rollout/metrics';
 import { isNameOf, nameFor } from '../../lambda/rollout/release';
@@ -51,6 +52,29 @@ describe('creating what may exist already', () => {
       .on(DescribeEndpointConfigCommand)
       .resolves({ ProductionVariants: [{ ...variant, InitialVariantWeight: 1 }] });
     await expect(ensureConfig(client, fleet)).rejects.toThrow('endpoint configuration c exists with other content');
+  });
+
+  test('so is the same capture, whatever SageMaker adds to it, and no other one', async () => {
+    const capture = { percent: 20, destination: 's3://monitoring/capture/blue=1/green=none' };
+    const asked = dataCaptureConfig(capture);
+    sagemaker.on(CreateEndpointConfigCommand).rejects(validation('Cannot create already existing endpoint "arn".'));
+    const variant = {
+      VariantName: 'blue',
+      ModelName: 'm',
+      InstanceType: 'ml.m5.large',
+      InitialInstanceCount: 1,
+      InitialVariantWeight: 0,
+      ContainerStartupHealthCheckTimeoutInSeconds: 900,
+    } as const;
+    const found = (more: object) => ({ ProductionVariants: [variant], DataCaptureConfig: { ...asked, ...more } });
+    sagemaker.on(DescribeEndpointConfigCommand).resolves(found({ KmsKeyId: '' }));
+    await expect(ensureConfig(client, { ...fleet, capture })).resolves.toBeUndefined();
+    expect(captureIn({ ...asked, EnableCapture: undefined })).toEqual(capture);
+    expect(captureIn({ ...asked, EnableCapture: false })).toBeUndefined();
+    sagemaker.on(DescribeEndpointConfigCommand).resolves(found({ InitialSamplingPercentage: 100 }));
+    await expect(ensureConfig(client, { ...fleet, capture })).rejects.toThrow('c exists with other content');
+    sagemaker.on(DescribeEndpointConfigCommand).resolves({ ProductionVariants: [variant] });
+    await expect(ensureConfig(client, { ...fleet, capture })).rejects.toThrow('c exists with other content');
   });
 
   test('other content and other errors are not', async () => {
