@@ -57,7 +57,7 @@ export async function landFile(file: string, options: LandOptions, log: (line: s
   const twice = rows === keys ? '' : `, ${rows - keys} of them with a key that comes again later`;
   log(`${file}: ${rows} rows with the columns and types of ${gates.dataset.name}${twice}`);
   const bucket = options.bucket ?? (await goldenBucket(config));
-  const store = openStore(process.env);
+  const store = openStore(process.env, config.region);
   const expected = await told(store, bucket, gates, config);
   const { sha256 } = await hashFile(file);
   const suffix = `-${sha256.slice(0, 12)}${/\.gz$/i.test(file) ? '.csv.gz' : '.csv'}`;

@@ -170,9 +170,13 @@ function describe(error: unknown, object: string): unknown {
   return new Error(`${object}: ${why}`, { cause: error });
 }
 
-/** @param env `AWS_ENDPOINT_URL` points to an emulator, which is reached with path-style addresses */
-export function openStore(env: Readonly<Record<string, string | undefined>>): ObjectStore {
-  return new ObjectStore(new S3Client({ forcePathStyle: env.AWS_ENDPOINT_URL !== undefined }));
+/**
+ * @param env `AWS_ENDPOINT_URL` points to an emulator, which is reached with path-style addresses
+ * @param region @default that of the environment or profile
+ */
+export function openStore(env: Readonly<Record<string, string | undefined>>, region?: string): ObjectStore {
+  const forcePathStyle = env.AWS_ENDPOINT_URL !== undefined;
+  return new ObjectStore(new S3Client({ forcePathStyle, ...(region === undefined ? {} : { region }) }));
 }
 
 /** `s3://bucket/key` → its parts. @throws Error for another address */

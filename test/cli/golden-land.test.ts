@@ -1,4 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -97,6 +99,24 @@ test('the bucket is that of the deployed application', async () => {
     'nope is not deployed in',
   );
   ssm.destroy();
+});
+
+test('it is reached in the region of the application, whatever the environment says', async () => {
+  const seen: string[] = [];
+  const spy = createServer((request, response) => {
+    seen.push(/Credential=[^/]+\/\d+\/([^/]+)\/s3\//.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    response.writeHead(403).end();
+  });
+  await new Promise<void>((listening) => spy.listen(0, '127.0.0.1', listening));
+  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(spy.address() as AddressInfo).port}`;
+  process.env.AWS_REGION = 'eu-west-3';
+  try {
+    await expect(land(`${HEADER}\n1,6,r,true\n`)).rejects.toThrow('s3://golden/datasets/tiny/1/manifest.json: ');
+  } finally {
+    Object.assign(process.env, moto.env);
+    spy.close();
+  }
+  expect(new Set(seen)).toEqual(new Set(['us-east-1']));
 });
 
 test('a file that is not there', async () => {
