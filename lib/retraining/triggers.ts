@@ -11,6 +11,7 @@ import type { RetrainingTableRef } from './retraining-table';
 import { StartFunction } from './start-function';
 import { StartRule } from './start-rule';
 import { StartSchedule } from './start-schedule';
+import { WakeUp } from './wake-up';
 
 export interface TriggersProps {
   readonly application: string;
@@ -49,6 +50,7 @@ export class Triggers extends Construct {
     }
     new RunWatch(this, 'Runs', this.start, pipelineName);
     new PendingTick(this, 'Tick', this.start);
+    new WakeUp(this, 'WakeUp', this.start, application);
   }
 }
 

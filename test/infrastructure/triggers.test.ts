@@ -1,7 +1,8 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import jsonata from 'jsonata';
 import type { AppConfigInput } from '../../lib/config/app';
 import { CONFIG, testApp } from './app';
-import { flatten } from './asl';
+import { flatten, machines } from './asl';
 
 const retraining = (config: AppConfigInput = CONFIG): Template => Template.fromStack(testApp(config).stacks.retraining);
 const template = retraining();
@@ -10,7 +11,11 @@ interface Rule {
   readonly EventPattern: { readonly source: string[]; readonly 'detail-type': string[]; readonly detail: object };
 }
 
-/** Patterns of the rules that lead to the function that starts runs. */
+/** A state's JSONata expression, of an input. */
+const evaluated = (field: unknown, input: object): Promise<unknown> =>
+  jsonata(String(field).replace(/^{%|%}$/g, '')).evaluate({}, { states: { input } });
+
+/** Patterns of the rules that lead to the function that starts runs, directly or after a wait. */
 const patterns = (from: Template): Rule['EventPattern'][] =>
   Object.entries(from.findResources('AWS::Events::Rule'))
     .filter(([id]) => id.startsWith('Triggers'))
@@ -25,6 +30,7 @@ test('requests, drift, degradation, uploads and the runs themselves reach the fu
   expect(found.sort()).toEqual([
     'assay: Assay Degradation Detected',
     'assay: Assay Drift Detected',
+    'assay: Assay Retraining Decided',
     'assay: Assay Retraining Requested',
     'aws.codepipeline: CodePipeline Pipeline Execution State Change',
     'aws.s3: Object Created',
@@ -52,6 +58,17 @@ test('the schedule is weekly in its time zone, the tick comes every 15 minutes, 
   }
 });
 
+test('what waits until a known time is looked at then', async () => {
+  const decided = patterns(template).find(({ 'detail-type': types }) => types.includes('Assay Retraining Decided'));
+  expect(decided?.detail).toEqual({ application: ['churn'], decision: ['waits'], until: [{ exists: true }] });
+  const { UntilItMayStart: wait, Ask: ask } = Object.values(machines(template))[0]?.States ?? {};
+  expect(wait).toMatchObject({ Type: 'Wait', Next: 'Ask' });
+  const event = { time: '2026-03-02T00:00:00Z', detail: { until: '2026-03-02T00:15:00.000Z' } };
+  expect(await evaluated(wait?.Seconds, event)).toBe(900);
+  expect(await evaluated(wait?.Seconds, { ...event, time: '2026-03-02T01:00:00Z' })).toBe(0);
+  expect(ask?.Arguments).toMatchObject({ Payload: { kind: 'tick', time: '{% $states.input.detail.until %}' } });
+});
+
 test('the time zone and the time are the configured ones', () => {
   const config = { ...CONFIG, triggers: { schedule: { cron: '30 4 1 * ? *', timeZone: 'Europe/Berlin' } } };
   expect(schedules(retraining(config))).toContainEqual(
@@ -68,10 +85,11 @@ test('each kind can be switched off: requests by hand and the watch over runs st
   expect(schedules(none)).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
   const left = patterns(none);
   expect(left.map(({ 'detail-type': types }) => types[0]).sort()).toEqual([
+    'Assay Retraining Decided',
     'Assay Retraining Requested',
     'CodePipeline Pipeline Execution State Change',
   ]);
-  expect(left.find(({ source }) => source.includes('assay'))?.detail).toEqual({
+  expect(left.find(({ 'detail-type': types }) => types.includes('Assay Retraining Requested'))?.detail).toEqual({
     application: ['churn'],
     kind: ['manual'],
   });
