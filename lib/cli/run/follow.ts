@@ -17,3 +17,22 @@ export async function followRun(
     signal.removeEventListener('abort', abandon);
   }
 }
+
+/** Notices the next run that starts, whatever starts it. */
+export function nextStart(pipelines: Pick<CodePipeline, 'onProgress'>): {
+  readonly begun: Promise<string>;
+  /** Undefined while none has begun. */
+  readonly executionId: () => string | undefined;
+  readonly close: () => void;
+} {
+  let started: string | undefined;
+  let close: () => void = () => undefined;
+  const begun = new Promise<string>((resolve) => {
+    close = pipelines.onProgress(({ type, executionId }) => {
+      if (type !== 'pipelineStarted') return;
+      started ??= executionId;
+      resolve(started);
+    });
+  });
+  return { begun, executionId: () => started, close };
+}

@@ -5,17 +5,7 @@ import type { Report } from '../../core/report/report';
 import type { RunAction, RunReport, RunRollout, RunStage, RunSummary } from '../../core/report/run';
 import type { PipelineDefinition } from '../../local/codepipeline/definition';
 import type { ActionRecord, ExecutionRecord } from '../../local/codepipeline/store';
-import { type ReportName, RUN_KEYS, reportKey, runPrefix } from '../../pipeline/contract';
-
-const REPORTS: readonly ReportName[] = [
-  'data',
-  'drift',
-  'model',
-  'behaviour',
-  'serving-staging',
-  'serving-production',
-  'canary',
-];
+import { REPORT_NAMES, RUN_KEYS, reportKey, runPrefix } from '../../pipeline/contract';
 
 /** Reads what a run left in its folder. */
 export class RunFolder {
@@ -27,7 +17,7 @@ export class RunFolder {
 
   async reports(): Promise<readonly RunReport[]> {
     const found = await Promise.all(
-      REPORTS.map(async (name) => {
+      REPORT_NAMES.map(async (name) => {
         const report = await this.json<Report>(reportKey(name));
         return report === undefined ? [] : [{ ...report, name }];
       }),

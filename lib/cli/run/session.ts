@@ -8,6 +8,7 @@ import { pushDataset } from '../../golden-data/push';
 import type { PullRequestStatus } from '../../local/codebuild/pull-request';
 import type { Approvals, PipelineResult } from '../../local/codepipeline/service';
 import type { LocalEngine } from '../../local/engine';
+import { abortable } from '../../local/engine/abortable';
 import { awsClientConfig } from '../../local/engine/aws';
 import { Closers } from '../../local/engine/closers';
 import { defined } from '../../local/provision/properties';
@@ -17,7 +18,7 @@ import { Callers, type CallersResult } from './callers';
 import { type Clients, createClients } from './clients';
 import type { Display } from './display';
 import { askOnce, describeEndpoint, readWeights } from './endpoint';
-import { followRun } from './follow';
+import { followRun, nextStart } from './follow';
 import { monitoredSeries, monitoredTraffic } from './monitored';
 import { NoticeBox } from './notices';
 import { RunFolder } from './outcome';
@@ -196,22 +197,19 @@ export class Session {
   /**
    * Follows the run that something else than a push starts.
    *
-   * @param cause what may start one, e.g. time that passes
+   * @param cause what may start one, e.g. time that passes; it is given a promise of the start
    * @returns undefined if none had begun when `cause` was over
    * @throws as `push` does
    */
-  async triggered(cause: () => Promise<unknown>): Promise<RunResult | undefined> {
-    const begun: string[] = [];
-    const stopListening = this.engine.pipelines.onProgress(({ type, executionId }) => {
-      if (type === 'pipelineStarted') begun.push(executionId);
-    });
+  async triggered(cause: (begun: Promise<string>) => Promise<unknown>): Promise<RunResult | undefined> {
+    const next = nextStart(this.engine.pipelines);
     try {
       return await this.accompany(this.options.traffic, async () => {
-        await cause();
-        return begun[0];
+        await abortable(cause(next.begun), this.signal);
+        return next.executionId();
       });
     } finally {
-      stopListening();
+      next.close();
     }
   }
 
