@@ -34,8 +34,17 @@ export const RUN_KEYS = {
 export const reportKey = (name: ReportName, format: 'json' | 'html' | 'xml' = 'json'): string =>
   `reports/${name}.${format}`;
 
-/** One per judging action. `serving-*` carry the gate name `serving`, the others their own. */
-export type ReportName = 'data' | 'drift' | 'model' | 'behaviour' | 'serving-staging' | 'serving-production' | 'canary';
+/** One per judging action, in the order of the pipeline. `serving-*` carry the gate name `serving`, the others their own. */
+export const REPORT_NAMES = [
+  'data',
+  'drift',
+  'model',
+  'behaviour',
+  'serving-staging',
+  'serving-production',
+  'canary',
+] as const;
+export type ReportName = (typeof REPORT_NAMES)[number];
 
 /** Gates that landed data has to pass. */
 export const LANDING_GATES = ['data', 'drift'] as const satisfies readonly ReportName[];

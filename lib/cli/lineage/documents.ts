@@ -9,6 +9,7 @@ import type { Report } from '../../core/report/report';
 import {
   type ApprovalDocument,
   type EnvironmentFingerprint,
+  REPORT_NAMES,
   type ReleaseDocument,
   type ReportName,
   RUN_KEYS,
@@ -22,17 +23,6 @@ export type RunFacts = Omit<Lineage, 'schema' | 'application' | 'release' | 'his
   /** Absent where release.json is. */
   readonly document?: ReleaseDocument;
 };
-
-/** Reports in the order of the pipeline. */
-const REPORTS: readonly ReportName[] = [
-  'data',
-  'drift',
-  'model',
-  'behaviour',
-  'serving-staging',
-  'serving-production',
-  'canary',
-];
 
 /** Every registered release has these; others are written by stages that a release may not have reached. */
 const REQUIRED: ReadonlySet<ReportName> = new Set(['data', 'model', 'behaviour']);
@@ -51,7 +41,7 @@ export async function readRun(objects: RunObjects, registered: boolean): Promise
     read<TrainingDocument>(RUN_KEYS.training, registered, 'assay.training/1'),
     read<EnvironmentFingerprint>(RUN_KEYS.environment, registered),
     read<ApprovalDocument>(RUN_KEYS.approval, false, 'assay.approval/1'),
-    ...REPORTS.map((name) => read<Report>(reportKey(name), registered && REQUIRED.has(name), 'assay.report/1')),
+    ...REPORT_NAMES.map((name) => read<Report>(reportKey(name), registered && REQUIRED.has(name), 'assay.report/1')),
   ]);
   if (objects.wasDeleted(RUN_KEYS.baseline))
     missing.push(...[objects.missing(RUN_KEYS.baseline)].filter((each) => each !== undefined));
@@ -61,8 +51,8 @@ export async function readRun(objects: RunObjects, registered: boolean): Promise
     ...(release === undefined ? {} : { ...releaseFacts(release), document: release }),
     ...(training === undefined ? {} : { training: trainingFacts(training) }),
     ...(environment === undefined ? {} : { environment }),
-    metrics: metricsOf(reports[REPORTS.indexOf('model')]),
-    reports: REPORTS.flatMap((name, i) => reportOf(objects, name, reports[i])),
+    metrics: metricsOf(reports[REPORT_NAMES.indexOf('model')]),
+    reports: REPORT_NAMES.flatMap((name, i) => reportOf(objects, name, reports[i])),
     approvals: approval === undefined ? [] : [approvalOf(approval)],
     missing,
   };
