@@ -2,12 +2,17 @@ import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import type { CaptureRules, CaptureSpec } from '../../lib/core/rollout/capture';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 
-/** Requests and answers of every content type that the workload's containers speak, kept as text. */
+/**
+ * Requests and answers of every content type that the workload's containers speak, kept as text.
+ *
+ * Source: Amazon SageMaker developer guide, "Capture data from real-time endpoint", which names both sides one by one;
+ * endpoints whose configuration had the API's `InputAndOutput` have been refused (boto3 issue 3440).
+ */
 export const dataCaptureConfig = ({ percent, destination }: CaptureSpec): DataCaptureConfig => ({
   EnableCapture: true,
   InitialSamplingPercentage: percent,
   DestinationS3Uri: destination,
-  CaptureOptions: [{ CaptureMode: 'InputAndOutput' }],
+  CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
   CaptureContentTypeHeader: {
     CsvContentTypes: ['text/csv'],
     JsonContentTypes: ['application/json', 'application/jsonlines'],

@@ -57,6 +57,7 @@ describe('creating what may exist already', () => {
   test('so is the same capture, whatever SageMaker adds to it, and no other one', async () => {
     const capture = { percent: 20, destination: 's3://monitoring/capture/blue=1/green=none' };
     const asked = dataCaptureConfig(capture);
+    expect(asked.CaptureOptions).toEqual([{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }]);
     sagemaker.on(CreateEndpointConfigCommand).rejects(validation('Cannot create already existing endpoint "arn".'));
     const variant = {
       VariantName: 'blue',

@@ -8,6 +8,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { dataCaptureConfig } from '../../../lambda/rollout/capture';
 import { createRandom } from '../../../lib/core/statistics';
 import type { Core } from '../../../lib/local/sagemaker/core';
 import { type DataCapture, encodingOf, keeps } from '../../../lib/local/sagemaker/endpoints/capture-config';
@@ -37,6 +38,8 @@ test('content types that are not listed are kept as base64, whatever their param
 test('each side is kept only if an option says so, and none where capture is off', () => {
   const input = capture({ CaptureOptions: [{ CaptureMode: 'Input' }] });
   expect([keeps(input, 'Input'), keeps(input, 'Output')]).toEqual([true, false]);
+  const both = capture({ CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }] });
+  expect([keeps(both, 'Input'), keeps(both, 'Output')]).toEqual([true, true]);
   expect(keeps(capture({ EnableCapture: false }), 'Input')).toBe(false);
   expect(keeps(undefined, 'Input')).toBe(false);
 });
@@ -170,7 +173,7 @@ describe('with storage', () => {
     const ProductionVariants = [
       { VariantName: 'blue', ModelName: 'm', InitialInstanceCount: 1, InstanceType: 'ml.m5.large' as const },
     ];
-    const DataCaptureConfig = { ...capture(), CaptureOptions: [{ CaptureMode: 'InputAndOutput' as const }] };
+    const DataCaptureConfig = dataCaptureConfig({ percent: 100, destination: DESTINATION });
     await client.send(
       new CreateEndpointConfigCommand({ EndpointConfigName: 'c', ProductionVariants, DataCaptureConfig }),
     );
@@ -192,6 +195,7 @@ describe('with storage', () => {
       );
     await send(0.5, 'good');
     await expect(send(666, 'bad')).rejects.toThrow();
+    await expect(send(0.5, 'x'.repeat(65))).rejects.toThrow('InferenceId must have at most 64 characters; it has 65.');
     const lines = await eventually(async () => {
       const found = await linesOf('capture/blue=1/green=none/live/blue/');
       return found.length > 0 ? found : undefined;

@@ -94,6 +94,8 @@ function refuseRequest(request: GatewayRequest): void {
   if ((request.headers[`${HEADER}custom-attributes`]?.length ?? 0) > 1024) {
     throw invalid('CustomAttributes must have at most 1024 characters.');
   }
+  const id = request.headers[`${HEADER}inference-id`] ?? '';
+  if (id.length > 64) throw invalid(`InferenceId must have at most 64 characters; it has ${id.length}.`);
 }
 
 /** Endpoints answer while they are updated: the old fleet serves until the new one is ready. */
