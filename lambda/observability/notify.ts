@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NoticeDraft } from '../../lib/core/notice/notice';
 import { writeNotice } from '../../lib/core/notice/text';
 import {
+  ALARM_EVENT,
   EXECUTION_EVENT,
   NOTIFY_ENV,
   type NoticedEvent,
@@ -11,6 +12,7 @@ import {
   STAGE_EVENT,
 } from '../../lib/observability/contract';
 import { requiredEnv } from '../shared/text';
+import { draftAlarm } from './alarm-notice';
 import { NoticeClaims } from './claim';
 import { publishOnce } from './publish';
 import { draftDecision, draftFinding } from './retraining-notice';
@@ -34,6 +36,8 @@ async function draft(event: NoticedEvent): Promise<NoticeDraft> {
       return draftFailure(event);
     case PIPELINE_EVENT:
       return draftRelease(event);
+    case ALARM_EVENT:
+      return draftAlarm(event);
     case EXECUTION_EVENT:
       return draftRollback(event);
     case 'Assay Retraining Decided':

@@ -66,4 +66,17 @@ export type FindingEvent = BusEvent<'Assay Drift Detected' | 'Assay Degradation 
 /** What became of requests for a run. */
 export type DecidedEvent = BusEvent<'Assay Retraining Decided', Decided>;
 
-export type NoticedEvent = PipelineEvent | ExecutionEvent | FindingEvent | DecidedEvent;
+/** Detail type of EventBridge that tells of an alarm's new state. */
+export const ALARM_EVENT = 'CloudWatch Alarm State Change';
+
+/** The event as the rule delivers it: an alarm is on. */
+export type AlarmEvent = BusEvent<
+  typeof ALARM_EVENT,
+  {
+    readonly alarmName: string;
+    readonly state: { readonly value: string; readonly reason?: string; readonly timestamp?: string };
+    readonly configuration?: { readonly description?: string };
+  }
+>;
+
+export type NoticedEvent = PipelineEvent | ExecutionEvent | FindingEvent | DecidedEvent | AlarmEvent;

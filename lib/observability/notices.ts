@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -15,7 +16,7 @@ import type { RetrainingTableRef } from '../retraining/retraining-table';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead } from '../shared/bucket-access';
 import { Chat, type ChatChannels } from './chat';
-import { EXECUTION_EVENT, NOTICE_PREFIX, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
+import { ALARM_EVENT, EXECUTION_EVENT, NOTICE_PREFIX, NOTIFY_ENV, PIPELINE_EVENT, STAGE_EVENT } from './contract';
 
 export interface NoticesProps {
   readonly application: string;
@@ -147,6 +148,23 @@ export class Notices extends Construct {
         stateMachineArn: [machine.stateMachineArn],
         status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
       },
+    });
+  }
+
+  /**
+   * Tells when one of these alarms is on. They cannot tell the topic themselves: its key takes roles of this account alone.
+   * @param scope of the stack that has them
+   */
+  watchAlarms(scope: Construct, id: string, alarms: readonly IAlarm[]): void {
+    new Rule(scope, id, {
+      description: 'An alarm is on',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: [ALARM_EVENT],
+        resources: alarms.map(({ alarmArn }) => alarmArn),
+        detail: { state: { value: ['ALARM'] } },
+      },
+      targets: [new LambdaFunction(this.handler, { retryAttempts: 3 })],
     });
   }
 

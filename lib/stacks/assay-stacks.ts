@@ -65,6 +65,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
     rolloutTable: data.rolloutTable,
     retrainingTable: data.retrainingTable,
     production: production.serving,
+    notices: pipeline.notices,
     description: `Assay ${application}: monitors of production, and what starts runs`,
   });
   // It knows the pipeline by its name alone, and asks for its runs from the first minute.

@@ -27,6 +27,8 @@ export interface PipelineStackProps extends StackProps {
 
 /** The pipeline with everything that only it uses: tests, training, registration and notices. */
 export class PipelineStack extends Stack {
+  readonly notices: Notices;
+
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props);
     const { config, artifactBucket, goldenBucket, lakeScans, staging, production } = props;
@@ -39,6 +41,7 @@ export class PipelineStack extends Stack {
       retrainingTable: props.retrainingTable,
       ...config.notifications,
     });
+    this.notices = notices;
     notices.watchRollbacks(production.rollbackMachine);
     const registry = new ModelRegistry(this, 'ModelRegistry', {
       artifactBucket,

@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -6,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
 import { DriftMonitor } from '../monitoring/drift-monitor';
 import { LabelMonitor } from '../monitoring/label-monitor';
+import type { Notices } from '../observability/notices';
 import { pipelineName } from '../pipeline/names';
 import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
@@ -22,6 +24,7 @@ export interface RetrainingStackProps extends StackProps {
   readonly rolloutTable: RolloutTableRef;
   readonly retrainingTable: RetrainingTableRef;
   readonly production: ServingEnvironment;
+  readonly notices: Notices;
 }
 
 /** What closes the loop: monitors of production, and the triggers that start runs of the pipeline. */
@@ -60,6 +63,9 @@ export class RetrainingStack extends Stack {
         callers: triggers.webhook.callerRoles.map((arn, index) => Role.fromRoleArn(this, `Caller${index}`, arn)),
       });
     }
+    // What closes the loop works unseen; that it does not has to be said.
+    const alarms = this.node.findAll().filter((construct) => construct instanceof Alarm);
+    props.notices.watchAlarms(this, 'AlarmRaised', alarms);
     const location: RetrainingLocation = {
       pipelineName: pipelineName(application),
       table: props.retrainingTable.tableName,

@@ -98,6 +98,26 @@ test('a chat that is half described is refused, with the ids it needs', () => {
   );
 });
 
+test('every alarm on what closes the loop is told to people, by the function that may publish', () => {
+  const template = Template.fromStack(testApp().stacks.retraining);
+  const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
+  expect(alarms.length).toBeGreaterThanOrEqual(3);
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      resources: Match.arrayEquals(alarms.map((alarm) => ({ 'Fn::GetAtt': [alarm, 'Arn'] }))),
+      detail: { state: { value: ['ALARM'] } },
+    },
+    Targets: [Match.objectLike({ Arn: { 'Fn::ImportValue': Match.stringLikeRegexp('Notify') } })],
+  });
+  const runbook = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8');
+  for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
+    const [, entry] = /docs\/runbook\.md#([\w-]+)$/.exec(Properties.AlarmDescription) ?? [];
+    expect(runbook).toContain(`\n## ${entry}\n`);
+  }
+});
+
 test('every entry of the runbook that notices name is there, and every event is in the documentation', () => {
   const runbook = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8');
   const folder = join(ROOT, 'lambda/observability');

@@ -1,4 +1,5 @@
 import type {
+  AlarmEvent,
   DecidedEvent,
   ExecutionEvent,
   FindingEvent,
@@ -51,6 +52,16 @@ export const decided = (detail: Partial<DecidedEvent['detail']>): DecidedEvent =
   detail: { application: 'churn', id: 'd1', decision: 'started', trigger: TRIGGER, reason: TRIGGER.reason, ...detail },
 });
 
+export const alarmed = (configuration?: AlarmEvent['detail']['configuration']): AlarmEvent => ({
+  ...BUS,
+  'detail-type': 'CloudWatch Alarm State Change',
+  detail: {
+    alarmName: 'Churn-Retraining-Undelivered',
+    state: { value: 'ALARM', reason: 'Threshold Crossed: 1.0 > 0.0', timestamp: AT },
+    ...(configuration === undefined ? {} : { configuration }),
+  },
+});
+
 /** One of every event that needs no history of a pipeline. */
 export const SIMPLE_EVENTS: readonly NoticedEvent[] = [
   rollbackEnded({
@@ -60,6 +71,7 @@ export const SIMPLE_EVENTS: readonly NoticedEvent[] = [
   rollbackEnded({ error: 'Refused', cause: 'there is nothing to roll back to' }),
   rollbackEnded({ error: 'RollbackFailed', cause: 'ROLLBACK FAILED: x' }),
   found('Assay Drift Detected'),
+  alarmed({ description: 'Requests could not be taken. docs/runbook.md#triggers-undelivered' }),
   found('Assay Degradation Detected'),
   decided({}),
   decided({ decision: 'waits', reason: 'a cool-down follows', until: '2026-11-20T16:00:00.000Z' }),

@@ -98,6 +98,7 @@ test('every event, through the handler as it is deployed, reaches subscribers an
   const told = await received(queue);
   const notices = told.map(({ Message }) => noticeSchema.parse(JSON.parse(Message)));
   expect(notices.map(({ event }) => event).sort()).toEqual([
+    'alarm',
     'degradation',
     'drift',
     'retraining-refused',

@@ -1,5 +1,5 @@
 import { handler } from '../../lambda/observability/notify';
-import { AT, decided, found, TRIGGER } from './events';
+import { AT, alarmed, decided, found, TRIGGER } from './events';
 import { mockTopic } from './topic';
 
 const topic = mockTopic();
@@ -74,6 +74,25 @@ test('waiting and starting are two events of one request; a refusal is a warning
     ['retraining-started', 'info'],
     ['retraining-refused', 'warning'],
   ]);
+});
+
+test('an alarm is told with its description, and leads to its entry of the runbook', async () => {
+  await handler(alarmed({ description: 'Requests for runs could not be taken. docs/runbook.md#triggers-undelivered' }));
+  expect(topic.notices()).toMatchObject([
+    {
+      event: 'alarm',
+      severity: 'warning',
+      reason: 'Requests for runs could not be taken.',
+      links: [{ url: 'docs/runbook.md#triggers-undelivered' }],
+      facts: { alarm: 'Churn-Retraining-Undelivered', state: 'Threshold Crossed: 1.0 > 0.0' },
+    },
+  ]);
+});
+
+test('an alarm without a description is told by its name and what it saw', async () => {
+  await handler(alarmed());
+  const [notice] = topic.notices();
+  expect(notice).toMatchObject({ reason: 'Churn-Retraining-Undelivered: Threshold Crossed: 1.0 > 0.0', links: [] });
 });
 
 test('an event that no notice is known for is an error, not silence', async () => {

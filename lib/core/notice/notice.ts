@@ -24,6 +24,7 @@ export const NOTICE_EVENTS = {
   'retraining-waits': 'info',
   'retraining-refused': 'warning',
   drift: 'warning',
+  alarm: 'warning',
   degradation: 'critical',
 } as const satisfies Readonly<Record<string, Severity>>;
 export type NoticeEvent = keyof typeof NOTICE_EVENTS;

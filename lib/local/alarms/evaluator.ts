@@ -119,6 +119,7 @@ export class AlarmEvaluator {
         alarmName: AlarmName,
         state: { value: state, reason, timestamp },
         previousState: { value: StateValue, reason: StateReason },
+        configuration: { description: alarm.AlarmDescription ?? '' },
       },
     });
     const actions =
