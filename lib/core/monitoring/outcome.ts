@@ -29,7 +29,8 @@ export interface Judged {
  * Judges a window by the rule of the drift gate: a column has drifted when a statistic with a threshold lies above it and
  * samples of these sizes do not reach that by chance (Holm over the columns).
  *
- * @param rows of the window; a column with fewer of its own, such as a prediction that answers lack, holds nothing up
+ * @param rows of the window; a column with fewer of its own, such as a prediction that answers lack, holds nothing up, and
+ * nor does one with too few in the baseline, which no larger window would change
  */
 export function judgeTraffic(columns: readonly ColumnCounts[], rows: number, config: DriftConfig): Judged {
   const checks = judgeDrift(columns, config);
@@ -40,10 +41,12 @@ export function judgeTraffic(columns: readonly ColumnCounts[], rows: number, con
     const found = `${plural(rows, 'captured row')}; ${formatNumber(config.minRows)} are needed`;
     return { outcome: 'inconclusive', reason: checks.length === 0 ? 'no column is watched' : found, checks, features };
   }
-  const enough = new Set(columns.filter((column) => column.rows.current >= config.minRows).map(({ name }) => name));
-  const open = checks.filter(({ verdict, id }) => verdict === 'inconclusive' && enough.has(columnOf(id)));
+  const hasEnough = ({ rows: found }: ColumnCounts) => Math.min(found.current, found.reference) >= config.minRows;
+  const enough = new Set(columns.filter(hasEnough).map(({ name }) => name));
+  const undecided = checks.filter(({ verdict }) => verdict === 'inconclusive');
+  const open = undecided.length === checks.length ? checks : undecided.filter(({ id }) => enough.has(columnOf(id)));
   if (open.length > 0) return { outcome: 'inconclusive', reason: reasonOf(open), checks, features };
-  const steady = `${plural(checks.length, 'column')} of ${plural(rows, 'row')} look like the data of the release`;
+  const steady = `${plural(checks.length - undecided.length, 'column')} of ${plural(rows, 'row')} look like the data of the release`;
   return { outcome: 'stable', reason: steady, checks, features };
 }
 
