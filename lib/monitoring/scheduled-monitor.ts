@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -13,6 +12,7 @@ import { allowTable } from '../rollout/table-access';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
 import { RUNBOOK } from '../shared/runbook';
+import { undeliveredAlarm } from '../shared/undelivered-alarm';
 
 /** What monitors of production look at and write to. */
 export interface MonitorProps {
@@ -117,17 +117,6 @@ export class ScheduledMonitor extends Construct {
 
   /** Nobody looks at a monitor that has stopped: that has to be said. */
   private alarm({ endpointName, purpose, runbook }: ScheduledMonitorProps): void {
-    new Alarm(this, 'UndeliveredAlarm', {
-      alarmDescription: `Checks of ${endpointName} ${purpose} fail. ${RUNBOOK}#${runbook}`,
-      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-      threshold: 0,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // Nothing in the queue is as it should be; a queue that nobody used for hours sends nothing.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    undeliveredAlarm(this, this.undelivered, `Checks of ${endpointName} ${purpose} fail. ${RUNBOOK}#${runbook}`);
   }
 }

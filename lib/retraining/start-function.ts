@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -7,6 +6,7 @@ import { Construct } from 'constructs';
 import type { RetrainingPolicy } from '../core/retraining/state';
 import { AssayFunction } from '../shared/assay-function';
 import { RUNBOOK } from '../shared/runbook';
+import { undeliveredAlarm } from '../shared/undelivered-alarm';
 import { ASSAY_EVENTS, RETRAINING_ENV, TRIGGER_ITEMS } from './contract';
 import type { RetrainingTableRef } from './retraining-table';
 
@@ -42,18 +42,11 @@ export class StartFunction extends Construct {
       onFailure: new SqsDestination(this.undelivered),
     });
     this.allow(props);
-    new Alarm(this, 'UndeliveredAlarm', {
-      alarmDescription: `Requests for runs of ${props.application} could not be taken. ${RUNBOOK}#triggers-undelivered`,
-      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-      threshold: 0,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // Nothing in the queue is as it should be; a queue that nobody used for hours sends nothing.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    undeliveredAlarm(
+      this,
+      this.undelivered,
+      `Requests for runs of ${props.application} could not be taken. ${RUNBOOK}#triggers-undelivered`,
+    );
   }
 
   private allow({ table, pipelineName }: StartFunctionProps): void {
