@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BuildSpec, ComputeType, LinuxBuildImage, Project, type ProjectProps } from 'aws-cdk-lib/aws-codebuild';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -59,7 +59,11 @@ export class PullRequestChecks extends Construct {
     });
     complete(this.project);
     allowRead(goldenBucket, this.project, 'datasets/*');
-    for (const asset of Object.values(tools ?? {})) asset.grantRead(this.project);
+    // Not asset.grantRead: that is the whole bucket, with the code of everything else that is deployed from there.
+    for (const { bucket, s3ObjectKey } of Object.values(tools ?? {})) {
+      const tool = { actions: ['s3:GetObject'], resources: [bucket.arnForObjects(s3ObjectKey)] };
+      this.project.addToRolePolicy(new PolicyStatement(tool));
+    }
   }
 }
 

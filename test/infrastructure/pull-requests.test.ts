@@ -17,6 +17,17 @@ function projectOf(template: Template) {
   return { id, dependsOn: project.DependsOn as string[], properties: project.Properties };
 }
 
+/** What the project's role may do. */
+function statementsOf(template: Template) {
+  const role = JSON.stringify(projectOf(template).properties.ServiceRole['Fn::GetAtt'][0]);
+  return Object.values(template.findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement) as {
+    readonly Action: string | string[];
+    readonly Resource: unknown;
+  }[];
+}
+
 describe('a repository behind a connection', () => {
   let template: Template;
   let project: ReturnType<typeof projectOf>;
@@ -62,14 +73,7 @@ describe('a repository behind a connection', () => {
   });
 
   test('may read golden data, and write nothing but its logs and reports', () => {
-    const role = JSON.stringify(project.properties.ServiceRole['Fn::GetAtt'][0]);
-    const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
-      JSON.stringify(Properties.Roles).includes(role),
-    );
-    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement) as {
-      readonly Action: string | string[];
-      readonly Resource: unknown;
-    }[];
+    const statements = statementsOf(template);
     const actions = statements.flatMap(({ Action }) => Action);
     expect([...new Set(actions)].sort()).toEqual([
       'codebuild:BatchPutCodeCoverages',
@@ -90,6 +94,15 @@ describe('a repository behind a connection', () => {
     const read = statements.filter(({ Action }) => Action.includes('s3:GetObject'));
     expect(read).toHaveLength(1);
     expect(JSON.stringify(read[0]?.Resource)).toContain('/datasets/*');
+  });
+
+  test('of a repository without Assay may read its two tools beside that, and no other file of the bucket they lie in', () => {
+    const statements = statementsOf(templateOf({ workload: { path: '.', repository: 'own' } }));
+    const tools = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('-assets-'));
+    expect(tools.map(({ Action }) => Action)).toEqual(['s3:GetObject']);
+    const objects = tools.flatMap(({ Resource }) => Resource).map((object) => JSON.stringify(object));
+    expect(objects).toHaveLength(2);
+    for (const object of objects) expect(object).toMatch(/-assets-[^*]*\/[0-9a-f]{64}\.zip"/);
   });
 
   test('the project is made after the permission to use the connection, which CodeBuild tries at once', () => {
