@@ -15,39 +15,47 @@ const KINDS: readonly TriggerKind[] = ['schedule', 'new-data', 'drift', 'degrada
 
 type Action =
   | { readonly do: 'ask'; readonly kind: TriggerKind; readonly key: number; readonly forced: boolean }
-  | { readonly do: 'push' | 'start' | 'end' | 'tick' | 'repeat' };
+  | { readonly do: 'push' | 'start' | 'end' | 'displace' | 'tick' | 'repeat' };
 
-const actions: fc.Arbitrary<readonly (readonly [minutes: number, action: Action])[]> = fc.array(
-  fc.tuple(
-    fc.integer({ min: 0, max: 300 }),
-    fc.oneof(
-      {
-        weight: 4,
-        arbitrary: fc.record({
-          do: fc.constant('ask' as const),
-          kind: fc.constantFrom(...KINDS),
-          key: fc.nat(30),
-          forced: fc.constant(false),
-        }),
-      },
-      {
-        weight: 6,
-        arbitrary: fc.record({
-          do: fc.constantFrom(
-            'push' as const,
-            'start' as const,
-            'start' as const,
-            'end' as const,
-            'end' as const,
-            'tick' as const,
-            'repeat' as const,
-          ),
-        }),
-      },
+const script = (
+  ...more: readonly 'displace'[]
+): fc.Arbitrary<readonly (readonly [minutes: number, action: Action])[]> =>
+  fc.array(
+    fc.tuple(
+      fc.integer({ min: 0, max: 300 }),
+      fc.oneof(
+        {
+          weight: 4,
+          arbitrary: fc.record({
+            do: fc.constant('ask' as const),
+            kind: fc.constantFrom(...KINDS),
+            key: fc.nat(30),
+            forced: fc.constant(false),
+          }),
+        },
+        {
+          weight: 6,
+          arbitrary: fc.record({
+            do: fc.constantFrom(
+              'push' as const,
+              'start' as const,
+              'start' as const,
+              'end' as const,
+              'end' as const,
+              'tick' as const,
+              'repeat' as const,
+              ...more,
+            ),
+          }),
+        },
+      ),
     ),
-  ),
-  { minLength: 1, maxLength: 150 },
-);
+    { minLength: 1, maxLength: 150 },
+  );
+
+const actions = script();
+/** Runs are superseded and cancelled, too. */
+const unruly = script('displace', 'displace');
 
 /** One application with its pipeline: what the handlers do, without tables and clients. */
 class World {
@@ -80,7 +88,9 @@ class World {
       case 'start':
         return () => this.start();
       case 'end':
-        return () => this.end();
+        return () => this.end('Succeeded');
+      case 'displace':
+        return () => this.end('Superseded');
       case 'tick':
         return () => this.take(proceed(this.state, this.policy, this.time));
       case 'repeat':
@@ -126,12 +136,14 @@ class World {
     this.take(runStarted(this.state, { id, trigger: starting.trigger, startedAt: this.time }));
   }
 
-  private end(): void {
+  private end(outcome: 'Succeeded' | 'Superseded'): void {
     const [oldest] = this.underWay;
     if (oldest === undefined) return;
     const [id, trigger] = oldest;
     this.underWay.delete(id);
-    this.take(runEnded(this.state, { id, trigger, startedAt: this.time, endedAt: this.time, outcome: 'Succeeded' }));
+    this.take(runEnded(this.state, { id, trigger, startedAt: this.time, endedAt: this.time, outcome }));
+    const answered = this.triggered.findLastIndex((one) => one.trigger === trigger);
+    if (outcome === 'Superseded' && answered >= 0) this.triggered.splice(answered, 1);
     this.take(proceed(this.state, this.policy, this.time));
   }
 
@@ -163,14 +175,14 @@ const RUNS = { seed: 5, numRuns: 1500 } as const;
 
 test('whatever happens in whichever order, triggers never have two runs at once', () => {
   fc.assert(
-    fc.property(actions, (script) => expect(played(POLICY, script).mostAtOnce).toBeLessThanOrEqual(1)),
+    fc.property(unruly, (script) => expect(played(POLICY, script).mostAtOnce).toBeLessThanOrEqual(1)),
     RUNS,
   );
 });
 
 test('in no 24 hours do triggers start more runs than allowed, and a cool-down passes between them', () => {
   fc.assert(
-    fc.property(actions, (script) => {
+    fc.property(unruly, (script) => {
       const starts = played(POLICY, script).triggered.map(({ at }) => at);
       for (const [i, start] of starts.entries()) {
         expect(starts.filter((other) => other > start - DAY_MS && other <= start).length).toBeLessThanOrEqual(
@@ -181,6 +193,24 @@ test('in no 24 hours do triggers start more runs than allowed, and a cool-down p
       }
     }),
     RUNS,
+  );
+});
+
+test('of a run that was superseded, its kind of request waits, is being answered, or was answered by a later run', () => {
+  fc.assert(
+    fc.property(unruly, (script) => {
+      const world = new World(POLICY);
+      for (const [minutes, action] of script) {
+        const [oldest] = world.underWay.values();
+        world.play(minutes, action);
+        if (action.do !== 'displace' || oldest === undefined || oldest.kind === 'push') continue;
+        const { starting, waiting } = world.state;
+        const asked = [...waiting.map(({ trigger }) => trigger), ...(starting === undefined ? [] : [starting.trigger])];
+        const kinds = asked.flatMap(({ kind, also = [] }) => [kind, ...also.map((other) => other.kind)]);
+        expect(kinds).toContain(oldest.kind);
+      }
+    }),
+    { ...RUNS, numRuns: 500 },
   );
 });
 
