@@ -15,6 +15,7 @@ export async function imitate(world: World, from: string, to: string): Promise<v
   gates.training.hyperparameters.regularization = 0.5;
   gates.model.slices[0].minRows = 90;
   const landed = { key: 'landing/churn-golden/june.csv', versionId: 'none', sha256: '0'.repeat(64), rows: 500 };
+  const refused = { key: 'landing/churn-golden/may.csv', versionId: 'v5', reason: 'data gate: fail: age has nulls' };
   const trigger: Trigger = {
     kind: 'drift',
     reason: 'PSI of monthly_spend is 0.41',
@@ -27,7 +28,10 @@ export async function imitate(world: World, from: string, to: string): Promise<v
     trigger,
     gates,
     gatesSha256: 'f'.repeat(64),
-    dataset: { ...release.dataset, version: '1.landed-1', root: { version, digest }, landed: [landed] },
+    dataset: {
+      ...release.dataset,
+      ...{ version: '1.landed-1', root: { version, digest }, landed: [landed], taken: 1, refused: [refused] },
+    },
   });
   await after.write(RUN_KEYS.source, 'source');
   for (const name of [RUN_KEYS.training, RUN_KEYS.baseline]) {

@@ -182,6 +182,7 @@ describe('show', () => {
     expect(text).toMatch(/^churn release 2: .*; Approved in the registry\n/);
     expect(text).toMatch(/\n {2}trigger +drift: PSI of monthly_spend is 0.41\n/);
     expect(text).toContain('landed landing/churn-golden/june.csv, 500 rows, S3 version none, sha256 ');
+    expect(text).toContain('left out landing/churn-golden/may.csv, S3 version v5: data gate: fail: age has nulls\n');
     expect(text).toMatch(/ taken back release 1 serves instead after 12.5 s \(manual, warm\), by eve: complaints\n/);
     const missing = text.slice(text.indexOf('  missing '));
     expect(missing).toMatch(/reports\/behaviour\.json was deleted at 20\d\d-\S+Z \(s3:/);

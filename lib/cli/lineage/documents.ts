@@ -77,7 +77,7 @@ function artefacts(
 function releaseFacts(release: ReleaseDocument): Partial<RunFacts> {
   const { commit, repository, branch, trigger, createdAt, sourceUri, sourceSha256, dataset, image, imageDigest } =
     release;
-  const { name, version, digest, root, train, holdout, landed = [] } = dataset;
+  const { name, version, digest, root, train, holdout, landed = [], refused = [] } = dataset;
   return {
     commit,
     ...(repository === undefined ? {} : { repository }),
@@ -85,7 +85,11 @@ function releaseFacts(release: ReleaseDocument): Partial<RunFacts> {
     ...(trigger === undefined ? {} : { trigger }),
     preparedAt: createdAt,
     source: { uri: sourceUri, sha256: sourceSha256 },
-    dataset: { name, version, digest, ...(root === undefined ? {} : { root }), train, holdout, landed },
+    dataset: {
+      ...{ name, version, digest, train, holdout, landed },
+      ...(root === undefined ? {} : { root }),
+      ...(refused.length === 0 ? {} : { refused }),
+    },
     image: { uri: image, digest: imageDigest },
     gates: { sha256: release.gatesSha256, values: release.gates },
   };

@@ -80,7 +80,7 @@ function comparable(name: (typeof FACTS)[number], lineage: Lineage): unknown {
       return source && { source: { sha256: source.sha256 } };
     case 'dataset': {
       if (dataset === undefined) return undefined;
-      const { landed: _landed, root, train, holdout, ...rest } = dataset;
+      const { landed: _landed, refused: _refused, root, train, holdout, ...rest } = dataset;
       return { dataset: { ...rest, root, train: fileFacts(train), holdout: fileFacts(holdout) } };
     }
     case 'image':

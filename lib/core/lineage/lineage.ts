@@ -53,6 +53,8 @@ export interface LineageDataset {
   readonly train: LineageFile;
   readonly holdout: LineageFile;
   readonly landed: readonly LineageLanded[];
+  /** Landed files that the version does without, because their gates did not pass. @default - none */
+  readonly refused?: readonly LineageRefused[];
 }
 
 /** A pinned object of S3. SHA-256 in hexadecimal. */
@@ -62,6 +64,13 @@ export interface LineageFile {
   readonly versionId: string;
   readonly sha256: string;
   readonly rows: number;
+}
+
+export interface LineageRefused {
+  readonly key: string;
+  readonly versionId: string;
+  /** One line. */
+  readonly reason: string;
 }
 
 export type LineageLanded = Omit<LineageFile, 'path' | 's3Uri'> & { readonly key: string };

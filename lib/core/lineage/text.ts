@@ -97,7 +97,16 @@ function triggerLines({ trigger, source }: Lineage): readonly string[] {
   ];
 }
 
-function datasetLines({ name, version, digest, root, train, holdout, landed }: LineageDataset): readonly string[] {
+function datasetLines({
+  name,
+  version,
+  digest,
+  root,
+  train,
+  holdout,
+  landed,
+  refused = [],
+}: LineageDataset): readonly string[] {
   const file = (role: string, { path, rows, versionId, sha256 }: LineageFile) =>
     `${role} ${path}, ${rows} rows, S3 version ${versionId}, sha256 ${sha256}`;
   return [
@@ -106,6 +115,7 @@ function datasetLines({ name, version, digest, root, train, holdout, landed }: L
     file('train', train),
     file('holdout', holdout),
     ...landed.map((each) => file('landed', { ...each, path: each.key, s3Uri: '' })),
+    ...refused.map(({ key, versionId, reason }) => `left out ${key}, S3 version ${versionId}: ${reason}`),
   ];
 }
 
