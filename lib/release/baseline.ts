@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Gates } from '../config/gates';
 import type { Baseline } from '../core/drift/baseline';
 import { baselineOf } from '../core/drift/baseline';
-import type { ColumnCounts } from '../core/drift/column';
+import type { ColumnCounts, UncomparedColumn } from '../core/drift/column';
 import { joinBaselines, predictionBaseline } from '../core/monitoring/predictions';
 import { plural } from '../core/report/format';
 import { batchScores } from '../core/serving/sample';
@@ -19,20 +19,31 @@ import type { RunFolder } from './run-folder';
  * holdout. Live traffic is held against this for as long as the release serves.
  *
  * @returns one line that says what was pinned
- * @throws BaselineUnknown when an answer is missing or cannot be read, Error when a pinned file is not as it was pinned
+ * @throws BaselineUnknown when an answer is missing or cannot be read, or what is to be watched has no bins, Error when a pinned file is not as it was pinned
  */
 export async function writeBaseline(run: RunFolder, now: Date): Promise<string> {
   const release = await run.release();
   const gates = release.gates as Gates;
-  const features = await featureBaseline(run, release, gates, now);
+  const { baseline: features, leftOut } = await featureBaseline(run, release, gates, now);
   const predictions = predictionBaseline(
     await holdoutAnswers(run, gates),
     { task: gates.dataset.task, classes: gates.dataset.classes?.map(String) },
     gates.monitoring.drift.bins,
   );
   const baseline = joinBaselines(features, predictions);
+  checkWatched(gates.monitoring.drift.columns, baseline, leftOut);
   const uri = await run.writeJson(RUN_KEYS.baseline, baseline);
-  return `baseline of ${plural(features.columns.length, 'feature')} and ${predictions.map(({ name }) => name).join(', ')}: ${uri}`;
+  const unwatched = leftOut.map(({ reason }) => `; not watched: ${reason}`).join('');
+  return `baseline of ${plural(features.columns.length, 'feature')} and ${predictions.map(({ name }) => name).join(', ')}: ${uri}${unwatched}`;
+}
+
+/** @throws BaselineUnknown for a column that is to be watched and has no bins: nobody would ever look at it */
+function checkWatched(columns: readonly string[] = [], baseline: Baseline, leftOut: readonly UncomparedColumn[]): void {
+  const known = baseline.columns.map(({ name }) => name);
+  const lost = columns.find((name) => !known.includes(name));
+  if (lost === undefined) return;
+  const reason = leftOut.find(({ name }) => name === lost)?.reason ?? `it has ${known.join(', ')}`;
+  throw new BaselineUnknown(`monitoring.drift.columns names ${lost}, which the baseline does not have: ${reason}`);
 }
 
 async function featureBaseline(
@@ -40,7 +51,7 @@ async function featureBaseline(
   { dataset: pinned }: ReleaseDocument,
   { dataset, monitoring }: Gates,
   now: Date,
-): Promise<Baseline> {
+): Promise<{ readonly baseline: Baseline; readonly leftOut: readonly UncomparedColumn[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-baseline-'));
   const types = Object.entries(dataset.columns).map(([name, type]) => ({ name, type }));
   const fetched = async (file: PinnedFile, name: string) => {
@@ -58,7 +69,10 @@ async function featureBaseline(
       bins: monitoring.drift.bins,
     });
     const compared = columns.filter((column): column is ColumnCounts => column.kind !== 'uncompared');
-    return baselineOf(`${pinned.name} ${pinned.version}, ${pinned.train.path}`, compared, now);
+    return {
+      baseline: baselineOf(`${pinned.name} ${pinned.version}, ${pinned.train.path}`, compared, now),
+      leftOut: columns.filter((column): column is UncomparedColumn => column.kind === 'uncompared'),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -79,7 +93,7 @@ async function holdoutAnswers(run: RunFolder, { dataset, serving }: Gates): Prom
   }
 }
 
-/** The model's answers on the holdout are missing, or are none. */
+/** The model's answers on the holdout are missing, or are none; or a column that is to be watched cannot be. */
 export class BaselineUnknown extends Error {
   override readonly name = 'BaselineUnknown';
 }

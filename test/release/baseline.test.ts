@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Gates } from '../../lib/config/gates';
 import { loadGates } from '../../lib/config/load';
 import { parseBaseline } from '../../lib/core/drift/baseline';
 import { createRandom } from '../../lib/core/statistics';
 import { pushDataset } from '../../lib/golden-data/push';
 import { BaselineUnknown, writeBaseline } from '../../lib/release/baseline';
-import { ObjectStore } from '../../lib/release/objects';
+import { ObjectStore, parseS3Uri } from '../../lib/release/objects';
 import { prepareRelease } from '../../lib/release/prepare';
 import { RunFolder } from '../../lib/release/run-folder';
 import { scratchFolder } from '../support/folder';
@@ -95,4 +98,31 @@ test('answers that nobody can read leave no baseline, and say where', async () =
   await expect(writeBaseline(run, new Date())).rejects.toThrow(
     /^s3:\/\/artifacts\/runs\/run-1\/predictions\/.*prediction 6/,
   );
+});
+
+test('a column that is to be watched and has no bins is refused, others are told', async () => {
+  await answer(() => 0.5);
+  const release = await run.release();
+  const gates = release.gates as Gates;
+  const watching = (columns: readonly string[]) => {
+    const monitoring = { ...gates.monitoring, drift: { ...gates.monitoring.drift, columns } };
+    return { ...release, gates: { ...gates, monitoring } };
+  };
+  const [file, key] = [release.dataset.holdout, 'datasets/no-contracts.csv'];
+  const [header = '', ...lines] = (await store.readText('golden', parseS3Uri(file.s3Uri).key)).split('\n');
+  const at = header.split(',').indexOf('contract_type');
+  const without = (line: string) => line.split(',').filter((_, i) => i !== at);
+  const text = [header, ...lines].map((line) => without(line).join(',')).join('\n');
+  await moto.s3.send(new PutObjectCommand({ Bucket: 'golden', Key: key, Body: text }));
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const { versionId: _, ...rest } = file;
+  const dataset = { ...release.dataset, holdout: { ...rest, s3Uri: `s3://golden/${key}`, sha256 } };
+  await run.writeJson('release.json', { ...watching(['tenure_months', 'prediction.class']), dataset });
+  await expect(writeBaseline(run, new Date())).rejects.toThrow(
+    'monitoring.drift.columns names prediction.class, which the baseline does not have: it has tenure_months, ',
+  );
+  await run.writeJson('release.json', { ...watching(['contract_type']), dataset });
+  await expect(writeBaseline(run, new Date())).rejects.toThrow(/contract_type, which .* not have: contract_type: /);
+  await run.writeJson('release.json', { ...watching(['tenure_months']), dataset });
+  expect(await writeBaseline(run, new Date())).toMatch(/^baseline of 5 features .*; not watched: contract_type: /);
 });
