@@ -18,6 +18,10 @@ export interface CaptureTrouble extends CapturePlace {
   readonly count: number;
 }
 
+/** Different reasons that are told apart: some name how many rows or fields there were. The rest counts together. */
+const MOST_REASONS = 30;
+const OTHER_REASONS = 'something else that could not be used';
+
 /** What a window held. */
 export interface TrafficCounts {
   /** Requests that count, and their rows. */
@@ -74,7 +78,8 @@ export class Traffic {
   }
 
   /** Something that kept lines from being read at all. */
-  trouble(reason: string, place: CapturePlace): void {
+  trouble(found: string, place: CapturePlace): void {
+    const reason = this.troubles.has(found) || this.troubles.size < MOST_REASONS ? found : OTHER_REASONS;
     const before = this.troubles.get(reason);
     this.troubles.set(
       reason,

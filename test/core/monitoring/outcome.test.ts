@@ -2,6 +2,7 @@ import { gatesSchema } from '../../../lib/config/gates';
 import { BASELINE_SCHEMA, type Baseline } from '../../../lib/core/drift/baseline';
 import { judgeTraffic } from '../../../lib/core/monitoring/outcome';
 import { BaselineTally } from '../../../lib/core/monitoring/tally';
+import { Traffic } from '../../../lib/core/monitoring/traffic';
 
 const { drift } = gatesSchema.parse({
   version: 1,
@@ -56,4 +57,26 @@ test.each([
 ])('where nothing at all can be judged nothing is stable: %s', (_, { outcome, reason }) => {
   expect(outcome).toBe('inconclusive');
   expect(reason).toContain('prediction.score: the');
+});
+
+test('kinds of trouble are told apart up to a number, and counted in any case', () => {
+  const shape = {
+    task: 'binary' as const,
+    fields: { instances: 'instances', predictions: 'predictions', score: 'score' },
+    columns: ['id', 'x', 'y'],
+    key: 'id',
+    label: 'y',
+  };
+  const traffic = new Traffic({ baseline: baseline(100), shape, from: 0, to: 1e15, decode: (text) => text });
+  for (let rows = 2; rows < 202; rows += 1) {
+    const instances = Array.from({ length: rows }, () => ({ x: 1 }));
+    const side = (data: object) => ({ encoding: 'JSON', data: JSON.stringify(data) });
+    const captureData = { endpointInput: side({ instances }), endpointOutput: side({ predictions: [{ score: 1 }] }) };
+    const line = { captureData, eventMetadata: { inferenceTime: '2026-10-01T00:00:00Z' } };
+    traffic.add(JSON.stringify(line), { file: 'f', line: rows });
+  }
+  const { troubles } = traffic.found();
+  expect(troubles).toHaveLength(31);
+  expect(troubles[0]).toMatchObject({ reason: 'an answer has 1 predictions for 2 rows', line: 2, count: 1 });
+  expect(troubles.reduce((sum, { count }) => sum + count, 0)).toBe(200);
 });
