@@ -7,15 +7,37 @@ const cron = z
   .string()
   .refine(
     (text) => isCron(text),
-    'has six fields (minute hour day-of-month month day-of-week year) of which day-of-month or day-of-week is "?", e.g. "0 6 ? * MON *"',
+    'has six fields (minute 0-59, hour 0-23, day-of-month 1-31, month 1-12 or JAN-DEC, day-of-week 1-7 or SUN-SAT, year 1970-2199) of which day-of-month or day-of-week is "?", e.g. "0 6 ? * MON *"',
   );
+
+/** Numbers and words of each field. EventBridge Scheduler User Guide, "Cron-based schedules". */
+const CRON_FIELDS: readonly (readonly [least: number, most: number, words: RegExp])[] = [
+  [0, 59, /^$/],
+  [0, 23, /^$/],
+  [1, 31, /^(L|W|LW)$/],
+  [1, 12, /^(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)$/],
+  [1, 7, /^(L|SUN|MON|TUE|WED|THU|FRI|SAT)$/],
+  [1970, 2199, /^$/],
+];
+
+function isCronField(field: string, [least, most, words]: (typeof CRON_FIELDS)[number]): boolean {
+  // What follows / is a step, what follows # a week.
+  const values = field.replace(/[/#]\d+/g, '');
+  const numbers = (values.match(/\d+/g) ?? []).map(Number);
+  const named = values.toUpperCase().match(/[A-Z]+/g) ?? [];
+  return (
+    /^[A-Z0-9*?,\-/#]+$/i.test(field) &&
+    numbers.every((number) => number >= least && number <= most) &&
+    named.every((word) => words.test(word))
+  );
+}
 
 function isCron(text: string): boolean {
   const fields = text.split(' ');
   const [, , dayOfMonth, , dayOfWeek] = fields;
   return (
-    fields.length === 6 &&
-    fields.every((field) => /^[A-Z0-9*?,\-/#]+$/i.test(field)) &&
+    fields.length === CRON_FIELDS.length &&
+    CRON_FIELDS.every((allowed, i) => isCronField(fields[i] ?? '', allowed)) &&
     (dayOfMonth === '?') !== (dayOfWeek === '?')
   );
 }

@@ -71,12 +71,31 @@ test.each([[undefined], [null], ['text'], [{}]])('%j is refused with a line, not
 test('a schedule is one that EventBridge Scheduler takes, in a time zone that there is', () => {
   const triggers = { schedule: { cron: '0 6 * * MON *', timeZone: 'Europe/Atlantis' }, policy: { maxRunsPerDay: 0 } };
   expect(problemsOf({ ...MINIMAL, triggers })).toEqual([
-    'triggers.schedule.cron: has six fields (minute hour day-of-month month day-of-week year) of which day-of-month or day-of-week is "?", e.g. "0 6 ? * MON *"; found "0 6 * * MON *"',
+    'triggers.schedule.cron: has six fields (minute 0-59, hour 0-23, day-of-month 1-31, month 1-12 or JAN-DEC, day-of-week 1-7 or SUN-SAT, year 1970-2199) of which day-of-month or day-of-week is "?", e.g. "0 6 ? * MON *"; found "0 6 * * MON *"',
     'triggers.schedule.timeZone: is a time zone of the IANA database, e.g. Europe/Berlin; found "Europe/Atlantis"',
     expect.stringMatching(/^triggers\.policy\.maxRunsPerDay: .*; found 0$/),
   ]);
-  for (const cron of ['0 6 ? * MON-FRI *', '15 10 L * ? 2026-2030', '0/15 * ? * 2#1 *']) {
+  for (const cron of [
+    '0 6 ? * MON-FRI *',
+    '15 10 L * ? 2026-2030',
+    '0/15 * ? * 2#1 *',
+    '0 0 15W JAN,jul ? *',
+    '0 0 ? * 6L *',
+  ]) {
     expect(problemsOf({ ...MINIMAL, triggers: { schedule: { cron, timeZone: 'Europe/Berlin' } } })).toEqual([]);
+  }
+  // EventBridge Scheduler would refuse them, minutes into the deployment.
+  for (const cron of [
+    '0 25 ? * MON *',
+    '60 6 ? * MON *',
+    '0 6 0 * ? *',
+    '0 6 ? 13 MON *',
+    '0 6 ? * MOO *',
+    '0 6 ? * 8 *',
+  ]) {
+    expect(problemsOf({ ...MINIMAL, triggers: { schedule: { cron } } })[0]).toMatch(
+      /^triggers\.schedule\.cron: has six fields/,
+    );
   }
 });
 
