@@ -1,5 +1,5 @@
 import { didYouMean } from '../nearest';
-import { type CaptureSpec, type FleetFacts, fleetOf } from './capture';
+import { type CaptureSpec, type FleetFacts, fleetOf, rulesOf } from './capture';
 import type { Target } from './converge';
 import { type EndpointState, PASSING, servingVariant, type VariantSpec, type Weights } from './endpoint';
 import { releaseIdOf } from './releases';
@@ -167,7 +167,10 @@ function aloneTarget(release: KnownRelease, variant: VariantSpec, facts: Rollbac
     return { kind: 'fleet', fleet: { configName, variants: [own.variant], ...(capture && { capture }) } };
   }
   const { modelPackageArn } = release;
-  return { kind: 'fleet', fleet: fleetOf(facts, [{ variant: { ...variant, weight: 100 }, modelPackageArn }]) };
+  // What serves now may be older than capture; what is gone back to is not.
+  const capture = facts.capture ?? (own?.capture && rulesOf(own.capture));
+  const rules: FleetFacts = { configName: facts.configName, ...(capture && { capture }) };
+  return { kind: 'fleet', fleet: fleetOf(rules, [{ variant: { ...variant, weight: 100 }, modelPackageArn }]) };
 }
 
 /** The release that loses its traffic: of those on the endpoint, the one with most of it. */

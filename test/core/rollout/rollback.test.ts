@@ -215,3 +215,28 @@ describe('what is done', () => {
     });
   });
 });
+
+describe('what is captured after going back', () => {
+  const own = { percent: 30, destination: 's3://m/capture/blue=6/green=none' };
+  const rules = { percent: 100, root: 's3://m/capture' };
+  const fleetAfter = (capture: typeof own | undefined, more: Partial<RollbackFacts> = {}, instances = 2) => {
+    const config = { name: 'alone-6', variant: spec('blue', 6, instances), ...(capture && { capture }) };
+    const releases = [release(7, 'green'), release(6, 'blue', { config })];
+    const plan = planRollback(facts([['green', 7, 100]], { releases, ...more }));
+    return 'alone' in plan && plan.alone.kind === 'fleet' ? plan.alone.fleet : undefined;
+  };
+
+  test('a configuration of its own comes back as it was, with what it kept or with nothing', () => {
+    expect(fleetAfter(own, { capture: rules })).toMatchObject({ configName: 'alone-6', capture: own });
+    const before = fleetAfter(undefined, { capture: rules });
+    expect(before?.configName).toBe('alone-6');
+    expect(before).not.toHaveProperty('capture');
+  });
+
+  test('one with more instances keeps what the endpoint keeps, or else what the release kept', () => {
+    const now = { percent: 100, destination: own.destination };
+    expect(fleetAfter(own, { capture: rules }, 1)).toMatchObject({ configName: 'made-2', capture: now });
+    expect(fleetAfter(own, {}, 1)).toMatchObject({ configName: 'made-2', capture: own });
+    expect(fleetAfter(undefined, {}, 1)).not.toHaveProperty('capture');
+  });
+});
