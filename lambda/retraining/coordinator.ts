@@ -1,4 +1,4 @@
-import { ask, proceed } from '../../lib/core/retraining/policy';
+import { ask, proceed, stillWaiting } from '../../lib/core/retraining/policy';
 import { runEnded, runResumed, runStarted } from '../../lib/core/retraining/runs';
 import type {
   RetrainingDecision,
@@ -40,7 +40,8 @@ export class Coordinator {
     await this.change(time, (before) => {
       if (state === 'STARTED') return runStarted(before, record);
       if (state === 'RESUMED') return runResumed(before, record);
-      return runEnded(before, { ...record, endedAt: time, outcome: capitalised(state) });
+      const { state: after, decisions } = runEnded(before, { ...record, endedAt: time, outcome: capitalised(state) });
+      return { state: after, decisions: [...decisions, ...stillWaiting(after, this.parts.policy, time)] };
     });
   }
 

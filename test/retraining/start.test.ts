@@ -144,6 +144,8 @@ test('what waited is answered by one run when the cool-down is over, and its tri
     expect.objectContaining({ decision: 'started', runId: 'run-1', application: 'churn' }),
     expect.objectContaining({ decision: 'waits', reason: `run run-1 (webhook) is under way since ${at(0)}` }),
     expect.objectContaining({ decision: 'waits' }),
+    // Now that the run has ended, it is known until when; this wakes the function up.
+    expect.objectContaining({ decision: 'waits', until: new Date(at(60 + 6 * 60)).toISOString() }),
     expect.objectContaining({ decision: 'started', runId: 'run-2' }),
   ]);
 });

@@ -33,6 +33,20 @@ export function ask(
   return { ...step, decisions: [...step.decisions, waits(request.trigger, hold)] };
 }
 
+/**
+ * What still waits when a run has ended, with the time at which it may start: while the run was under way, nobody knew.
+ * @param now ISO 8601
+ */
+export function stillWaiting(
+  state: RetrainingState,
+  policy: RetrainingPolicy,
+  now: string,
+): readonly RetrainingDecision[] {
+  const [oldest] = state.waiting;
+  const [hold] = longestFirst(holdsOf(state, policy, Date.parse(now)));
+  return oldest === undefined || hold?.until === undefined ? [] : [waits(oldest.trigger, hold)];
+}
+
 const waits = (trigger: Trigger, { reason, until }: Hold): RetrainingDecision => ({
   decision: 'waits',
   trigger,

@@ -1,4 +1,4 @@
-import { ask, proceed } from '../../../lib/core/retraining/policy';
+import { ask, proceed, stillWaiting } from '../../../lib/core/retraining/policy';
 import { runEnded, runResumed, runStarted } from '../../../lib/core/retraining/runs';
 import {
   NEW_STATE,
@@ -137,6 +137,18 @@ describe('a request that the daily limit holds back', () => {
     expect(limited.state.waiting).toMatchObject([{ limitedSince: at(24 * 9) }]);
     expect(proceed(limited.state, POLICY, at(24 * 10)).state.starting?.trigger).toEqual(trigger('webhook', 1));
   });
+});
+
+test('what waited for a run without a known end is told when it may start, once the run has ended', () => {
+  const first = ran(asked(NEW_STATE, 'schedule', 1), 'first', 1, 2);
+  const held = asked(runStarted(first, push('p', 3)).state, 'webhook', 4);
+  expect(held.decisions).toMatchObject([{ decision: 'waits', reason: expect.stringContaining('under way') }]);
+  expect(held.decisions[0]?.until).toBeUndefined();
+  const { state } = runEnded(held.state, { ...push('p', 3), endedAt: at(5), outcome: 'Succeeded' });
+  expect(stillWaiting(state, POLICY, at(5))).toMatchObject([
+    { decision: 'waits', trigger: { kind: 'webhook' }, until: at(8) },
+  ]);
+  expect(stillWaiting(state, POLICY, at(8))).toEqual([]);
 });
 
 describe('drift of a release that another one has replaced', () => {
