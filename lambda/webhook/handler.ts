@@ -12,7 +12,10 @@ import { receive, type WebhookPorts, type WebhookSettings } from './receive';
 import { SecretReader } from './secrets';
 
 /** A sender waits: better a 503 that it can repeat than an answer that comes too late. */
-const CLIENT = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true } } as const;
+const CLIENT = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true },
+} as const;
 const RETRY_SECONDS = 5;
 
 interface Instance {

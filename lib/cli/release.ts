@@ -15,7 +15,9 @@ const log = (line: string): void => {
 
 /** `assay release …`: what the pipeline's builds do around the gates. */
 export function registerRelease(program: Command): void {
-  const release = program.command('release').description('what releases come from and how they differ, and steps of a pipeline run');
+  const release = program
+    .command('release')
+    .description('what releases come from and how they differ, and steps of a pipeline run');
   release
     .command('prepare')
     .description('pin commit, source, dataset, image and gates in release.json')

@@ -38,10 +38,15 @@ export async function awsJsonCall(
   const text = await response.text();
   // Operations without a result answer with nothing or null.
   const output: unknown = (text === '' ? undefined : JSON.parse(text)) ?? {};
-  if (!isObject(output)) throw new AwsCallError('InvalidResponse', `${target} answered ${text.slice(0, 200)}`, response.status);
+  if (!isObject(output))
+    throw new AwsCallError('InvalidResponse', `${target} answered ${text.slice(0, 200)}`, response.status);
   if (!response.ok) {
     const code = String(output.__type ?? response.status);
-    throw new AwsCallError(code.split('#').at(-1) ?? code, String(output.message ?? output.Message ?? text), response.status);
+    throw new AwsCallError(
+      code.split('#').at(-1) ?? code,
+      String(output.message ?? output.Message ?? text),
+      response.status,
+    );
   }
   return output;
 }
