@@ -93,7 +93,9 @@ export class Traffic {
   }
 
   found(): TrafficCounts {
-    return { ...this.counts, troubles: [...this.troubles.values()], strange: this.tally.strange };
+    // By name: files are read in an order that says nothing.
+    const troubles = [...this.troubles.values()].sort((a, b) => (a.reason < b.reason ? -1 : 1));
+    return { ...this.counts, troubles, strange: this.tally.strange };
   }
 
   private request({ input, output }: CapturedRequest, place: CapturePlace): void {
