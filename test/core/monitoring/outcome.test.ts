@@ -77,6 +77,7 @@ test('kinds of trouble are told apart up to a number, and counted in any case', 
   }
   const { troubles } = traffic.found();
   expect(troubles).toHaveLength(31);
-  expect(troubles[0]).toMatchObject({ reason: 'an answer has 1 predictions for 2 rows', line: 2, count: 1 });
+  const first = { reason: 'an answer has 1 predictions for 2 rows', file: 'f', line: 2, count: 1 };
+  expect(troubles).toContainEqual(first);
   expect(troubles.reduce((sum, { count }) => sum + count, 0)).toBe(200);
 });
