@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Gates } from '../../lib/config/gates';
@@ -7,6 +7,7 @@ import { loadGates } from '../../lib/config/load';
 import { parseBaseline } from '../../lib/core/drift/baseline';
 import { createRandom } from '../../lib/core/statistics';
 import { pushDataset } from '../../lib/golden-data/push';
+import { writeChurnDataset } from '../../lib/golden-data/write-churn';
 import { BaselineUnknown, writeBaseline } from '../../lib/release/baseline';
 import { ObjectStore, parseS3Uri } from '../../lib/release/objects';
 import { prepareRelease } from '../../lib/release/prepare';
@@ -28,16 +29,10 @@ beforeAll(async () => {
   store = new ObjectStore(moto.s3);
   await moto.createBucket('golden');
   await moto.createBucket('artifacts');
-  mkdirSync(join(workload, 'golden'));
-  const files = [
-    'gates.yaml',
-    'train.py',
-    'inference.py',
-    'requirements.txt',
-    'golden/train.csv',
-    'golden/holdout.csv',
-  ];
-  for (const file of files) copyFileSync(join(CHURN, file), join(workload, file));
+  writeChurnDataset(join(workload, 'golden'));
+  for (const file of ['gates.yaml', 'train.py', 'inference.py', 'requirements.txt']) {
+    copyFileSync(join(CHURN, file), join(workload, file));
+  }
   await pushDataset(store, 'golden', join(workload, 'golden'), loadGates(workload).gates.dataset);
   await prepareRelease({
     env: {
