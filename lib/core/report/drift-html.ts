@@ -6,6 +6,7 @@ import { releaseFacts } from './html';
 import { type Markup, renderFacts, renderHead, renderPage } from './page';
 import { type DriftPoint, driftSeriesPicture } from './pictures/drift-series';
 import type { Report } from './report';
+import type { RunTraffic } from './run';
 import { VERDICT_WORDS } from './words';
 
 export interface DriftPage {
@@ -30,7 +31,7 @@ export function renderDriftHtml(report: Report, { endpoint, window, series, thre
       ...releaseFacts(report.release),
       ['Judged', escapeMarkup(formatTime(report.createdAt))],
     ]),
-    renderDriftSeries(series, threshold),
+    renderDriftSeries('Drift over time', { points: series, threshold }),
     '<section>',
     '<h2>Checks</h2>',
     `<p class="quiet small">${countChecks(report.checks)}</p>`,
@@ -41,8 +42,8 @@ export function renderDriftHtml(report: Report, { endpoint, window, series, thre
   return renderPage(`${VERDICT_WORDS[report.verdict]}: ${title}`, body);
 }
 
-/** Drift over time as a section of any page; nothing where fewer than two checks are remembered. */
-export function renderDriftSeries(series: readonly DriftPoint[], threshold: number): Markup {
-  const picture = driftSeriesPicture(series, threshold);
-  return picture === undefined ? '' : `<section><h2>Drift over time</h2>${picture}</section>`;
+/** Drift over time as a section of any page; nothing before the second check, as one has no course of time. */
+export function renderDriftSeries(heading: string, { points, threshold }: RunTraffic): Markup {
+  const picture = driftSeriesPicture(points, threshold);
+  return picture === undefined ? '' : `<section><h2>${escapeMarkup(heading)}</h2>${picture}</section>`;
 }

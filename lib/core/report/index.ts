@@ -1,4 +1,4 @@
-export { renderDriftHtml, renderDriftSeries } from './drift-html';
+export { renderDriftHtml } from './drift-html';
 export { escapeMarkup } from './escape';
 export { formatInterval, formatNumber, formatPercent, formatSeconds, formatTime, plural } from './format';
 export { renderHtml } from './html';

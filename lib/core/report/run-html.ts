@@ -1,14 +1,14 @@
 import type { Trigger } from '../retraining/trigger';
 import type { CallerSummary } from '../rollout/callers';
 import { countChecks, renderChecks } from './checks-html';
+import { renderDriftSeries } from './drift-html';
 import { escapeMarkup } from './escape';
 import { renderFilter } from './filter';
 import { formatNumber, formatPercent, formatSeconds, formatTime } from './format';
 import { code, type Markup, mark, renderFacts, renderHead, renderPage, type Tone } from './page';
 import { callersPicture } from './pictures/callers';
-import { driftSeriesPicture } from './pictures/drift-series';
 import { weightsPicture } from './pictures/weights';
-import type { RunAction, RunEndpoint, RunReport, RunRollout, RunStage, RunSummary, RunTraffic } from './run';
+import type { RunAction, RunEndpoint, RunReport, RunRollout, RunStage, RunSummary } from './run';
 import { GATE_TITLES, VERDICT_WORDS } from './words';
 
 const OUTCOMES: Readonly<Record<RunSummary['outcome'], readonly [Tone, string]>> = {
@@ -45,7 +45,7 @@ export function renderRunHtml(run: RunSummary): string {
     run.rollout === undefined ? '' : renderRollout(run.rollout, run.measuredRollback),
     run.callers === undefined ? '' : renderCallers(run.callers, newest(run)),
     run.endpoint === undefined ? '' : renderEndpoint(run.endpoint),
-    run.traffic === undefined ? '' : renderTraffic(run.traffic),
+    run.traffic === undefined ? '' : renderDriftSeries('Traffic beside the data of the release', run.traffic),
     run.sample === undefined ? '' : renderSample(run.sample),
     renderReports(run.reports),
   ].join('\n');
@@ -134,12 +134,6 @@ function renderEndpoint(endpoint: RunEndpoint): Markup {
 ${share > 0 ? `<span class="bar"><span style="width:${Math.round(share * 100)}%"></span></span>` : ''}${arn}</div></li>`;
   });
   return `<section><h2>Endpoint</h2>\n<p>${code(endpoint.name)}</p>\n<ul class="list">${rows.join('\n')}</ul></section>`;
-}
-
-/** Nothing before the second check: there is no course of time in one. */
-function renderTraffic({ points, threshold }: RunTraffic): Markup {
-  const picture = driftSeriesPicture(points, threshold);
-  return picture === undefined ? '' : `<section><h2>Traffic beside the data of the release</h2>\n${picture}</section>`;
 }
 
 function renderSample(sample: { readonly request: string; readonly response: string }): Markup {
