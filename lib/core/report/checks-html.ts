@@ -2,6 +2,7 @@ import type { Verdict } from '../verdict';
 import { label, renderDetail } from './detail';
 import { escapeMarkup } from './escape';
 import { expectationRows, expectationSentence, isExpectation } from './expectation';
+import { renderFilter } from './filter';
 import { formatNumber, plural } from './format';
 import { type Markup, mark } from './page';
 import { calibrationPicture } from './pictures/calibration';
@@ -34,6 +35,18 @@ export function countChecks(checks: readonly Check[]): string {
     return count === 0 ? [] : [`${count} ${VERDICT_WORDS[verdict].toLowerCase()}`];
   });
   return counts.length === 0 ? 'no checks' : `${plural(checks.length, 'check')}: ${counts.join(', ')}`;
+}
+
+/** All checks of one gate as a section of its page: how many, a filter where there are many, each by verdict. */
+export function renderChecksSection(report: Report): Markup {
+  return [
+    '<section>',
+    '<h2>Checks</h2>',
+    `<p class="quiet small">${countChecks(report.checks)}</p>`,
+    renderFilter(report.checks.map(({ verdict }) => verdict)),
+    renderChecks(report),
+    '</section>',
+  ].join('\n');
 }
 
 /** With at least this many checks, those that passed are folded, and so is their evidence. */

@@ -1,6 +1,5 @@
-import { countChecks, renderChecks } from './checks-html';
+import { renderChecksSection } from './checks-html';
 import { escapeMarkup } from './escape';
-import { renderFilter } from './filter';
 import { formatTime } from './format';
 import { releaseFacts } from './html';
 import { type Markup, renderFacts, renderHead, renderPage } from './page';
@@ -32,12 +31,7 @@ export function renderDriftHtml(report: Report, { endpoint, window, series, thre
       ['Judged', escapeMarkup(formatTime(report.createdAt))],
     ]),
     renderDriftSeries('Drift over time', { points: series, threshold }),
-    '<section>',
-    '<h2>Checks</h2>',
-    `<p class="quiet small">${countChecks(report.checks)}</p>`,
-    renderFilter(report.checks.map(({ verdict }) => verdict)),
-    renderChecks(report),
-    '</section>',
+    renderChecksSection(report),
   ].join('\n');
   return renderPage(`${VERDICT_WORDS[report.verdict]}: ${title}`, body);
 }

@@ -1,6 +1,5 @@
-import { countChecks, renderChecks } from './checks-html';
+import { renderChecksSection } from './checks-html';
 import { escapeMarkup } from './escape';
-import { renderFilter } from './filter';
 import { formatTime, plural } from './format';
 import { code, type Markup, renderFacts, renderHead, renderPage } from './page';
 import type { ReleaseIdentity, Report } from './report';
@@ -12,12 +11,7 @@ export function renderHtml(report: Report): string {
   const body = [
     renderHead(`Assay · ${title}`, report.verdict, VERDICT_WORDS[report.verdict], report.reason),
     renderFacts([...releaseFacts(report.release), ['Judged', escapeMarkup(formatTime(report.createdAt))]]),
-    '<section>',
-    '<h2>Checks</h2>',
-    `<p class="quiet small">${countChecks(report.checks)}</p>`,
-    renderFilter(report.checks.map(({ verdict }) => verdict)),
-    renderChecks(report),
-    '</section>',
+    renderChecksSection(report),
   ].join('\n');
   return renderPage(`${VERDICT_WORDS[report.verdict]}: ${title}`, body);
 }
