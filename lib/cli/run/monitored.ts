@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { MonitorMemory } from '../../../lambda/monitoring/monitor-memory';
 import type { MonitoringConfig } from '../../config/gates/monitoring';
 import type { MonitorState, SeriesPoint } from '../../core/monitoring/state';
 import type { RunTraffic } from '../../core/report/run';
 import type { AwsClientConfig } from '../../local/engine/aws';
 import { driftItem } from '../../monitoring/drift-contract';
-import { RETRAINING_KEYS } from '../../retraining/contract';
 
 /** What the drift monitor found at an endpoint, oldest first; empty before its first check. */
 export async function monitoredSeries(
@@ -15,9 +15,8 @@ export async function monitoredSeries(
 ): Promise<readonly SeriesPoint[]> {
   const client = new DynamoDBClient(config);
   try {
-    const Key = { [RETRAINING_KEYS.partition]: driftItem(endpoint) };
-    const { Item } = await DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: table, Key }));
-    return Item === undefined ? [] : (JSON.parse(String(Item.state)) as MonitorState).series;
+    const memory = new MonitorMemory<MonitorState>(DynamoDBDocumentClient.from(client), table, driftItem(endpoint));
+    return (await memory.read()).state?.series ?? [];
   } finally {
     client.destroy();
   }
