@@ -14,6 +14,7 @@ import { findManifest } from '../release/golden';
 import { LandedDocument } from '../release/landed-document';
 import { type ObjectStore, openStore } from '../release/objects';
 import { Refused } from './exit';
+import { APPLICATION } from './options';
 import { type ApplicationOptions, applicationConfig, workloadFolder } from './rollout/application';
 import { locateRetraining } from './rollout/location';
 
@@ -36,7 +37,7 @@ export function registerLanding(program: Command): void {
       `golden bucket; default: ${BUILD_ENV.goldenBucket}, then that of the deployed application`,
     )
     .option('--again', 'also when the same file landed before')
-    .option('--application <name>', 'another application than assay.config.ts names')
+    .option(...APPLICATION)
     .action(async (file: string, options: LandOptions) => {
       await landFile(file, options, (line) => process.stdout.write(`${line}\n`));
     });

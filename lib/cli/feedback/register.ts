@@ -5,6 +5,7 @@ import type { AppConfig } from '../../config/app';
 import { type RetrainingLocation, retrainingParameter } from '../../retraining/contract';
 import { endpointName } from '../../rollout/contract';
 import { EXIT, exitCodeOf } from '../exit';
+import { APPLICATION } from '../options';
 import { type ApplicationOptions, applicationConfig } from '../rollout/application';
 import { readLocation } from '../rollout/location';
 import { putLabels } from './put';
@@ -12,14 +13,13 @@ import { lastQualityReport, qualityText } from './quality';
 
 /** `assay labels put` and `assay quality`. */
 export function registerFeedback(program: Command): void {
-  const application = ['--application <name>', 'another application than assay.config.ts names'] as const;
   program
     .command('labels')
     .description('ground truth that arrives after the answers')
     .command('put')
     .description('store a file of labels: inference_id, label and, where requests have several rows, row')
     .argument('<file>', 'CSV with a header, or JSON lines')
-    .option(...application)
+    .option(...APPLICATION)
     .action(async (file: string, options: ApplicationOptions) => {
       const { config, s3, location } = await open(options);
       const lines = await putLabels(s3, location.monitoringBucket, file);
@@ -28,7 +28,7 @@ export function registerFeedback(program: Command): void {
   program
     .command('quality')
     .description('what the last check of live metrics said: 0 pass, 1 fail, 2 inconclusive')
-    .option(...application)
+    .option(...APPLICATION)
     .option('--json', 'print the report as JSON on standard output')
     .action(async (options: ApplicationOptions) => {
       process.exitCode = await showQuality(options);

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { addGateOutputOptions } from '../gate-output';
+import { APPLICATION, JSON_FLAG } from '../options';
 import type { ApplicationOptions } from '../rollout/application';
 import type { ReproduceOptions } from './reproduce';
 
-const APPLICATION = ['--application <name>', 'another application than assay.config.ts names'] as const;
-const JSON_FLAG = ['--json', 'print JSON on standard output'] as const;
 const ID = 'version, ARN, run id, or the beginning of a run id or commit';
 
 /**

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { APPLICATION, JSON_FLAG } from '../options';
 import type { ApplicationOptions } from '../rollout/application';
-import { APPLICATION, JSON_FLAG, reason } from '../rollout/register';
+import { reason } from '../rollout/register';
 import type { RetrainOptions } from './retrain';
 
 /** `assay retrain`, `assay triggers`. What a command needs is loaded when it runs. */

@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { APPLICATION, JSON_FLAG } from '../options';
 import type { ApplicationOptions } from './application';
 import type { PlanOptions } from './plan';
 import type { RollbackOptions } from './rollback';
-
-export const APPLICATION = ['--application <name>', 'another application than assay.config.ts names'] as const;
-export const JSON_FLAG = ['--json', 'print JSON on standard output'] as const;
 
 /** `assay plan`, `assay status`, `assay rollback`. What a command needs is loaded when it runs. */
 export function registerRollout(program: Command): void {

@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { APPLICATION, JSON_FLAG } from '../options';
 import type { ApplicationOptions } from '../rollout/application';
 import type { RotateOptions } from './rotate';
 import type { SendOptions } from './send';
-
-const APPLICATION = ['--application <name>', 'another application than assay.config.ts names'] as const;
-const JSON_FLAG = ['--json', 'print JSON on standard output'] as const;
 
 /** `assay webhook send|url|rotate`. What a command needs is loaded when it runs. */
 export function registerWebhook(program: Command): void {
