@@ -1,13 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PROJECT, WORK } from '../paths';
+import { writeCalibration } from '../calibration-page';
+import { WORK } from '../paths';
 import { POPULATIONS } from './populations';
 import { type Alarms, type Cell, simulate } from './simulate';
 import { falseAlarms, PROMISED, power, type Result, shareOf } from './table';
 
-const PAGE = join(PROJECT, 'docs', 'drift.md');
-const [BEGIN, END] = ['<!-- calibration: npm run calibrate -->', '<!-- end of calibration -->'];
 /** Finished cells of a run that was interrupted; the settings are part of each key. */
 const STATE = join(WORK, 'drift-calibration.jsonl');
 
@@ -53,7 +52,7 @@ function main(): number {
     process.stderr.write(`${key} ${(shareOf(found) * 100).toFixed(2)} %\n`);
     return { cell: plain, found };
   });
-  write(`${heading(checks)}\n\n${falseAlarms(results)}\n\n${POWER}\n\n${power(results)}`);
+  writeCalibration('drift.md', `${heading(checks)}\n\n${falseAlarms(results)}\n\n${POWER}\n\n${power(results)}`);
   const broken = results.filter(({ cell, found }) => cell.psi === 0 && shareOf(found) > PROMISED);
   for (const { cell } of broken) process.stderr.write(`more than 1 % false alarms: ${JSON.stringify(cell)}\n`);
   rmSync(STATE, { force: true });
@@ -77,13 +76,6 @@ function finished(): ReadonlyMap<string, Alarms> {
     }
   });
   return new Map(entries);
-}
-
-function write(markdown: string): void {
-  const page = readFileSync(PAGE, 'utf8');
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${PAGE} has no place for the tables between ${BEGIN} and ${END}`);
-  writeFileSync(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${markdown}\n\n${page.slice(to)}`);
 }
 
 process.exitCode = main();
