@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { LiveMetric, ReleaseQuality } from '../../lib/core/feedback/judge-release';
 import type { QualityGates } from '../../lib/core/feedback/settings';
+import { MONITOR_ENV } from '../../lib/monitoring/contract';
 import {
-  QUALITY_ENV,
   QUALITY_METRICS,
   type QualityEvent,
   type QualityResult,
@@ -31,10 +31,10 @@ export async function handler({ time }: QualityEvent): Promise<QualityResult> {
   const { report, uri, events } = await checkQuality(
     {
       endpoint,
-      bucket: new MonitoringBucket(requiredEnv(QUALITY_ENV.monitoringBucket)),
+      bucket: new MonitoringBucket(requiredEnv(MONITOR_ENV.monitoringBucket)),
       memory: new MonitorMemory(
         documents(new DynamoDBClient({})),
-        requiredEnv(QUALITY_ENV.retrainingTable),
+        requiredEnv(MONITOR_ENV.retrainingTable),
         qualityItem(endpoint),
       ),
       history: () => RolloutStore.fromEnvironment().history(),
@@ -48,7 +48,7 @@ export async function handler({ time }: QualityEvent): Promise<QualityResult> {
 }
 
 async function readGates(runId: string): Promise<QualityGates> {
-  const documents = new RunDocuments(requiredEnv(QUALITY_ENV.artifactBucket), runId);
+  const documents = new RunDocuments(requiredEnv(MONITOR_ENV.artifactBucket), runId);
   return gatesOf((await documents.read<ReleaseDocument>(RUN_KEYS.release)).document);
 }
 
@@ -63,7 +63,7 @@ async function send(
   at: Date,
 ): Promise<readonly string[]> {
   const events = new EventBridgeClient({});
-  const application = requiredEnv(QUALITY_ENV.application);
+  const application = requiredEnv(MONITOR_ENV.application);
   const details = alarms.map(({ release, id, look, reason }) => ({
     application,
     kind: 'degradation' as const,

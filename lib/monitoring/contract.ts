@@ -16,3 +16,11 @@ export const MONITORING_FOLDERS = {
   drift: 'drift/',
   quality: 'quality/',
 } as const;
+
+/** Environment variables of the monitors' functions; endpoint and rollout table have the rollout's names. */
+export const MONITOR_ENV = {
+  application: 'ASSAY_APPLICATION',
+  artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
+  monitoringBucket: 'ASSAY_MONITORING_BUCKET',
+  retrainingTable: 'ASSAY_RETRAINING_TABLE',
+} as const;

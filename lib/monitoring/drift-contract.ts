@@ -3,14 +3,6 @@ import type { DriftFinding } from '../core/monitoring/state';
 import type { RetrainingEvent } from '../retraining/contract';
 import { MONITORING_FOLDERS } from './contract';
 
-/** Environment variables of the function that watches traffic; endpoint and rollout table have the rollout's names. */
-export const DRIFT_ENV = {
-  application: 'ASSAY_APPLICATION',
-  artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
-  monitoringBucket: 'ASSAY_MONITORING_BUCKET',
-  retrainingTable: 'ASSAY_RETRAINING_TABLE',
-} as const;
-
 /** CloudWatch metrics of a check. Dimensions: `Endpoint`, and of a feature also `Feature`. */
 export const DRIFT_METRICS = {
   namespace: 'Assay/Drift',

@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
-import { ROLLOUT_ENV } from '../rollout/contract';
 import { MONITORING_FOLDERS } from './contract';
-import { DRIFT_ENV, DRIFT_METRICS, driftItem } from './drift-contract';
+import { DRIFT_METRICS, driftItem } from './drift-contract';
 import { type MonitorProps, ScheduledMonitor } from './scheduled-monitor';
 
 export interface DriftMonitorProps extends MonitorProps {
@@ -19,13 +18,6 @@ export class DriftMonitor extends ScheduledMonitor {
       every,
       entry: 'lambda/monitoring/check.ts',
       description: `Compares the traffic of ${props.endpointName} with the data of the release that serves`,
-      environment: {
-        [ROLLOUT_ENV.endpoint]: props.endpointName,
-        [DRIFT_ENV.application]: props.application,
-        [DRIFT_ENV.artifactBucket]: props.artifactBucket.bucketName,
-        [DRIFT_ENV.monitoringBucket]: props.monitoringBucket.bucketName,
-        [DRIFT_ENV.retrainingTable]: props.retrainingTable.tableName,
-      },
       // `monitoring.drift.maxMiB` is 4 GiB at most.
       timeout: Duration.minutes(15),
       memorySize: 1769,

@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { RUN_KEYS } from '../pipeline/contract';
-import { ROLLOUT_ENV } from '../rollout/contract';
 import { MONITORING_FOLDERS } from './contract';
-import { QUALITY_ENV, QUALITY_METRICS, qualityItem } from './quality-contract';
+import { QUALITY_METRICS, qualityItem } from './quality-contract';
 import { type MonitorProps, ScheduledMonitor } from './scheduled-monitor';
 
 export interface LabelMonitorProps extends MonitorProps {
@@ -19,14 +18,6 @@ export class LabelMonitor extends ScheduledMonitor {
       every,
       entry: 'lambda/monitoring/quality.ts',
       description: `Judges releases of ${props.endpointName} by the labels that came later`,
-      environment: {
-        [ROLLOUT_ENV.endpoint]: props.endpointName,
-        [ROLLOUT_ENV.table]: props.rolloutTable.tableName,
-        [QUALITY_ENV.application]: props.application,
-        [QUALITY_ENV.artifactBucket]: props.artifactBucket.bucketName,
-        [QUALITY_ENV.monitoringBucket]: props.monitoringBucket.bucketName,
-        [QUALITY_ENV.retrainingTable]: props.retrainingTable.tableName,
-      },
       // All captures of `labelDelayDays` are read: some 20 MiB a second.
       timeout: Duration.minutes(15),
       memorySize: 3072,

@@ -1,13 +1,5 @@
 import { MONITORING_FOLDERS } from './contract';
 
-/** Environment variables of the function that judges live quality; endpoint and rollout table have the rollout's names. */
-export const QUALITY_ENV = {
-  application: 'ASSAY_APPLICATION',
-  monitoringBucket: 'ASSAY_MONITORING_BUCKET',
-  artifactBucket: 'ASSAY_ARTIFACT_BUCKET',
-  retrainingTable: 'ASSAY_RETRAINING_TABLE',
-} as const;
-
 /** CloudWatch metrics of live quality. Dimensions: `Endpoint`; of a slice also `Slice`. */
 export const QUALITY_METRICS = {
   namespace: 'Assay/Quality',

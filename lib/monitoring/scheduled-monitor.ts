@@ -7,12 +7,14 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RetrainingTableRef } from '../retraining/retraining-table';
+import { ROLLOUT_ENV } from '../rollout/contract';
 import type { RolloutTableRef } from '../rollout/rollout-table';
 import { allowTable } from '../rollout/table-access';
 import { AssayFunction } from '../shared/assay-function';
 import { allowRead, allowWrite } from '../shared/bucket-access';
 import { RUNBOOK } from '../shared/runbook';
 import { undeliveredAlarm } from '../shared/undelivered-alarm';
+import { MONITOR_ENV } from './contract';
 
 /** What monitors of production look at and write to. */
 export interface MonitorProps {
@@ -28,7 +30,6 @@ export interface ScheduledMonitorProps extends MonitorProps {
   /** Handler file relative to the project root. */
   readonly entry: string;
   readonly description: string;
-  readonly environment: Readonly<Record<string, string>>;
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize: number;
@@ -61,7 +62,13 @@ export class ScheduledMonitor extends Construct {
     this.handler = new AssayFunction(this, 'Check', {
       entry: props.entry,
       description: props.description,
-      environment: props.environment,
+      environment: {
+        [ROLLOUT_ENV.endpoint]: endpointName,
+        [MONITOR_ENV.application]: props.application,
+        [MONITOR_ENV.artifactBucket]: props.artifactBucket.bucketName,
+        [MONITOR_ENV.monitoringBucket]: props.monitoringBucket.bucketName,
+        [MONITOR_ENV.retrainingTable]: props.retrainingTable.tableName,
+      },
       timeout: props.timeout,
       memorySize: props.memorySize,
     });

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { AppConfig } from '../config/app';
 import { DriftMonitor } from '../monitoring/drift-monitor';
 import { LabelMonitor } from '../monitoring/label-monitor';
+import type { MonitorProps } from '../monitoring/scheduled-monitor';
 import type { Notices } from '../observability/notices';
 import { pipelineName } from '../pipeline/names';
 import { type RetrainingLocation, retrainingParameter } from '../retraining/contract';
@@ -39,22 +40,16 @@ export class RetrainingStack extends Stack {
       goldenBucket: props.goldenBucket,
       triggers,
     });
-    new DriftMonitor(this, 'DriftMonitor', {
+    const monitored: MonitorProps = {
       application,
       endpointName: props.production.endpointName,
       artifactBucket: props.artifactBucket,
       monitoringBucket: props.monitoringBucket,
       rolloutTable: props.rolloutTable,
       retrainingTable: props.retrainingTable,
-    });
-    new LabelMonitor(this, 'LabelMonitor', {
-      application,
-      endpointName: props.production.endpointName,
-      artifactBucket: props.artifactBucket,
-      monitoringBucket: props.monitoringBucket,
-      rolloutTable: props.rolloutTable,
-      retrainingTable: props.retrainingTable,
-    });
+    };
+    new DriftMonitor(this, 'DriftMonitor', monitored);
+    new LabelMonitor(this, 'LabelMonitor', monitored);
     if (triggers.webhook.enabled) {
       new Webhook(this, 'Webhook', {
         application,

@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { gatesSchema } from '../../lib/config/gates';
 import { createRandom, drawNormal } from '../../lib/core/statistics';
-import { QUALITY_ENV } from '../../lib/monitoring/quality-contract';
+import { MONITOR_ENV } from '../../lib/monitoring/contract';
 import { RETRAINING_KEYS } from '../../lib/retraining/contract';
 import { ROLLOUT_ENV } from '../../lib/rollout/contract';
 import { ITEMS, TABLE_KEYS } from '../../lib/rollout/records';
@@ -31,12 +31,12 @@ export const gatesWith = (quality: object, model: object = {}) =>
 /** The account as the constructs leave it, with releases of these gates on record. */
 export async function deploy(moto: Moto, gates: object, releases: readonly number[]): Promise<void> {
   Object.assign(process.env, {
-    [QUALITY_ENV.application]: 'churn',
+    [MONITOR_ENV.application]: 'churn',
     [ROLLOUT_ENV.endpoint]: ENDPOINT,
-    [QUALITY_ENV.monitoringBucket]: MONITORING,
-    [QUALITY_ENV.artifactBucket]: ARTIFACTS,
+    [MONITOR_ENV.monitoringBucket]: MONITORING,
+    [MONITOR_ENV.artifactBucket]: ARTIFACTS,
     [ROLLOUT_ENV.table]: 'rollouts',
-    [QUALITY_ENV.retrainingTable]: 'retraining',
+    [MONITOR_ENV.retrainingTable]: 'retraining',
   });
   await moto.createBucket(MONITORING, false);
   await moto.createBucket(ARTIFACTS);
