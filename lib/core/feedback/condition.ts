@@ -1,4 +1,5 @@
-import { ConditionError, type Token, tokens } from '../data/conditions/tokens';
+import { TokenReader } from '../data/conditions/token-reader';
+import type { Token } from '../data/conditions/tokens';
 import { type ColumnType, parseText } from '../data/table';
 
 type Cell = string | number | boolean | null;
@@ -27,16 +28,14 @@ export function readCondition(text: string, types: Readonly<Record<string, Colum
   return { test: (row) => truth(term(row)), columns: [...reader.used] };
 }
 
-class Reader {
+class Reader extends TokenReader {
   readonly used = new Set<string>();
-  private readonly list: readonly Token[];
-  private at = 0;
 
   constructor(
-    private readonly text: string,
+    text: string,
     private readonly types: Readonly<Record<string, ColumnType>>,
   ) {
-    this.list = tokens(text);
+    super(text);
   }
 
   whole(): Term {
@@ -45,24 +44,8 @@ class Reader {
     return term;
   }
 
-  private get token(): Token {
-    return this.list[this.at] ?? { kind: 'end', value: 'the end', at: this.text.length + 1 };
-  }
-
-  private refuse(wanted: string): never {
-    const { value, at } = this.token;
-    throw new ConditionError(`${value} at character ${at} of "${this.text}", where ${wanted} is expected`);
-  }
-
-  private take(...values: readonly string[]): string | undefined {
-    const { kind, value } = this.token;
-    const found = kind === 'sign' || kind === 'name' ? values.find((one) => one === value.toLowerCase()) : undefined;
-    if (found !== undefined) this.at += 1;
-    return found;
-  }
-
-  private need(value: string): void {
-    if (this.take(value) === undefined) this.refuse(`"${value}"`);
+  protected override problem({ value, at }: Token, wanted: string): string {
+    return `${value} at character ${at} of "${this.text}", where ${wanted} is expected`;
   }
 
   private either(): Term {
@@ -122,7 +105,7 @@ class Reader {
     if (this.take('like') === undefined) return undefined;
     if (this.token.kind !== 'text') this.refuse('a pattern in single quotes');
     const pattern = likePattern(this.token.value);
-    this.at += 1;
+    this.next();
     return (row) => {
       const value = left(row);
       return value === null ? null : pattern.test(String(value));
@@ -165,7 +148,7 @@ class Reader {
     const quoted = kind === 'text' && this.text[at - 1] === '"';
     if (kind === 'name' || quoted) return this.name(value, quoted);
     if (kind !== 'number' && kind !== 'text') this.refuse('a column or a value');
-    this.at += 1;
+    this.next();
     const literal = kind === 'number' ? Number(value) : value;
     return () => literal;
   }
@@ -174,7 +157,7 @@ class Reader {
     const constant = quoted ? undefined : CONSTANTS.get(name.toLowerCase());
     const column = Object.keys(this.types).find((each) => each.toLowerCase() === name.toLowerCase());
     if (column === undefined && constant === undefined) this.refuse('a column of the dataset');
-    this.at += 1;
+    this.next();
     if (column === undefined) return () => constant ?? null;
     this.used.add(column);
     const type = this.types[column] ?? 'string';

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../nearest';
 import { identifier, joinSql, literal, type Sql, type SqlValue, sql } from '../../sql/sql';
-import { ConditionError, type Token, tokens } from './tokens';
+import { TokenReader } from './token-reader';
+import { ConditionError, type Token } from './tokens';
 
 /** A condition on rows and the columns that it reads. */
 export interface RowCondition {
@@ -66,16 +67,14 @@ function known(name: string, columns: readonly string[], used: Set<string>): Sql
 }
 
 /** Recursive descent: or, and, not, comparison, sum, product, sign, value. */
-class Parser {
-  private readonly list: readonly Token[];
-  private at = 0;
+class Parser extends TokenReader {
   private readonly used = new Set<string>();
 
   constructor(
-    private readonly text: string,
+    text: string,
     private readonly columns: readonly string[],
   ) {
-    this.list = tokens(text);
+    super(text);
   }
 
   whole(): RowCondition {
@@ -84,27 +83,8 @@ class Parser {
     return { sql: condition, columns: [...this.used] };
   }
 
-  private get token(): Token {
-    return this.list[this.at] ?? { kind: 'end', value: 'the end', at: this.text.length + 1 };
-  }
-
-  private refuse(wanted: string): never {
-    const { value, at } = this.token;
-    throw new ConditionError(
-      `unable to parse condition: ${this.text}: ${value} at character ${at}, where ${wanted} is expected`,
-    );
-  }
-
-  /** Moves on when the token is one of these signs or words. */
-  private take(...values: readonly string[]): string | undefined {
-    const { kind, value } = this.token;
-    const found = kind === 'sign' || kind === 'name' ? values.find((one) => one === value.toLowerCase()) : undefined;
-    if (found !== undefined) this.at += 1;
-    return found;
-  }
-
-  private need(value: string): void {
-    if (this.take(value) === undefined) this.refuse(`"${value}"`);
+  protected override problem({ value, at }: Token, wanted: string): string {
+    return `unable to parse condition: ${this.text}: ${value} at character ${at}, where ${wanted} is expected`;
   }
 
   private either(): Sql {
@@ -198,7 +178,7 @@ class Parser {
     if (this.take('+') !== undefined) return this.value();
     const { kind, value } = this.token;
     if (kind === 'end' || kind === 'sign') this.refuse('a column or a value');
-    this.at += 1;
+    this.next();
     if (kind === 'number') return literal(Number(value));
     if (kind === 'text') return literal(value);
     if (kind === 'column') return this.methods(known(value, this.columns, this.used));
@@ -213,7 +193,7 @@ class Parser {
   private call(name: string): Sql {
     const { kind, value } = this.token;
     if (kind !== 'text') this.refuse('a text in quotes');
-    this.at += 1;
+    this.next();
     this.need(')');
     if (name === 'date') return sql`CAST(${literal(value)} AS DATE)`;
     return this.methods(known(value, this.columns, this.used));
