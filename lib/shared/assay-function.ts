@@ -1,10 +1,11 @@
-import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { FunctionBundles } from './function-bundle';
 
 /** The checkout: entries and the lock file are given relative to it, whatever the working directory is. */
 export const PROJECT_ROOT = join(__dirname, '..', '..');
@@ -33,7 +34,7 @@ export interface AssayFunctionProps {
  * group with retention, a timeout and tracing. The bundle needs nothing from the runtime but Node, so it also runs
  * outside AWS as it is.
  */
-export class AssayFunction extends NodejsFunction {
+export class AssayFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: AssayFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -43,12 +44,10 @@ export class AssayFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
-      entry: join(PROJECT_ROOT, props.entry),
-      handler: 'handler',
+      code: bundledCode(props.entry),
+      handler: 'index.handler',
       ...(props.description === undefined ? {} : { description: props.description }),
       runtime: Runtime.NODEJS_22_X,
-      projectRoot: PROJECT_ROOT,
-      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
       timeout: props.timeout ?? Duration.seconds(60),
       memorySize: props.memorySize ?? 256,
       tracing: Tracing.ACTIVE,
@@ -56,14 +55,27 @@ export class AssayFunction extends NodejsFunction {
       logGroup,
       role,
       environment: { AWS_MAX_ATTEMPTS: String(SDK_ATTEMPTS), ...props.environment },
-      bundling: {
-        target: 'node22',
-        format: OutputFormat.CJS,
-        bundleAwsSDK: true,
-        externalModules: [],
-        minify: false,
-        sourceMap: false,
-      },
     });
   }
+}
+
+const bundles = new FunctionBundles(PROJECT_ROOT);
+
+/** @throws if esbuild finds an error */
+function bundledCode(entry: string): Code {
+  return Code.fromAsset(dirname(join(PROJECT_ROOT, entry)), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Required by the type; never pulled, since bundling in this process either works or throws.
+      image: DockerImage.fromRegistry('scratch'),
+      // Tells apart the entries of one folder, where the CDK remembers what it has bundled.
+      command: [entry],
+      local: {
+        tryBundle(outputDir) {
+          writeFileSync(join(outputDir, 'index.js'), bundles.bundle(entry));
+          return true;
+        },
+      },
+    },
+  });
 }
