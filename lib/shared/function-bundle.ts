@@ -43,7 +43,8 @@ export class FunctionBundles {
       // Not kept, or not to be read.
     }
     const made = this.build(entry);
-    this.keep(file, made);
+    // Somebody may have saved a source meanwhile.
+    if (this.digest() === this.state) this.keep(file, made);
     return made;
   }
 

@@ -56,6 +56,16 @@ test.each([
   expect(run(bundle())).toBe(says);
 });
 
+test('a bundle of sources that changed after they were looked at is not kept', () => {
+  write('lambda/shout.ts', "export const handler = (): string => 'loud';\n");
+  const synthesis = new FunctionBundles(folder);
+  synthesis.bundle('lambda/say.ts');
+  write('lambda/shout.ts', "export const handler = (): string => 'louder';\n");
+  expect(run(Buffer.from(synthesis.bundle('lambda/shout.ts')).toString())).toBe('louder');
+  write('lambda/shout.ts', "export const handler = (): string => 'loud';\n");
+  expect(run(bundle('lambda/shout.ts'))).toBe('loud');
+});
+
 test('two handlers are two bundles', () => {
   write('lambda/shout.ts', "import { word } from '../lib/word';\nexport const handler = (): string => word + '!';\n");
   expect([run(bundle()), run(bundle('lambda/shout.ts'))]).toEqual(['one', 'one!']);
