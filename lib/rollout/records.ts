@@ -17,7 +17,6 @@ export type {
  * | `rollback#<at>` | `RollbackRecord` |
  * | `scaling` | `ScalingItem` |
  */
-export type { ScalingTarget } from '../core/rollout/scaling';
 
 export const TABLE_KEYS = { partition: 'endpoint', sort: 'item' } as const;
 

@@ -3,8 +3,6 @@ import { DEFAULT_PARAMETERS, METRIC_NAMES } from '../../core/model/metrics/defin
 import { DEFAULT_REPLICATES, DEFAULT_SEED } from '../../core/statistics/bootstrap';
 import { confidence, decide, metricBounds, sliceMetricBounds } from './model-bounds';
 
-export type { MetricBounds } from './model-bounds';
-
 const column = z.string().min(1);
 
 /** All values of a column, or the rows that a SQL condition over the golden columns chooses. */

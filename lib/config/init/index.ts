@@ -1,2 +1,2 @@
-export { type InitInput, initialGates } from './gates';
-export { type InferredColumn, type InferredTable, inferTable, labelProblem } from './infer';
+export { initialGates } from './gates';
+export { type InferredColumn, inferTable, labelProblem } from './infer';

@@ -5,7 +5,7 @@ import type { BehaviourTest, Perturbation, ProbeRow } from './config';
 export type ColumnTypes = Readonly<Record<string, ColumnType>>;
 
 /** Most variants of one row: lists that are swapped multiply. */
-export const MAX_VARIANTS = 64;
+const MAX_VARIANTS = 64;
 
 /**
  * The perturbed forms of a row, without those that are equal to it: a change that changes nothing proves nothing.

@@ -1,14 +1,5 @@
-export type { Group, ModelColumns, Predictions } from './columns';
-export type {
-  BoundsByMetric,
-  FairnessConfig,
-  MetricBounds,
-  MetricName,
-  ModelGateConfig,
-  PromotionConfig,
-  SliceConfig,
-  Task,
-} from './config';
+export type { Group, ModelColumns } from './columns';
+export type { BoundsByMetric, MetricName, ModelGateConfig, Task } from './config';
 export { sliceName } from './config';
-export type { AnswerTally, ChampionInput, FeatureArea, HoldoutTally, ModelGateInput, Tally } from './input';
+export type { AnswerTally, ChampionInput, FeatureArea, ModelGateInput, Tally } from './input';
 export { judgeModel } from './judge';

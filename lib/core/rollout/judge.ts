@@ -4,7 +4,7 @@ import { openQuestion, pairsWanted } from './open';
 import { type View, viewOf } from './view';
 import { eValueWords, findingOf, greenAt, strongest, summary } from './words';
 
-export type { AlarmReading, BakeRules, Judgement, Look } from './evidence';
+export type { AlarmReading, BakeRules, Judgement } from './evidence';
 
 /**
  * One look at a step. Green is taken back at once when the evidence against it reaches 1/falseRollback, when it answers a

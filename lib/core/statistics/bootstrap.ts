@@ -92,7 +92,7 @@ export function bootstrapOf(
 }
 
 /** @param sorted ascending, not empty */
-export function percentileInterval(sorted: Float64Array, confidence: number): Interval {
+function percentileInterval(sorted: Float64Array, confidence: number): Interval {
   return [quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)];
 }
 
@@ -147,5 +147,3 @@ function shuffle(units: Uint32Array, next: () => number): Uint32Array {
   }
   return shuffled;
 }
-
-export { quantile } from './bca';

@@ -1,4 +1,4 @@
-export { type Inadmissible, inadmissible } from './admission';
+export { inadmissible } from './admission';
 export {
   deliveryId,
   type Envelope,
@@ -8,6 +8,6 @@ export {
   TOLERANCE_SECONDS,
   WEBHOOK_HEADERS,
 } from './headers';
-export { readPayload, type WebhookPayload } from './payload';
+export { readPayload } from './payload';
 export { acceptedKeys, SECRET_PREFIX, secretKey, type WebhookSecrets } from './secret';
-export { type Delivered, webhookTrigger } from './trigger';
+export { webhookTrigger } from './trigger';

@@ -1,9 +1,2 @@
 export { readPredictions } from './read';
-export type {
-  AnswersRequest,
-  GoldenRequest,
-  GroupRequest,
-  PredictionsRequest,
-  ReadPredictions,
-  TableFiles,
-} from './request';
+export type { AnswersRequest, GoldenRequest, GroupRequest, PredictionsRequest, ReadPredictions } from './request';
