@@ -25,7 +25,7 @@ export interface QualityLimits {
   readonly joined: number;
 }
 
-export const QUALITY_LIMITS: QualityLimits = { labels: LABEL_LIMITS.most, waiting: 500_000, joined: 1_000_000 };
+const QUALITY_LIMITS: QualityLimits = { labels: LABEL_LIMITS.most, waiting: 500_000, joined: 1_000_000 };
 
 export interface EvidenceSources {
   readonly endpoint: string;

@@ -20,7 +20,7 @@ import { RolloutStore } from './store';
 const MAX_POLLS = 240;
 
 /** The endpoint cannot reach its target: trying again does not help. State machines match on the name. */
-export class EndpointStuck extends Error {
+class EndpointStuck extends Error {
   override readonly name = 'EndpointStuck';
 }
 

@@ -9,7 +9,7 @@ import { keepBusy, type Load, oneByOne, openLoop, type Requests } from '../../li
 import { oneLine } from '../shared/text';
 
 /** Requests sent before anything is measured: a fresh container compiles and caches on its first ones. */
-export const WARM_UPS = 3;
+const WARM_UPS = 3;
 
 export interface ProbeTarget {
   readonly endpoint: string;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Hosts of Git repositories that a connection can lead to. */
-export const GIT_HOSTS = ['github', 'gitlab', 'bitbucket'] as const;
+const GIT_HOSTS = ['github', 'gitlab', 'bitbucket'] as const;
 export type GitHost = (typeof GIT_HOSTS)[number];
 
 /** Checks of pull requests; a source of type `s3` has none. */

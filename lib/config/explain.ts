@@ -23,7 +23,7 @@ const quoted = ({ expected }: Extract<Issue, { code: 'invalid_type' }>, found: u
   expected === 'string' && (typeof found === 'number' || typeof found === 'boolean') ? `; write "${found}"` : '';
 
 /** Words for what stands at a path of a document. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -83,7 +83,7 @@ export type ChurnMarket = keyof typeof CHURN_MARKETS;
  *
  * @param first number of the first customer id
  */
-export function churnTable(random: Random, first: number, rows: number, market: ChurnMarket = 'steady'): string {
+function churnTable(random: Random, first: number, rows: number, market: ChurnMarket = 'steady'): string {
   const lines = [CHURN_COLUMNS.join(',')];
   for (let i = 0; i < rows; i++) lines.push(customer(random, first + i, CHURN_MARKETS[market]));
   return `${lines.join('\n')}\n`;

@@ -61,7 +61,7 @@ export const retrainingPolicy = ({ policy, newData }: TriggersConfig): Retrainin
 });
 
 /** A run at fixed times of the week, in a time zone. */
-export class WeeklySchedule extends StartSchedule {
+class WeeklySchedule extends StartSchedule {
   constructor(scope: Construct, id: string, start: StartFunction, { cron, timeZone }: TriggersConfig['schedule']) {
     super(scope, id, {
       start,
@@ -73,7 +73,7 @@ export class WeeklySchedule extends StartSchedule {
 }
 
 /** A run for what is put into the landing folder of the golden bucket. */
-export class NewDataTrigger extends StartRule {
+class NewDataTrigger extends StartRule {
   constructor(scope: Construct, id: string, start: StartFunction, bucket: IBucket) {
     super(scope, id, start, 'Something was put into the landing folder', {
       source: ['aws.s3'],
@@ -84,7 +84,7 @@ export class NewDataTrigger extends StartRule {
 }
 
 /** A run for an event of this app. */
-export class EventTrigger extends StartRule {
+class EventTrigger extends StartRule {
   constructor(
     scope: Construct,
     id: string,
@@ -102,7 +102,7 @@ export class EventTrigger extends StartRule {
 }
 
 /** Tells the function which runs start and end, whoever started them. */
-export class RunWatch extends StartRule {
+class RunWatch extends StartRule {
   constructor(scope: Construct, id: string, start: StartFunction, pipelineName: string) {
     super(scope, id, start, 'A run of the pipeline started or ended', {
       source: ['aws.codepipeline'],
@@ -116,7 +116,7 @@ export class RunWatch extends StartRule {
 }
 
 /** Starts what waits as soon as it may, and repairs what an interruption or a lost event left. */
-export class PendingTick extends StartSchedule {
+class PendingTick extends StartSchedule {
   constructor(scope: Construct, id: string, start: StartFunction) {
     super(scope, id, {
       start,

@@ -74,7 +74,7 @@ export function addStacks(app: App, config: AppConfig): AssayStacks {
 }
 
 /** `churn-eu` → `ChurnEu`. */
-export function pascalCase(name: string): string {
+function pascalCase(name: string): string {
   return name
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

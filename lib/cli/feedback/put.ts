@@ -27,7 +27,7 @@ export interface CheckedLabels {
  *
  * @throws UsageError if there is no such file, its name does not tell its format, or nothing in it can be read
  */
-export function checkLabels(path: string): CheckedLabels {
+function checkLabels(path: string): CheckedLabels {
   const format = labelFormat(path);
   if (format === undefined) {
     throw new UsageError(`${path}: labels are files named ${Object.keys(LABEL_SUFFIXES).join(', ')}`);

@@ -23,7 +23,7 @@ export interface Attempt {
 }
 
 /** `reproduce-7-20261121T101112345Z`: never used twice, and says what it is of. */
-export function attemptId({ candidate }: Original, now: Date): string {
+function attemptId({ candidate }: Original, now: Date): string {
   const of = candidate.releaseId ?? candidate.runId.slice(0, 8);
   return `reproduce-${of}-${now.toISOString().replace(/[-:.]/g, '')}`;
 }

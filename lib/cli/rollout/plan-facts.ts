@@ -49,7 +49,7 @@ export async function readAccount(
 }
 
 /** Requests of both variants in the whole hours since the first one with any; undefined when there was none. */
-export async function readTraffic(
+async function readTraffic(
   cloudwatch: CloudWatchClient,
   endpoint: string,
   now: Date,

@@ -42,7 +42,7 @@ async function describeHolder(sfn: SFNClient, lock: LockItem | undefined): Promi
 }
 
 /** Name of the state that an execution entered last. */
-export async function presentState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
+async function presentState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50, includeExecutionData: false }),
   );

@@ -6,7 +6,7 @@ import type { ApplicationOptions } from '../rollout/application';
 import { clientConfig, locateWebhook } from './location';
 
 /** The variable that holds the secret where no file does. */
-export const SECRET_VARIABLE = 'ASSAY_WEBHOOK_SECRET';
+const SECRET_VARIABLE = 'ASSAY_WEBHOOK_SECRET';
 
 export interface SecretOptions extends ApplicationOptions {
   readonly secretFile?: string;

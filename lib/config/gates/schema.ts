@@ -54,7 +54,7 @@ const labelType = (dataset: unknown): unknown =>
 
 const labelValue = z.union([z.string(), z.number(), z.boolean()]);
 
-export const datasetSchema = z
+const datasetSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'has lower-case letters, digits and hyphens, 63 at most'),
     version: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/, 'has letters, digits, ".", "_" and "-", 32 at most'),

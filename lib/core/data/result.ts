@@ -47,7 +47,7 @@ export interface MapCounts {
  * The result of a map expectation. Percentages are 0 to 100 and null where nothing could be counted.
  * Source of the fields: Great Expectations, `result_format` reference.
  */
-export function mapResult(
+function mapResult(
   { elements, missing, unexpected }: MapCounts,
   shown: readonly { readonly value: unknown; readonly example: Example }[],
   complete: boolean,

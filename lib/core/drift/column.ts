@@ -57,9 +57,9 @@ export interface Histogram {
 
 /** Categories that get a bin of their own; the reference's rarer ones share `(other)`. */
 export const SHOWN_CATEGORIES = 50;
-export const MISSING = '(missing)';
-export const UNSEEN = '(unseen)';
-export const OTHER = '(other)';
+const MISSING = '(missing)';
+const UNSEEN = '(unseen)';
+const OTHER = '(other)';
 
 /** The bins of a column; bins that are empty in both samples are left out, but for those between edges. */
 export function histogramOf(column: ColumnCounts): Histogram {

@@ -18,7 +18,7 @@ export interface OrderedEvidence {
 }
 
 /** Groups on which null distributions are simulated. */
-export const MOST_GROUPS = 256;
+const MOST_GROUPS = 256;
 
 /**
  * @param ladder without a cell that could still change D

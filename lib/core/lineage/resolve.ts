@@ -39,7 +39,7 @@ export function resolveRelease(id: string, candidates: readonly Candidate[]): Re
 const hasPrefix = ({ runId, commit }: Candidate, id: string): boolean =>
   runId.startsWith(id) || commit.startsWith(id.toLowerCase());
 
-export const describeCandidate = ({ releaseId, commit, runId }: Candidate): string =>
+const describeCandidate = ({ releaseId, commit, runId }: Candidate): string =>
   `${releaseId ?? 'not registered'} (commit ${commit.slice(0, 12)}, run ${runId})`;
 
 const SHOWN = 5;

@@ -31,7 +31,7 @@ export function metricInput({ columns, config }: Judged, predictions: Prediction
   return { ...config.parameters, threshold: config.threshold, labels, classes, weights, clusters, predictions, rows };
 }
 
-export const estimateOptions = ({ config }: Judged, { confidence, interval }: Wanted) => ({
+const estimateOptions = ({ config }: Judged, { confidence, interval }: Wanted) => ({
   confidence,
   method: interval,
   seed: config.seed,

@@ -1,7 +1,7 @@
 import { isRecord } from '../serving/prediction';
 
 /** What endpoints are asked by Assay itself carries an inference id that begins so: it is no traffic. */
-export const OWN_INFERENCE_PREFIX = 'assay-';
+const OWN_INFERENCE_PREFIX = 'assay-';
 
 /** Inference id of golden requests and probes. */
 export const GOLDEN_INFERENCE = `${OWN_INFERENCE_PREFIX}golden`;

@@ -4,7 +4,7 @@ import { EMPTY_VALUES, ladderOfValues } from '../drift/ladder';
 import type { Task } from '../serving/prediction';
 
 /** Names that monitoring gives to what is watched of a prediction. */
-export const PREDICTION_COLUMNS = {
+const PREDICTION_COLUMNS = {
   /** Binary and regression: the score. */
   score: 'prediction.score',
   /** Multiclass: the class with the greatest probability, and that probability. */

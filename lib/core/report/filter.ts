@@ -5,7 +5,7 @@ import type { Markup } from './page';
 import { VERDICT_WORDS } from './words';
 
 /** Fewer checks are read faster than they are filtered. */
-export const WORTH_FILTERING = 8;
+const WORTH_FILTERING = 8;
 
 const VERDICTS: readonly Verdict[] = ['fail', 'inconclusive', 'pass'];
 

@@ -18,7 +18,7 @@ export interface CaptureSpec {
 }
 
 /** Stands for the release of a variant that is not there, or whose model somebody made by hand. */
-export const NO_RELEASE = 'none';
+const NO_RELEASE = 'none';
 
 /** Captured lines do not say which release answered; their folder does. */
 export function captureOf(rules: CaptureRules, fleet: readonly VariantRelease[]): CaptureSpec {

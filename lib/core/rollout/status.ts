@@ -5,7 +5,7 @@ import { releaseIdOf } from './releases';
 import { distinct, planRollback, type RollbackFacts } from './rollback';
 
 /** Where a rollout or a rollback stands, in words for people and machines. */
-export const PHASES = [
+const PHASES = [
   'waiting',
   'planning',
   'adding',

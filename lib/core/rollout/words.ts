@@ -1,7 +1,7 @@
 import { TEST_SHARES, type TestName } from './tests';
 import { rateOf, type View } from './view';
 
-export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
 
 /** `green at 5 %`. */
 export const greenAt = ({ look }: View): string => `${look.green.name} at ${look.weight} %`;

@@ -6,7 +6,7 @@ import { joniPattern } from './trino-regex';
 export type TrinoHeld = 'text' | 'json' | ColumnType | 'other';
 
 /** Trino's type of a cell that was read as a declared type. */
-export const TRINO_TYPES: Readonly<Record<ColumnType, Sql>> = {
+const TRINO_TYPES: Readonly<Record<ColumnType, Sql>> = {
   string: sql`VARCHAR`,
   integer: sql`BIGINT`,
   number: sql`DOUBLE`,

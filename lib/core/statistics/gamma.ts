@@ -50,7 +50,7 @@ export function deviance(x: number, m: number): number {
 }
 
 /** x^a·e^−x/Γ(a + 1), to full precision however large a is. */
-export function poissonDensity(a: number, x: number): number {
+function poissonDensity(a: number, x: number): number {
   if (a === 0) return Math.exp(-x);
   if (x === 0) return 0;
   return Math.exp(-stirlingError(a) - deviance(a, x)) / Math.sqrt(2 * Math.PI * a);

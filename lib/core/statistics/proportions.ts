@@ -53,7 +53,7 @@ export function ratioInterval(first: Proportion, second: Proportion, confidence:
 const FAR = 60;
 
 /** (p̂₁ − ρ·p̂₂)/√(p̃₁(1 − p̃₁)/n₁ + ρ²·p̃₂(1 − p̃₂)/n₂), tildes at the most likely values under the ratio ρ. */
-export function ratioStatistic(first: Proportion, second: Proportion, ratio: number): number {
+function ratioStatistic(first: Proportion, second: Proportion, ratio: number): number {
   const { successes: x, n: m } = first;
   const { successes: y, n } = second;
   // (m + n)ρ·p₁² − ((m + y)ρ + x + n)·p₁ + x + y = 0 in units that make p₂ = p₁/ρ.

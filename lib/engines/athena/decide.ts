@@ -8,7 +8,7 @@ import type { AthenaSession } from './session';
 const REMEMBERED = 1000;
 
 /** Distinct values that are fetched, a thousand at a time. */
-export const MOST_FETCHED = 1_000_000;
+const MOST_FETCHED = 1_000_000;
 
 /**
  * Streams the distinct values of a column through a function.

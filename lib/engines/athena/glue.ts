@@ -13,7 +13,7 @@ import type { ListedFile } from '../listing';
 import { AthenaError } from './errors';
 
 /** Before the names of all tables that are made here; permissions are given on it. */
-export const TABLE_PREFIX = 'assay_';
+const TABLE_PREFIX = 'assay_';
 
 /** An external table on a folder of S3. */
 export interface ExternalTable {

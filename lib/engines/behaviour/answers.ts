@@ -60,7 +60,7 @@ export function answersByKey(
 }
 
 /** One prediction as an answer; `{"error": "..."}` stands for a row that was refused. */
-export function toAnswer(
+function toAnswer(
   prediction: unknown,
   { dataset, serving }: AnswerFormat,
   classes: readonly string[],

@@ -4,7 +4,7 @@ import { mergeEqual, readNumbers } from './read';
 import type { ColumnProfile, ColumnSide } from './side';
 
 /** Distinct values of a column of numbers that are counted one by one; beyond, cells are counted. */
-export const MOST_VALUES = 250_000;
+const MOST_VALUES = 250_000;
 
 /** Numbers that a sample has, and how many of its rows are NaN, which is none. */
 export interface CountedValues extends ValueCounts {

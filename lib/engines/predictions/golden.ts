@@ -44,7 +44,7 @@ export interface NamedCodes {
   readonly code: Sql;
 }
 
-export const MISSING = '(missing)';
+const MISSING = '(missing)';
 const MOST_GROUPS = 65_535;
 
 /** @throws TableError for a file that is no table, NoSuchColumn for a column that it lacks */

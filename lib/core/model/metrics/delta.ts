@@ -7,7 +7,7 @@ import { type Prepared, type Summed, sumTerms } from './prepared';
  * Influence of each row on a function of sums: wᵢ·(∂g/∂s₀ + Σ_k ∂g/∂s_k·t_ik). Sums to 0 for a metric that does not change
  * when all weights double.
  */
-export function influences(prepared: Summed, weights: Float64Array | undefined, n: number): Float64Array {
+function influences(prepared: Summed, weights: Float64Array | undefined, n: number): Float64Array {
   const [own = 0, ...slopes] = prepared.gradient(sumTerms(prepared, weights));
   const influence = new Float64Array(n).fill(own);
   for (const [index, term] of prepared.terms().entries()) {

@@ -40,8 +40,8 @@ export interface Estimate {
   readonly note?: string;
 }
 
-export const DEFAULT_REPLICATES = 2000;
-export const DEFAULT_SEED = 20_061_103;
+const DEFAULT_REPLICATES = 2000;
+const DEFAULT_SEED = 20_061_103;
 
 /**
  * A metric with its confidence interval. `auto`: DeLong for the binary ROC area; Wilson for shares (accuracy, precision,

@@ -20,7 +20,7 @@ type OfTotals = (totals: Totals, rows: Rows) => Measured;
 const POSITIVE = 1;
 
 /** `every row is positive`, if the rows have one class only. */
-export function onlyClass(rows: Rows, { labelled }: Totals): Undefined | undefined {
+function onlyClass(rows: Rows, { labelled }: Totals): Undefined | undefined {
   const present = [...labelled.keys()].filter((index) => (labelled[index] as number) > 0);
   const [only] = present;
   return present.length === 1 && only !== undefined

@@ -51,7 +51,7 @@ function ofError(loss: (error: number, label: number) => number): Loss {
 }
 
 /** Loss of each row. */
-export function lossesOf(metric: MetricName, rows: Rows): Float64Array {
+function lossesOf(metric: MetricName, rows: Rows): Float64Array {
   const losses = new Float64Array(rows.n);
   LOSSES[metric]?.(rows, losses);
   return losses;
@@ -124,7 +124,7 @@ function whyEmpty({ n }: Rows, weight: number): Extract<Measured, { undefined: s
 }
 
 /** `every row is positive`, if it is. */
-export function soleClass(rows: Rows): string | undefined {
+function soleClass(rows: Rows): string | undefined {
   const [first] = rows.labels;
   if (first === undefined) return undefined;
   for (let row = 1; row < rows.n; row += 1) if (rows.labels[row] !== first) return undefined;
