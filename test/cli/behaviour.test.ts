@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -9,105 +9,11 @@ import { openStore } from '../../lib/release/objects';
 import { writeProbes } from '../../lib/release/probes';
 import { RunFolder } from '../../lib/release/run-folder';
 import { transformInput } from '../../lib/release/transform-input';
-import { assay as call } from '../support/command-line';
-import { scratchFolder } from '../support/folder';
 import type { Moto } from '../support/moto';
 import { startRunStore, writeTrainedRun } from '../support/pipeline-run';
-import { writeFiles } from '../support/workload';
+import { ALL, behaviourGate, GATES, good, HOLDOUT, type Model, type Row, upsideDown } from './behaviour-fixture';
 
-const GATES = `version: 1
-dataset:
-  name: churn
-  version: "1"
-  key: id
-  label: churned
-  columns: { id: string, calls: integer, spend: number, plan: string, churned: integer }
-model:
-  metrics: { roc_auc: { min: 0.5 } }
-serving: { batchRows: 7 }
-behaviour:
-  determinism: { rows: 10 }
-  tests:
-    - name: few calls, no churn
-      type: minimum-functionality
-      where: "calls = 0"
-      expect: { max: 0.5, label: 0 }
-    - name: noise
-      type: invariance
-      perturb: [{ noise: { column: spend, sd: 0.01 } }, { typo: { column: id } }]
-      draws: 2
-      expect: { tolerance: 0.01, decision: same }
-      minPassRate: 0.9
-      decide: lower-bound
-    - name: other plan
-      type: invariance
-      perturb: [{ swap: { column: plan, values: [a, b, c] } }]
-      expect: { tolerance: 0 }
-    - name: more calls
-      type: directional
-      perturb: [{ scale: { column: calls, by: 2 } }, { add: { column: calls, by: 1 } }]
-      expect: { direction: up, atLeast: 0.001 }
-    - name: no spend
-      type: directional
-      perturb: [{ missing: { column: spend } }]
-      expect: { direction: down, atMost: 0.6 }
-    - name: high spend
-      type: directional
-      perturb: [{ set: { column: spend, value: 100 } }]
-      expect: { direction: up }
-`;
-
-interface Row {
-  readonly id: string;
-  readonly calls: number;
-  readonly spend: number | null;
-  readonly plan: string;
-}
-const ROWS: readonly (Row & { churned: number })[] = Array.from({ length: 120 }, (_, i) => ({
-  id: `C-${100 + i}`,
-  calls: i % 4,
-  spend: (i % 50) + 0.5,
-  plan: 'abc'.charAt(i % 3),
-  churned: i % 2,
-}));
-const HOLDOUT = [
-  'id,calls,spend,plan,churned',
-  ...ROWS.map((r) => `${r.id},${r.calls},${r.spend},${r.plan},${r.churned}`),
-  '',
-].join('\n');
-
-type Model = (row: Row) => unknown;
-/** Rises in calls and spend, ignores id and plan. */
-const good: Model = ({ calls, spend }) => ({ score: 1 / (1 + Math.exp(2 - 0.9 * calls - 0.02 * (spend ?? 0))) });
-/** Lowers the risk of callers. */
-const upsideDown: Model = ({ calls, spend }) => ({
-  score: 1 / (1 + Math.exp(1.5 + 0.9 * calls - 0.02 * (spend ?? 0))),
-});
-
-const { folder, at: file } = scratchFolder();
-let output: string;
-
-beforeEach(() => writeFiles(folder, { 'gates.yaml': GATES, 'golden/holdout.csv': HOLDOUT }));
-
-afterEach(() => rmSync(folder, { recursive: true }));
-
-/** Calls the gate, keeps what it printed, and gives the exit code. */
-async function assay(...args: readonly string[]): Promise<number> {
-  const { code, out } = await call(['gate', 'behaviour', ...args]);
-  output = out;
-  return code;
-}
-/** What a call that is no usage says. */
-async function refusal(...args: readonly string[]): Promise<string> {
-  const { code, err } = await call(['gate', 'behaviour', ...args]);
-  expect(code).toBe(64);
-  return err;
-}
-
-const local = (...args: readonly string[]) => assay('--workload', folder, ...args);
-const reportOf = (): Report => JSON.parse(output) as Report;
-const verdicts = (): readonly string[] => reportOf().checks.map(({ id, verdict }) => `${id} ${verdict}`);
-const ALL = ['few-calls-no-churn', 'noise', 'other-plan', 'more-calls', 'no-spend', 'high-spend', 'determinism'];
+const { folder, file, assay, local, output, refusal, reportOf, verdicts } = behaviourGate();
 
 const rowsOf = (path: string): readonly Row[] =>
   readFileSync(path, 'utf8')
@@ -141,7 +47,7 @@ describe('rows that are written, scored by any means and read again', () => {
     expect(worst).toHaveLength(10);
     expect(worst[0]?.changed).toMatch(/^calls: \d → \d$/);
     expect(worst[0]?.change).toBeLessThan(0);
-    expect(output).toContain('worst: row C-');
+    expect(output()).toContain('worst: row C-');
   });
 
   test('the same seed writes the same rows, without the label', async () => {
