@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Report } from '../../lib/core/report/report';
-import { sql } from '../../lib/core/sql/sql';
+import { literal, sql } from '../../lib/core/sql/sql';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
 import { assay as call } from '../support/command-line';
 import { scratchFolder } from '../support/folder';
@@ -18,15 +18,13 @@ beforeAll(async () => {
   writeFileSync(at('t.csv.gz'), gzipSync(CSV));
   writeFileSync(at('t.jsonl'), '{"id":"a","n":1}\n{"id":"b","n":2}\n{"id":"c","n":null}\n{"id":"a","n":9}\n');
   const session = await DuckDbSession.open({ threads: 1 });
-  const out = (name: string) => at(name).replaceAll("'", "''");
   for (const [name, part] of [
-    ['p1.parquet', 'WHERE i < 2'],
-    ['p2.parquet', 'WHERE i >= 2'],
+    ['p1.parquet', sql`i < 2`],
+    ['p2.parquet', sql`i >= 2`],
   ] as const) {
-    const rows = `SELECT ['a', 'b', 'c', 'a'][i + 1] AS id, [1, 2, NULL, 9][i + 1] AS n FROM range(4) AS r(i) ${part}`;
-    await session.connection.run(`COPY (${rows}) TO '${out(name)}' (FORMAT parquet)`);
+    const rows = sql`SELECT ['a', 'b', 'c', 'a'][i + 1] AS id, [1, 2, NULL, 9][i + 1] AS n FROM range(4) AS r(i) WHERE ${part}`;
+    await session.rows(sql`COPY (${rows}) TO ${literal(at(name))} (FORMAT parquet)`);
   }
-  await session.rows(sql`SELECT 1 AS one`);
   session.close();
 });
 function suite(name: string, text: string): string {

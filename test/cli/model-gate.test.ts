@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { sql } from '../../lib/core/sql/sql';
+import { literal, sql } from '../../lib/core/sql/sql';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
 import { assay as call } from '../support/command-line';
 import { CONTRACTS, csv, GATES, GOLDEN, modelGate, ROWS, rows } from './model-gate-fixture';
@@ -172,10 +172,8 @@ describe('by flags alone', () => {
     const session = await DuckDbSession.open();
     writeFileSync(file('truth.csv'), csv(['customerID', 'Churn', 'Contract']));
     writeFileSync(file('shuffled.csv'), csv(['customerID', 'score'], [...rows].reverse()));
-    await session.connection.run(
-      `COPY (FROM '${file('shuffled.csv')}') TO '${file('answers.parquet')}' (FORMAT parquet)`,
-    );
-    expect(await session.rows(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+    const [from, to] = [literal(file('shuffled.csv')), literal(file('answers.parquet'))];
+    await session.rows(sql`COPY (FROM ${from}) TO ${to} (FORMAT parquet)`);
     session.close();
     expect(await assay('--predictions', file('answers.parquet'), '--data', file('truth.csv'), ...flags)).toBe(0);
     const apart = check('metrics.roc_auc')?.evidence?.estimate;

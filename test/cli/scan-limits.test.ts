@@ -1,12 +1,12 @@
 import { scanLimits } from '../../lib/cli/scan-limits';
+import { literal, sql } from '../../lib/core/sql/sql';
 import { DuckDbSession } from '../../lib/engines/duckdb/session';
 
 test('sizes of memory mean what they mean to DuckDB', async () => {
   const session = await DuckDbSession.open({ threads: 1 });
   const limit = async (text: string) => {
-    await session.connection.run(`SET memory_limit = '${text}'`);
-    const answer = await session.connection.runAndReadAll(`SELECT current_setting('memory_limit')`);
-    return answer.getRows()[0]?.[0];
+    await session.rows(sql`SET memory_limit = ${literal(text)}`);
+    return session.rows(sql`SELECT current_setting('memory_limit') AS size`);
   };
   for (const size of ['512MB', '512MiB', '40000 kb', '1.5GB', '1.5GiB', '1TB', '1 TiB']) {
     expect([size, await limit(`${scanLimits({ memory: size }).memoryLimit ?? 0}B`)]).toEqual([size, await limit(size)]);

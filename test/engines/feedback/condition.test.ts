@@ -1,4 +1,5 @@
 import { readCondition } from '../../../lib/core/feedback/condition';
+import { joinSql, literal, sql, userSql } from '../../../lib/core/sql/sql';
 import { createRandom } from '../../../lib/core/statistics';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 
@@ -45,13 +46,19 @@ let session: DuckDbSession;
 
 beforeAll(async () => {
   session = await DuckDbSession.open({ threads: 1 });
-  const text = (value: string | null) => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
-  const values = ROWS.map(
-    ({ months, spend, plan, vip, since }, i) =>
-      `(${i}, ${months}::BIGINT, ${spend}::DOUBLE, ${text(plan)}::VARCHAR, ${vip}::BOOLEAN, ${text(since)}::DATE)`,
-  );
-  await session.connection.run(
-    `CREATE TABLE t AS SELECT * FROM (VALUES ${values.join(', ')}) AS t(i, months, spend, plan, vip, since)`,
+  const values = ROWS.map(({ months, spend, plan, vip, since }, i) => {
+    const cells = [
+      literal(i),
+      sql`${literal(months)}::BIGINT`,
+      sql`${literal(spend)}::DOUBLE`,
+      sql`${literal(plan)}::VARCHAR`,
+      literal(vip),
+      sql`${literal(since)}::DATE`,
+    ];
+    return sql`(${joinSql(cells, ', ')})`;
+  });
+  await session.rows(
+    sql`CREATE TABLE t AS SELECT * FROM (VALUES ${joinSql(values, ', ')}) AS t(i, months, spend, plan, vip, since)`,
   );
 });
 
@@ -59,8 +66,8 @@ afterAll(() => session.close());
 
 describe('conditions of slices', () => {
   it.each(CONDITIONS)('say of each row what DuckDB says: %s', async (condition) => {
-    const answer = await session.connection.runAndReadAll(`SELECT (${condition})::BOOLEAN FROM t ORDER BY i`);
-    const expected = answer.getRows().map(([value]) => value);
+    const answers = await session.rows(sql`SELECT ${userSql(condition)}::BOOLEAN AS said FROM t ORDER BY i`);
+    const expected = answers.map(({ said }) => said);
     const { test } = readCondition(condition, TYPES);
     expect(ROWS.map(test)).toEqual(expected);
     // CSV requests have the same values as texts, and nothing for what is missing.
