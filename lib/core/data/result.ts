@@ -36,6 +36,19 @@ export const NOTHING = 'nothing is asked for, so nothing could be checked';
 /** Rows shown of those that break an expectation. */
 export const EXAMPLES = 20;
 
+/** 0 to 100; null where nothing could be counted. */
+const percent = (part: number, whole: number): number | null => (whole > 0 ? (part / whole) * 100 : null);
+
+/** What every result about one column begins with: rows, and those of them without a value. */
+export const countsOfColumn = (
+  elements: number,
+  missing: number,
+): Pick<Result, 'element_count' | 'missing_count' | 'missing_percent'> => ({
+  element_count: elements,
+  missing_count: missing,
+  missing_percent: percent(missing, elements),
+});
+
 /** Counts of a map expectation; `missing` is undefined for expectations about missing values themselves. */
 export interface MapCounts {
   readonly elements: number;
@@ -52,13 +65,11 @@ function mapResult(
   shown: readonly { readonly value: unknown; readonly example: Example }[],
   complete: boolean,
 ): Result {
-  const percent = (part: number, whole: number): number | null => (whole > 0 ? (part / whole) * 100 : null);
   const present = elements - (missing ?? 0);
   const list = shown.map(({ value }) => value);
   const partial = shown.slice(0, EXAMPLES);
   return {
-    element_count: elements,
-    ...(missing === undefined ? {} : { missing_count: missing, missing_percent: percent(missing, elements) }),
+    ...(missing === undefined ? { element_count: elements } : countsOfColumn(elements, missing)),
     unexpected_count: unexpected,
     unexpected_percent: percent(unexpected, present),
     unexpected_percent_total: percent(unexpected, elements),

@@ -2,7 +2,7 @@ import type { ArgumentKind } from '../argument-kinds';
 import { parseMoment } from '../conditions/moment';
 import { orderWithin } from '../exact';
 import { ask, atRanks, distinct, extreme, missing, rows, type Steps } from '../plan';
-import { NOTHING, type Outcome } from '../result';
+import { countsOfColumn, NOTHING, type Outcome } from '../result';
 import type { Value } from '../table';
 import { boundSpecs, boundWords, isBetween } from './bounds';
 import { type Context, columnOf, type Expectation, ExpectationError, numeric } from './context';
@@ -77,9 +77,7 @@ function aggregate({ type, name, bounds, numbers, observe }: Aggregate): Expecta
       const { elements, present, value } = yield* observe(context, args.column);
       const gaps = elements - present;
       const result = {
-        element_count: elements,
-        missing_count: gaps,
-        missing_percent: elements === 0 ? null : (gaps / elements) * 100,
+        ...countsOfColumn(elements, gaps),
         observed_value: value,
       };
       const subject = `${args.column}: ${name}`;

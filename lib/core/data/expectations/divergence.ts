@@ -1,7 +1,7 @@
 import { joinSql, literal, type Sql, sql } from '../../sql/sql';
 import type { Arguments } from '../arguments';
 import { ask, atRanks, countWhere, missing, rows, type Steps, values } from '../plan';
-import { NOTHING, type Outcome, type Result } from '../result';
+import { countsOfColumn, NOTHING, type Outcome, type Result } from '../result';
 import type { Value } from '../table';
 import { type Context, columnOf, type Expectation, ExpectationError, numeric } from './context';
 import { binned, binnedEntropy, type Partition, partitionProblem, relativeEntropy } from './partition';
@@ -143,11 +143,7 @@ export const divergence: Expectation = {
     columnOf(context, column);
     const [elements, gaps] = yield* ask(rows(where), missing(column, where));
     const present = elements - gaps;
-    const counts = {
-      element_count: elements,
-      missing_count: gaps,
-      missing_percent: elements === 0 ? null : (gaps / elements) * 100,
-    };
+    const counts = countsOfColumn(elements, gaps);
     const threshold = args.number('threshold');
     const given = (args.kwargs.partition_object ?? undefined) as Partition | undefined;
     if (present === 0) {

@@ -1,6 +1,6 @@
 import { parseMoment } from '../conditions/moment';
 import { ask, atRanks, missing, rows, type Steps } from '../plan';
-import type { Outcome } from '../result';
+import { countsOfColumn, type Outcome } from '../result';
 import type { Value } from '../table';
 import { type Context, columnOf, type Expectation, ExpectationError } from './context';
 
@@ -90,11 +90,7 @@ export const quantileExpectation: Expectation = {
       throw new ExpectationError(`quantiles are of numbers and dates; ${column} is ${type}`);
     const [elements, gaps] = yield* ask(rows(where), missing(column, where));
     const present = elements - gaps;
-    const counts = {
-      element_count: elements,
-      missing_count: gaps,
-      missing_percent: elements === 0 ? null : (gaps / elements) * 100,
-    };
+    const counts = countsOfColumn(elements, gaps);
     if (present === 0) {
       const result = { ...counts, observed_value: { quantiles, values: quantiles.map(() => null) } };
       const reason = `${column}: quantiles cannot be told: ${present} of ${elements} values are present`;

@@ -1,6 +1,6 @@
 import { parseMoment } from '../conditions/moment';
 import { ask, distinct, missing, rows, type Steps, type ValueCount, values } from '../plan';
-import { EXAMPLES, NOTHING, type Outcome, type Result } from '../result';
+import { countsOfColumn, EXAMPLES, NOTHING, type Outcome, type Result } from '../result';
 import type { Value } from '../table';
 import { isIn } from './column-values';
 import { type Context, columnOf, type Expectation } from './context';
@@ -55,9 +55,7 @@ function setExpectation({ type, vacuous = false, success, words }: SetExpectatio
       const holds = asksNothing || success(found);
       const strange = listed.filter(({ value }) => !set.some((one) => same(context, column, one, value)));
       const result: Result = {
-        element_count: elements,
-        missing_count: gaps,
-        missing_percent: elements === 0 ? null : (gaps / elements) * 100,
+        ...countsOfColumn(elements, gaps),
         observed_value: listed.map(({ value }) => value),
         unexpected_count: all - inside,
         partial_unexpected_list: strange.slice(0, EXAMPLES).map(({ value }) => value),
@@ -113,9 +111,7 @@ const mostCommon: Expectation = {
     ).length;
     const holds = args.flag('ties_okay') ? inside > 0 : found.length === 1 && inside === 1;
     const result: Result = {
-      element_count: elements,
-      missing_count: gaps,
-      missing_percent: elements === 0 ? null : (gaps / elements) * 100,
+      ...countsOfColumn(elements, gaps),
       observed_value: found.map(({ value }) => value),
     };
     if (found.length === 0) {
