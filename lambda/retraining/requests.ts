@@ -6,7 +6,7 @@ import { ASSAY_EVENTS, type RetrainingEvent, type ScheduledEvent } from '../../l
 import { oneLine } from '../shared/text';
 
 /** An event of the default bus. */
-export interface BusEvent {
+interface BusEvent {
   readonly source: string;
   readonly 'detail-type': string;
   /** ISO 8601. */

@@ -15,7 +15,7 @@ import { MONITORING_FOLDERS } from '../../monitoring/contract';
 import { UsageError } from '../../release/environment';
 
 /** A file of labels, read. */
-export interface CheckedLabels {
+interface CheckedLabels {
   readonly content: Buffer;
   readonly labels: number;
   /** What cannot be read, `line 7: row is "x"; …`. The rest counts. */

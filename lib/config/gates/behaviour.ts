@@ -136,7 +136,7 @@ export const behaviourSchema = z
     }
   });
 
-export type BehaviourGateConfig = z.output<typeof behaviourSchema>;
+type BehaviourGateConfig = z.output<typeof behaviourSchema>;
 
 interface Declared {
   readonly dataset: {

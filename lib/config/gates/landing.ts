@@ -4,7 +4,6 @@ import * as z from 'zod';
 export const SPLIT_DEFAULTS = { holdout: 0.2, seed: 0 } as const;
 
 export const COMBINATIONS = ['append', 'replace'] as const;
-export type Combination = (typeof COMBINATIONS)[number];
 
 /** What becomes of raw CSV files that are put into `landing/<dataset.name>/` of the golden bucket. */
 export const landingSchema = z.strictObject({

@@ -36,5 +36,3 @@ function isOrdered({ min, max }: { readonly min?: number | undefined; readonly m
 
 export const metricBounds = z.partialRecord(z.enum(METRIC_NAMES), bounds);
 export const sliceMetricBounds = z.partialRecord(z.enum(METRIC_NAMES), sliceBounds);
-
-export type MetricBounds = z.output<typeof bounds>;

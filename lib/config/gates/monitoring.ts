@@ -51,7 +51,6 @@ export const monitoringSchema = z.strictObject({
 });
 
 export type MonitoringConfig = z.output<typeof monitoringSchema>;
-export type TrafficDriftConfig = MonitoringConfig['drift'];
 
 interface Declared {
   readonly dataset: {

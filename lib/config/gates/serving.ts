@@ -145,4 +145,3 @@ export const canarySchema = z
   });
 
 export type ServingConfig = z.output<typeof servingSchema>;
-export type CanaryConfig = z.output<typeof canarySchema>;

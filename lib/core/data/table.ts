@@ -9,14 +9,6 @@ export interface Column {
   readonly type: ColumnType;
 }
 
-export interface Row {
-  /** Line of the file at which the record starts, 1-based. */
-  readonly line: number;
-  /** By column. A cell that cannot be read as its declared type keeps its text, and its column is in `unreadable`. */
-  readonly values: Readonly<Record<string, Value>>;
-  readonly unreadable: readonly string[];
-}
-
 /** A column as a table has it. `other` is a list, a structure or another type that no expectation compares. */
 export interface TableColumn {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Decision } from './judge';
 import type { Measured } from './measured';
 
 /** One statistic as it stands in the evidence. */
-export interface StatisticEvidence {
+interface StatisticEvidence {
   readonly name: string;
   readonly estimate: number | null;
   readonly threshold?: number;
@@ -22,7 +22,7 @@ export interface StatisticEvidence {
 }
 
 /** Both samples by bin, for pictures. */
-export interface HistogramEvidence {
+interface HistogramEvidence {
   readonly kind: 'numeric' | 'categorical';
   readonly labels: readonly string[];
   readonly reference: readonly number[];
