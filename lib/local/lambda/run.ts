@@ -5,8 +5,8 @@ import { type EngineContext, LambdaError } from '../engine/ports';
 import type { FunctionConfig } from './function';
 import { type Ended, Runtime } from './runtime';
 
-/** How long a process waits for the next invocation of its function; Lambda's own wait for some minutes. */
-const KEPT_MS = 30_000;
+/** How long a process waits for the next invocation of its function: long enough for the same stage of the next run. Lambda's own wait for some minutes. */
+const KEPT_MS = 120_000;
 
 interface Outcome {
   readonly result?: unknown;
