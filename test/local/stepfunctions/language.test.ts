@@ -32,6 +32,23 @@ describe('expressions', () => {
     await expect(evaluate(value)).resolves.toEqual(expected);
   });
 
+  test('one expression is evaluated twice at a time and again, each with what it sees and its own moment', async () => {
+    const slow =
+      '{% ($before := $now(); $map([1..2000], function($i) { $i }); {"of": $of, "same": $before = $now()}) %}';
+    const one = (of: number) => evaluateField(slow, 'Output', { ...bindings, variables: { of } });
+    for (const round of [0, 10]) {
+      const first = one(round + 1);
+      for (let turn = 0; turn < 300; turn += 1) await undefined;
+      for (const end = Date.now() + 5; Date.now() < end; );
+      const second = one(round + 2);
+      const both = await Promise.all([first, second]);
+      expect(both).toEqual([
+        { of: round + 1, same: true },
+        { of: round + 2, same: true },
+      ]);
+    }
+  });
+
   test.each<[string, string, RegExp]>([
     [
       'nothing',

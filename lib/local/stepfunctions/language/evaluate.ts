@@ -1,4 +1,4 @@
-import jsonata from 'jsonata';
+import jsonata, { type Expression } from 'jsonata';
 import { QueryEvaluationError } from './errors';
 import { addStepFunctionsLibrary } from './functions';
 import { isJsonObject, type Json, type JsonObject, kindOf } from './json';
@@ -40,9 +40,9 @@ async function evaluateExpression(source: string, location: string, bindings: Bi
   const subject = `The JSONata expression '${source}' specified for the field '${location}'`;
   let text: string | undefined;
   try {
-    const expression = jsonata(source, EVALUATION_LIMITS);
-    addStepFunctionsLibrary(expression);
+    const expression = take(source);
     const result: unknown = await expression.evaluate(undefined, { ...bindings.variables, states: bindings.states });
+    keep(source, expression);
     // JSON has no functions; JSONata's sequences carry marks that only a round trip removes.
     if (isFunction(result)) throw new Error('It returned a function, which is not JSON.');
     text = JSON.stringify(result);
@@ -51,6 +51,28 @@ async function evaluateExpression(source: string, location: string, bindings: Bi
   }
   if (text === undefined) throw new QueryEvaluationError(`${subject} returned nothing (undefined).`, location);
   return JSON.parse(text) as Json;
+}
+
+/**
+ * Read expressions that nobody evaluates at the moment: a state machine that polls has the same ones over and over. One
+ * serves one evaluation at a time, because `$now()` belongs to the expression and must not change under another.
+ */
+const idle = new Map<string, Expression>();
+const MOST_IDLE = 1_000;
+
+/** @throws what JSONata throws for a text that it cannot read */
+function take(source: string): Expression {
+  const kept = idle.get(source);
+  idle.delete(source);
+  if (kept !== undefined) return kept;
+  const expression = jsonata(source, EVALUATION_LIMITS);
+  addStepFunctionsLibrary(expression);
+  return expression;
+}
+
+function keep(source: string, expression: Expression): void {
+  if (idle.size >= MOST_IDLE) idle.clear();
+  idle.set(source, expression);
 }
 
 function isFunction(value: unknown): boolean {
