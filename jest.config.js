@@ -1,4 +1,4 @@
-/** Two projects: `unit` needs no server; `e2e` runs the synthesized pipeline on this machine, one file at a time. */
+/** Two projects need no server; `e2e` runs the synthesized pipeline on this machine. */
 const shared = {
   rootDir: __dirname,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },

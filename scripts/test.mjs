@@ -1,5 +1,6 @@
-// `npm test [-- jest arguments]`: installs what is missing, then runs every test. End-to-end tests come last and one at a
-// time, because each of them runs a whole pipeline.
+// `npm test [-- jest arguments]`: installs what is missing, then runs every test. End-to-end tests come last and two files
+// at a time: each runs whole pipelines, which wait about as long as they compute.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execNode } from './exec.mjs';
 import { root, setup } from './setup.mjs';
@@ -16,5 +17,6 @@ if (chosen.length > 0) {
 } else {
   // Jest would leave one of the processors idle.
   process.exitCode = await jest('--selectProjects', 'unit', 'infrastructure', '--maxWorkers', '100%');
-  if (process.exitCode === 0) process.exitCode = await jest('--selectProjects', 'e2e', '--runInBand');
+  if (process.exitCode === 0)
+    process.exitCode = await jest('--selectProjects', 'e2e', '--maxWorkers', `${Math.min(2, availableParallelism())}`);
 }
