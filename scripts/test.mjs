@@ -1,5 +1,5 @@
 // `npm test [-- jest arguments]`: installs what is missing, then runs every test. End-to-end tests come last and two files
-// at a time: each runs whole pipelines, which wait about as long as they compute.
+// at a time: one pipeline leaves nearly half of two processors idle.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execNode } from './exec.mjs';
