@@ -16,7 +16,7 @@ export interface KeySpan {
 }
 
 /** How keys are kept, and what that takes. */
-interface KeyPlan {
+export interface KeyPlan {
   readonly low: bigint;
   /** Bits of a key less `low`. */
   readonly bits: number;
@@ -29,7 +29,7 @@ interface KeyPlan {
   readonly width: number;
 }
 
-function planOf({ rows, low, high }: KeySpan): KeyPlan {
+export function keyPlanOf({ rows, low, high }: KeySpan): KeyPlan {
   const known = low !== undefined && high !== undefined && high >= low;
   const bits = known ? Math.max(2, (high - low).toString(2).length) : 64;
   const wanted = Math.ceil(Math.log2(Math.max(1, rows / PARTITION_KEYS)));
@@ -41,12 +41,12 @@ function planOf({ rows, low, high }: KeySpan): KeyPlan {
   return { low: known ? low : 0n, bits, split, room, slots, width: bits - split <= 32 ? 4 : 8 };
 }
 
-const bytesOf = ({ split, room, slots, width }: KeyPlan): number =>
+export const keyPlanBytes = ({ split, room, slots, width }: KeyPlan): number =>
   BLOCK_KEYS * KEY_BYTES + 2 ** split * (4 + room * width) + 2 ** slots * width;
 
 /** Bytes that a check of so many keys takes; infinite for more than it can take. */
 export function keyCheckBytes(span: KeySpan): number {
-  const bytes = bytesOf(planOf(span)) + 256;
+  const bytes = keyPlanBytes(keyPlanOf(span)) + 256;
   return fits(bytes) ? bytes : Number.POSITIVE_INFINITY;
 }
 
@@ -70,7 +70,7 @@ export class KeyCheck {
   constructor(span: KeySpan) {
     const bytes = keyCheckBytes(span);
     if (bytes === Number.POSITIVE_INFINITY) throw new RangeError(`${span.rows} keys are more than fit into memory`);
-    this.plan = planOf(span);
+    this.plan = keyPlanOf(span);
     const { split, room, slots, width } = this.plan;
     const layout = new Layout();
     this.at = {

@@ -63,6 +63,8 @@ export interface Kernels {
   scratchBytes: Kernel<number>;
   spreadKeys(...call: SpreadCall): 0 | 1;
   keysDiffer(...call: DifferCall): 0 | 1;
+  scanCsv: Kernel<number>;
+  keepKeys: Kernel<number>;
 }
 
 const PAGE = 65_536;

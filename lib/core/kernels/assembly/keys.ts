@@ -16,9 +16,24 @@ export function spreadKeys(
   ends: usize,
   keys: usize,
 ): u32 {
+  return spreadFrom(from, n, low, bits, split, room, ends, keys, 1);
+}
+
+/** The same from the first place of each partition on, or with a `step` of −1 from the last place back: two may share the room. */
+export function spreadFrom(
+  from: usize,
+  n: u32,
+  low: i64,
+  bits: u32,
+  split: u32,
+  room: u32,
+  ends: usize,
+  keys: usize,
+  step: i32,
+): u32 {
   return bits - split <= 32
-    ? spreadAs<u32>(from, n, low, bits, split, room, ends, keys)
-    : spreadAs<u64>(from, n, low, bits, split, room, ends, keys);
+    ? spreadAs<u32>(from, n, low, bits, split, room, ends, keys, step)
+    : spreadAs<u64>(from, n, low, bits, split, room, ends, keys, step);
 }
 
 // @ts-ignore: decorator
@@ -32,7 +47,9 @@ function spreadAs<T>(
   room: u32,
   ends: usize,
   keys: usize,
+  step: i32,
 ): u32 {
+  const first = step < 0 ? room - 1 : 0;
   const mask: u64 = u64.MAX_VALUE >> (64 - bits);
   const half: u64 = (bits + 1) >> 1;
   const rest: u64 = bits - split;
@@ -48,7 +65,7 @@ function spreadAs<T>(
     const count = ends + (partition << 2);
     const held = load<u32>(count);
     if (held == room) return 0;
-    store<T>(keys + ((partition * <usize>room + <usize>held) << log), <T>(key & own));
+    store<T>(keys + ((partition * <usize>room + <usize>(first + held * step)) << log), <T>(key & own));
     store<u32>(count, held + 1);
   }
   return 1;

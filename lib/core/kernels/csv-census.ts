@@ -1,0 +1,144 @@
+import { COLUMN_BYTES, ColumnPart, type CsvColumn, type KeyStore, keyStoreBytes, takeKeyStore } from './csv-column';
+import { fits, instantiate, type KernelMemory, Layout } from './wasm';
+
+export type { CsvColumn } from './csv-column';
+
+export interface CsvShape {
+  readonly columns: readonly CsvColumn[];
+  /** About as many as there are, for room for keys. */
+  readonly rows: number;
+  /** Bytes of text that a part holds at once. */
+  readonly textBytes: number;
+  /** How many scan at the same time: one or two. */
+  readonly parts: number;
+}
+
+/** What was found in a column that was read. */
+export type CsvFound =
+  /** Lines of CSV, `text,rows` each; a text may come once a part, and missing values have none. */
+  | { readonly as: 'counted'; readonly missing: number; readonly lines: readonly Uint8Array[] }
+  | {
+      readonly as: 'key';
+      readonly missing: number;
+      /** Absent without a key. */
+      readonly span?: { readonly low: bigint; readonly high: bigint };
+      /** False also where it could not be proved. */
+      readonly differ: boolean;
+    };
+
+/** Byte offsets for whoever scans a part; see assembly/csv.ts. */
+export interface CsvPart {
+  readonly text: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Those of the columns that are keys. */
+  readonly keys: readonly number[];
+}
+
+/** Zeros behind the text that a part holds: they end a record that has no end. */
+export const GUARD_BYTES = 32;
+
+/**
+ * Counts the texts and proves the keys of a plain CSV text, while others scan its parts with the kernel `scanCsv`: exact, or not at
+ * all. Pages of the memory that nobody touches cost nothing.
+ */
+export class CsvCensus {
+  readonly memory: KernelMemory;
+  readonly parts: readonly CsvPart[];
+  /** By part, then by column. */
+  private readonly columns: readonly (readonly ColumnPart[])[];
+
+  private constructor(
+    private readonly shape: CsvShape,
+    private readonly stores: readonly (KeyStore | undefined)[],
+    rooms: readonly Room[],
+    layout: Layout,
+  ) {
+    this.memory = layout.memory();
+    this.columns = rooms.map(({ begin }) => begin.map((each) => each(this.memory)));
+    this.parts = rooms.map(({ text, columns, rows }, part) => ({
+      text,
+      columns,
+      rows,
+      keys: (this.columns[part] ?? []).flatMap(({ at }, index) => (stores[index] === undefined ? [] : [at])),
+    }));
+  }
+
+  /** @returns `undefined` for what would not fit a memory of 4 GiB */
+  static of(shape: CsvShape): CsvCensus | undefined {
+    const layout = new Layout();
+    const stores = shape.columns.map((column) =>
+      column.as === 'key' ? takeKeyStore(shape.rows, column.greatest, layout) : undefined,
+    );
+    const rooms = Array.from({ length: shape.parts }, (_, part) => takeRoom(shape, part, stores, layout));
+    return fits(layout.bytes) ? new CsvCensus(shape, stores, rooms, layout) : undefined;
+  }
+
+  /** Bytes that a census touches, but for a few megabytes a column. */
+  static bytesOf({ columns, rows, textBytes, parts }: CsvShape): number {
+    const keys = columns.map((column) => (column.as === 'key' ? keyStoreBytes(rows, column.greatest) : 0));
+    return keys.reduce((sum, bytes) => sum + bytes, parts * textBytes);
+  }
+
+  /** Number of records, once all parts have been scanned. */
+  rows(): number {
+    const view = new DataView(this.memory.buffer);
+    return this.parts.reduce((sum, { rows }) => sum + Number(view.getBigUint64(rows, true)), 0);
+  }
+
+  /** What was found, once all parts have been scanned; `undefined` for a skipped column. */
+  column(index: number): CsvFound | undefined {
+    const as = this.shape.columns[index]?.as ?? 'skipped';
+    if (as === 'skipped') return undefined;
+    const parts = this.columns.flatMap((columns) => columns[index] ?? []);
+    const missing = parts.reduce((sum, part) => sum + part.missing, 0);
+    if (as === 'counted') return { as, missing, lines: parts.map((part) => part.lines()) };
+    const spans = parts.map(({ span }) => span);
+    const low = spans.reduce((least, span) => (span.low < least ? span.low : least), spans[0]?.low ?? 0n);
+    const high = spans.reduce((most, span) => (span.high > most ? span.high : most), 0n);
+    return { as, missing, ...(low > high ? {} : { span: { low, high } }), differ: this.differ(index, parts) };
+  }
+
+  private differ(index: number, parts: readonly ColumnPart[]): boolean {
+    const store = this.stores[index];
+    const [first, second] = parts;
+    if (store === undefined || first === undefined) return false;
+    const { bits, split, room, slots } = store.plan;
+    if (second !== undefined && !this.join(first.ends, second.ends, store)) return false;
+    const ends = first.ends.byteOffset;
+    const { keysDiffer } = instantiate(this.memory);
+    return keysDiffer(bits - split, 2 ** split, room, ends, store.keys, store.table, slots) === 1;
+  }
+
+  /** Moves the keys of the second part, at the ends of partitions, to those of the first. @returns false if they met */
+  private join(first: Uint32Array, second: Uint32Array, { plan: { room, width }, keys }: KeyStore): boolean {
+    const bytes = new Uint8Array(this.memory.buffer);
+    for (const [partition, held] of first.entries()) {
+      const more = second[partition] as number;
+      if (held + more > room) return false;
+      const from = keys + partition * room * width;
+      bytes.copyWithin(from + held * width, from + (room - more) * width, from + room * width);
+      first[partition] = held + more;
+    }
+    return true;
+  }
+}
+
+interface Room extends Omit<CsvPart, 'keys'> {
+  readonly begin: readonly ((memory: KernelMemory) => ColumnPart)[];
+}
+
+function takeRoom(
+  { columns, textBytes }: CsvShape,
+  part: number,
+  stores: readonly (KeyStore | undefined)[],
+  layout: Layout,
+): Room {
+  const text = layout.take(textBytes + GUARD_BYTES);
+  const fields = layout.take(COLUMN_BYTES * columns.length);
+  const rows = layout.take(8);
+  const begin = columns.map((column, index) =>
+    ColumnPart.take(fields + COLUMN_BYTES * index, column, part, stores[index], layout),
+  );
+  return { text, columns: fields, rows, begin };
+}
