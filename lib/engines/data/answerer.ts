@@ -16,7 +16,7 @@ import {
   valuesSql,
 } from '../../core/data/sql';
 import { DUCKDB } from '../../core/sql/dialect';
-import { sql } from '../../core/sql/sql';
+import { type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession, SqlRow } from '../duckdb/session';
 import type { Base } from './base';
 import { ValueCountTables } from './counts';
@@ -41,7 +41,7 @@ export interface AnswererOptions {
 export class DuckDbAnswerer implements Answerer {
   private readonly counts: ValueCountTables;
   private readonly decided = new DecidedFaults((fault, where) =>
-    decide(this.session, this.valueCounts(fault.column, where).counts, fault),
+    this.valueCounts(fault.column, where).then(({ counts }) => decide(this.session, counts, fault)),
   );
   private footers: Footers | undefined;
   private proofs: Proofs | undefined;
@@ -78,7 +78,8 @@ export class DuckDbAnswerer implements Answerer {
 
   /** Begins to prove rows distinct where values do not repeat for certain. @returns the asks that this answers */
   private prove(asks: readonly Ask[], certain: readonly string[]): readonly Ask[] {
-    if (this.options.strategy === 'scan' || (this.footers?.rows ?? this.base.rows ?? FEW) < FEW) return [];
+    const few = this.base.census === undefined && (this.footers?.rows ?? this.base.rows ?? FEW) < FEW;
+    if (this.options.strategy === 'scan' || few) return [];
     this.proofs ??= new Proofs(this.session, this.base, this.footers);
     const wanted = asks.filter((ask) => {
       const { columns } = repeatOf(ask) ?? {};
@@ -96,14 +97,16 @@ export class DuckDbAnswerer implements Answerer {
   }
 
   private async fromFooters(asks: readonly Ask[]): Promise<(Answered | undefined)[]> {
-    const { footers: files, info } = this.base;
-    if (files === undefined || this.options.strategy === 'scan') return asks.map(() => undefined);
-    this.footers ??= await Footers.read(
-      this.session,
-      files,
-      info.columns.filter(({ name }) => this.base.cells?.get(name) === undefined),
-    );
+    if (this.options.strategy === 'scan') return asks.map(() => undefined);
+    this.footers ??= await this.readFooters();
     return asks.map((ask) => this.footers?.answer(ask));
+  }
+
+  private async readFooters(): Promise<Footers | undefined> {
+    const { footers: files, info, census, cells } = this.base;
+    if (census !== undefined || files === undefined) return census?.footers;
+    const columns = info.columns.filter(({ name }) => cells?.get(name) === undefined);
+    return Footers.read(this.session, files, columns);
   }
 
   /** Value counts that can answer an ask: those of the one column that it reads. */
@@ -128,8 +131,7 @@ export class DuckDbAnswerer implements Answerer {
 
   private async aggregates({ counts, members }: Group, answers: (Answered | Error | undefined)[]): Promise<void> {
     const asks = members.map(({ ask }) => ask);
-    const statement = counts === undefined ? scanSql(this.base.table, asks, DUCKDB) : countsSql(counts, asks, DUCKDB);
-    const found = await attempt(() => this.session.rows(statement));
+    const found = await attempt(async () => this.session.rows(await this.statement(asks, counts)));
     if (found instanceof Error) {
       // One expectation that the engine refuses must not take the others with it.
       for (const { index, ask } of members) {
@@ -144,22 +146,24 @@ export class DuckDbAnswerer implements Answerer {
   }
 
   private async alone(ask: AggregateAsk, counts: ValueCountsSql | undefined): Promise<Answered> {
-    const statement = counts === undefined ? scanSql(this.base.table, [ask], DUCKDB) : countsSql(counts, [ask], DUCKDB);
-    const [row = {} as SqlRow] = await this.session.rows(statement);
+    const [row = {} as SqlRow] = await this.session.rows(await this.statement([ask], counts));
     return { value: aggregateOf(ask, row.a0), source: counts === undefined ? 'scan' : 'value counts' };
+  }
+
+  private async statement(asks: readonly AggregateAsk[], counts: ValueCountsSql | undefined): Promise<Sql> {
+    return counts === undefined ? scanSql(await this.base.table(), asks, DUCKDB) : countsSql(counts, asks, DUCKDB);
   }
 
   private async single(ask: Ask): Promise<Answered> {
     const { statistic, where } = ask;
-    const { table } = this.base;
     switch (statistic.kind) {
       case 'values': {
-        const { counts, source } = this.valueCounts(statistic.column, where);
+        const { counts, source } = await this.valueCounts(statistic.column, where);
         const rows = await this.session.rows<{ value: unknown; rows: number } & SqlRow>(valuesSql(counts, statistic));
         return { value: rows.map(({ value, rows: count }) => ({ value: cellOf(value), count })), source };
       }
       case 'distinct': {
-        const { counts, source } = this.valueCounts(statistic.column, where);
+        const { counts, source } = await this.valueCounts(statistic.column, where);
         return { value: await this.found(distinctSql(counts, statistic)), source };
       }
       case 'ranks': {
@@ -170,7 +174,7 @@ export class DuckDbAnswerer implements Answerer {
         }
         const column = this.base.info.columns.find(({ name }) => name === statistic.column);
         if (column === undefined) throw new Error(`there is no column ${statistic.column}`);
-        const order = new OrderStatistics(this.session, table, column, where, DUCKDB);
+        const order = new OrderStatistics(this.session, await this.base.table(), column, where, DUCKDB);
         return { value: (await order.at(statistic.ranks)).map(cellOf), source: 'scan' };
       }
       case 'count':
@@ -178,19 +182,19 @@ export class DuckDbAnswerer implements Answerer {
       case 'examples':
         return { value: await this.examples(ask), source: 'rows' };
       case 'query':
-        return { value: await runQuery(this.session, table, statistic), source: 'query' };
+        return { value: await runQuery(this.session, await this.base.table(), statistic), source: 'query' };
       default:
         throw new Error(`${statistic.kind} has no statement of its own`);
     }
   }
 
-  private valueCounts(
+  private async valueCounts(
     column: string,
     where: Filter | undefined,
-  ): { readonly counts: ValueCountsSql; readonly source: Source } {
+  ): Promise<{ readonly counts: ValueCountsSql; readonly source: Source }> {
     const kept = where === undefined ? this.counts.of(column) : undefined;
     if (kept !== undefined) return { counts: kept, source: 'value counts' };
-    return { counts: valueCounts(this.base.table, column, where), source: 'group by' };
+    return { counts: valueCounts(await this.base.table(), column, where), source: 'group by' };
   }
 
   private async found(statement: Parameters<DuckDbSession['rows']>[0]): Promise<number> {
@@ -202,10 +206,10 @@ export class DuckDbAnswerer implements Answerer {
     const { statistic, where } = ask;
     if (statistic.kind !== 'count') throw new TypeError('asks for faults');
     const { fault } = statistic;
-    const { table } = this.base;
     if (fault.kind === 'decided')
       return { value: (await this.decided.of(fault, where)).rows, source: 'distinct values' };
-    if (fault.kind === 'step') return { value: await this.found(stepsSql(table, fault, where)), source: 'sort' };
+    if (fault.kind === 'step')
+      return { value: await this.found(stepsSql(await this.base.table(), fault, where)), source: 'sort' };
     if (fault.kind === 'row') throw new TypeError('is an aggregate');
     if (await this.proofs?.of(ask)) return { value: 0, source: 'key check' };
     const [column = ''] = fault.columns;
@@ -216,6 +220,7 @@ export class DuckDbAnswerer implements Answerer {
       const statement = sql`SELECT coalesce(sum(${ROWS}) FILTER (WHERE ${ROWS} > 1 AND ${fault.among}), 0) AS "found" FROM ${counts.from}`;
       return { value: await this.found(statement), source: 'value counts' };
     }
+    const table = await this.base.table();
     if (this.options.strategy === 'scan') {
       return { value: await this.found(repeatsSql(table, fault, where)), source: 'group by' };
     }
@@ -226,7 +231,7 @@ export class DuckDbAnswerer implements Answerer {
     if (statistic.kind !== 'examples') throw new TypeError('asks for examples');
     const { fault, columns, limit } = statistic;
     const plain = await this.decided.findable(fault, where);
-    const rows = await this.session.rows(examplesSql(this.base.table, plain, columns, limit, where));
+    const rows = await this.session.rows(examplesSql(await this.base.table(), plain, columns, limit, where));
     // Only where no key names the row: to find a line, the file is read up to there.
     const unnamed = rows.filter(({ key }) => key === null).map(({ row }) => Number(row));
     const lines = await this.base.linesOf(unnamed.slice(0, EXAMPLES));

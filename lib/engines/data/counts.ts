@@ -12,14 +12,16 @@ let made = 0;
 
 /** Value counts of the columns that repeat their values; kept for the length of a judgement. */
 export class ValueCountTables {
-  private readonly tables = new Map<string, ValueCountsSql | undefined>();
+  private readonly tables: Map<string, ValueCountsSql | undefined>;
 
   constructor(
     private readonly session: DuckDbSession,
-    private readonly base: Pick<Base, 'table' | 'raw' | 'cells'>,
+    private readonly base: Pick<Base, 'table' | 'raw' | 'cells' | 'census'>,
     /** `never` for tests: the answers must not depend on the source. */
-    private readonly use: 'where they pay' | 'never' | 'always' = 'where they pay',
-  ) {}
+    private readonly use: 'where they pay' | 'never' = 'where they pay',
+  ) {
+    this.tables = new Map(use === 'never' ? [] : base.census?.counts);
+  }
 
   of(column: string): ValueCountsSql | undefined {
     return this.tables.get(column);
@@ -41,7 +43,7 @@ export class ValueCountTables {
   }
 
   private async repeating(columns: readonly string[]): Promise<readonly string[]> {
-    if (this.use !== 'where they pay') return this.use === 'always' ? columns : [];
+    if (this.use === 'never') return [];
     const parts = columns.map(
       (column, i) => sql`approx_count_distinct(${identifier(column)}) AS ${identifier(`d${i}`)}`,
     );
@@ -50,8 +52,9 @@ export class ValueCountTables {
       ', ',
     );
     const limit = sql`LIMIT ${literal(SAMPLE)}`;
+    const { from } = await this.base.table();
     const [row = {} as SqlRow] = await this.session.rows(
-      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${this.base.table.from} ${limit}) AS sampled`,
+      sql`SELECT count(*) AS seen, ${joinSql(parts, ', ')} FROM (SELECT ${list} FROM ${from} ${limit}) AS sampled`,
     );
     const seen = Number(row.seen);
     return columns.filter((_column, i) => seen < SAMPLE || Number(row[`d${i}`]) <= MOST_DISTINCT * seen);
@@ -60,15 +63,15 @@ export class ValueCountTables {
   private async count(column: string): Promise<ValueCountsSql> {
     made += 1;
     const name = identifier(`value_counts_${made}`);
-    await this.session.rows(sql`CREATE TABLE ${name} AS ${this.countsSql(column)}`);
+    await this.session.rows(sql`CREATE TABLE ${name} AS ${await this.countsSql(column)}`);
     return { column, from: name };
   }
 
   /** Cells as they are in a file are grouped first, because a file's dictionary then does most of the work. */
-  private countsSql(column: string): Sql {
+  private async countsSql(column: string): Promise<Sql> {
     const { table, raw, cells } = this.base;
     const cell = cells?.get(column);
-    if (raw === undefined || cell === undefined) return valueCountsSql(table, column);
+    if (raw === undefined || cell === undefined) return valueCountsSql(await table(), column);
     const name = identifier(column);
     const inFile = sql`SELECT ${name}, count(*) AS ${ROWS} FROM ${raw} GROUP BY ${name}`;
     return sql`SELECT * FROM (SELECT ${cell} AS ${name}, CAST(sum(${ROWS}) AS BIGINT) AS ${ROWS} FROM (${inFile}) GROUP BY ALL)`;

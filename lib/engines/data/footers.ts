@@ -1,16 +1,16 @@
-import type { Answered, Ask } from '../../core/data/plan';
+import type { Answered, Ask, Source } from '../../core/data/plan';
 import type { TableColumn, Value } from '../../core/data/table';
 import type { KeySpan } from '../../core/kernels/keys';
 import { joinSql, literal, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 
-/** What the footers of Parquet files say of one column. */
-interface ColumnFooter {
+/** What the footers of Parquet files say of one column, or whoever knows it without them. */
+export interface ColumnFooter {
   readonly rows: number;
-  /** Undefined where a row group does not say. */
-  readonly missing: number | undefined;
-  readonly min: string | undefined;
-  readonly max: string | undefined;
+  /** Absent where a row group does not say. */
+  readonly missing?: number | undefined;
+  readonly min?: string | undefined;
+  readonly max?: string | undefined;
   /** Whether most of it is written as places in a dictionary of its distinct values. */
   readonly dictionary: boolean;
 }
@@ -26,13 +26,22 @@ const EXTREMES: ReadonlySet<string> = new Set([
   'UTINYINT',
 ]);
 
-/** Row count, missing values and extremes from the footers of Parquet files, where they are certain. */
+const typesOf = (columns: readonly TableColumn[]): ReadonlyMap<string, string> =>
+  new Map(columns.map(({ name, stored }) => [name, stored]));
+
+/** Row count, missing values and extremes, where they are certain before a table is looked at. */
 export class Footers {
   private constructor(
     readonly rows: number,
     private readonly columns: ReadonlyMap<string, ColumnFooter>,
     private readonly types: ReadonlyMap<string, string>,
+    private readonly source: Source,
   ) {}
+
+  /** What was counted while the files were read as text. */
+  static of(rows: number, found: ReadonlyMap<string, ColumnFooter>, columns: readonly TableColumn[]): Footers {
+    return new Footers(rows, found, typesOf(columns), 'value counts');
+  }
 
   static async read(
     session: DuckDbSession,
@@ -67,7 +76,7 @@ export class Footers {
         },
       ];
     });
-    return new Footers(Number(total), new Map(named), new Map(columns.map(({ name, stored }) => [name, stored])));
+    return new Footers(Number(total), new Map(named), typesOf(columns), 'file statistics');
   }
 
   /** Columns that certainly repeat their values: a writer gives a dictionary up when it does not pay. */
@@ -78,7 +87,7 @@ export class Footers {
   /** Undefined for what the footers do not say for certain. */
   answer({ statistic, where }: Ask): Answered | undefined {
     if (where !== undefined) return undefined;
-    const source = 'file statistics';
+    const { source } = this;
     if (statistic.kind === 'extreme') {
       const value = this.extreme(statistic.side, statistic.column);
       return value === undefined ? undefined : { value, source };

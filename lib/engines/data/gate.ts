@@ -1,5 +1,6 @@
 import { compileTable, type ExpectationInput, type TableContract } from '../../core/data/compile';
 import { judgeTable } from '../../core/data/judge';
+import { keyColumns } from '../../core/data/key-columns';
 import { textColumns } from '../../core/data/text-columns';
 import type { Check } from '../../core/report/report';
 import { DUCKDB } from '../../core/sql/dialect';
@@ -7,6 +8,7 @@ import { openRelation } from '../duckdb/relation';
 import type { SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
+import { CsvCounting } from './census';
 import { neededColumns } from './needed';
 import { OpeningSession } from './opening';
 import { TOOLS } from './tools';
@@ -24,6 +26,8 @@ export interface DataGateInput {
   readonly names?: readonly string[];
   /** Column that names a row for people. @default the contract's key */
   readonly key?: string;
+  /** Text files up to this size become a table in memory. @default 48 MiB */
+  readonly inMemoryBytes?: number;
 }
 
 /**
@@ -40,24 +44,36 @@ export async function judgeFiles(
   const { spillFolder } = opening;
   const { contract, name, files, names, prefix } = input;
   const key = input.key ?? contract?.key;
+  const inMemory = input.inMemoryBytes === undefined ? {} : { inMemoryBytes: input.inMemoryBytes };
+  let counting: CsvCounting | undefined;
   try {
     const compiled = compileTable(input.expectations, contract);
     const session = await opening.session;
+    const needed = neededColumns(compiled, contract);
+    counting = CsvCounting.begin(session, {
+      files,
+      names: names ?? [name],
+      needed,
+      keys: (header) => keyColumns(header, compiled),
+      ...inMemory,
+    });
     const relation = await openRelation(session, files, {
       name,
       ...(names === undefined ? {} : { names }),
       ...(contract === undefined ? { mode: 'typed', types: textColumns(compiled) } : { mode: 'text' }),
     });
-    const needed = neededColumns(compiled, contract);
     const base = await prepareBase(session, relation, {
       spillFolder,
+      counting,
       ...(contract === undefined ? {} : { declared: contract.columns }),
       ...(key === undefined ? {} : { key }),
       ...(needed === undefined ? {} : { needed }),
+      ...inMemory,
     });
     const engine = new DuckDbAnswerer(session, base);
     return await judgeTable(prefix, { table: base.info, engine, dialect: DUCKDB, tools: TOOLS }, compiled);
   } finally {
+    await counting?.end();
     await opening.close();
   }
 }

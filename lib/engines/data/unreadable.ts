@@ -2,7 +2,8 @@ import { ROW, type TableSql } from '../../core/data/sql';
 import type { Unreadable, Value } from '../../core/data/table';
 import { identifier, joinSql, literal, sql } from '../../core/sql/sql';
 import type { DuckDbSession, SqlRow } from '../duckdb/session';
-import type { Base, BaseColumn } from './base';
+import type { Base } from './base';
+import type { BaseColumn } from './base-columns';
 
 /** Counts the cells that cannot be read as declared, and finds the first of each column. */
 export async function unreadableCells(

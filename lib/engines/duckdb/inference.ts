@@ -1,7 +1,7 @@
 import type { Column, ColumnType } from '../../core/data/table';
 import { cellAs } from '../../core/sql/cells';
 import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql';
-import { csvReader } from './readers';
+import { csvStartReader } from './readers';
 import type { DuckDbSession } from './session';
 import type { TableFile } from './table';
 
@@ -28,7 +28,7 @@ export async function inferred(
 ): Promise<readonly Column[]> {
   const types = new Map(declared.map(({ name, type }) => [name, type]));
   const open = header.filter((name) => !types.has(name));
-  const from = csvReader(files, header);
+  const from = csvStartReader(files, header);
   const among = (asked: Candidates, rows: number) =>
     fitting(session, sql`(SELECT * FROM ${from} LIMIT ${literal(rows)})`, asked);
   const first = await among(new Map(open.map((name) => [name, CANDIDATES])), FIRST_ROWS);

@@ -24,6 +24,8 @@ const struct = (types: readonly (readonly [string, Sql])[]): Sql =>
     ', ',
   )}}`;
 
+const textColumns = (header: readonly string[]): Sql => struct(header.map((name) => [name, SQL_TYPES.string]));
+
 // RFC 4180, and an empty field is missing. Nothing of the dialect is guessed: a guess differs from file to file.
 const CSV = sql`header = true, delim = ',', quote = '"', escape = '"', nullstr = '', strict_mode = true`;
 
@@ -36,9 +38,13 @@ export function csvReader(files: readonly TableFile[], header: readonly string[]
   return sql`read_csv(${list(files)}, ${CSV}, ${compression(files, 'none')}auto_detect = false, columns = ${columns})`;
 }
 
+/** Cells as text, for the first rows alone: otherwise each thread fills 32 MB first. A line may have 2 MB. */
+export const csvStartReader = (files: readonly TableFile[], header: readonly string[]): Sql =>
+  sql`read_csv(${list(files)}, ${CSV}, ${compression(files, 'none')}auto_detect = false, parallel = false, buffer_size = 4194304, columns = ${textColumns(header)})`;
+
 /** Every cell as the text that stands there: an empty field is NULL and `""` is the empty text. */
 export const verbatimCsvReader = (files: readonly TableFile[], header: readonly string[]): Sql =>
-  sql`read_csv(${list(files)}, ${CSV}, allow_quoted_nulls = false, ${compression(files, 'none')}auto_detect = false, columns = ${struct(header.map((name) => [name, SQL_TYPES.string]))})`;
+  sql`read_csv(${list(files)}, ${CSV}, allow_quoted_nulls = false, ${compression(files, 'none')}auto_detect = false, columns = ${textColumns(header)})`;
 
 /** Lines of a zstd file as they are, one column `line`: a control character as delimiter that no text holds. */
 export const lineReader = (path: string): Sql =>

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isNativeError } from 'node:util/types';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBScalarFunction } from '@duckdb/node-api';
 import type { Sql } from '../../core/sql/sql';
@@ -43,7 +44,7 @@ export class DuckDbSession {
 
   private constructor(
     private readonly instance: DuckDBInstance,
-    readonly connection: DuckDBConnection,
+    private readonly connection: DuckDBConnection,
     private readonly spill: SpillFolder,
     readonly memoryLimit: number,
     private readonly options: SessionOptions,
@@ -70,6 +71,15 @@ export class DuckDbSession {
       spill.remove();
       throw error;
     }
+  }
+
+  get threads(): number {
+    return this.options.threads ?? availableParallelism();
+  }
+
+  /** Who is told how far work is, and ends it: for what goes on beside DuckDB. */
+  get watcher(): Pick<SessionOptions, 'signal' | 'onProgress'> {
+    return this.options;
   }
 
   /** A relation knows its files, and so what an error means: where the damaged line is, for one. */

@@ -154,7 +154,7 @@ describe('numbers at the edges of their types', () => {
     ] as const;
     const engine = duckDbCase(session, {
       info: { name: 'far', columns },
-      table: { from: sql`far`, numbered: sql`(SELECT *, rowid AS ${ROW} FROM far)` },
+      table: async () => ({ from: sql`far`, numbered: sql`(SELECT *, rowid AS ${ROW} FROM far)` }),
       linesOf: async () => new Map(),
     });
     const judge = async (type: string, kwargs: Kwargs) => (await judgeCases(engine, type, [kwargs]))[0];

@@ -165,7 +165,7 @@ describe('a proof', () => {
         stored: name === 'id' ? 'BIGINT' : 'DOUBLE',
       })),
     };
-    const engine = new DuckDbAnswerer(session, { info, table: rows, linesOf: async () => new Map() });
+    const engine = new DuckDbAnswerer(session, { info, table: async () => rows, linesOf: async () => new Map() });
     const suite = compileTable([
       { type: 'expect_column_values_to_be_unique', kwargs: { column: 'id' } },
       { type: 'expect_column_mean_to_be_between', kwargs: { column: 'x', min_value: 0 } },

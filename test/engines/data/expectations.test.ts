@@ -63,7 +63,7 @@ async function judge(
   const numbered = sql`(SELECT *, rowid AS ${ROW} FROM t)`;
   const base = {
     info: table,
-    table: { from: sql`t`, numbered, key: 'id' },
+    table: async () => ({ from: sql`t`, numbered, key: 'id' }),
     linesOf: async (rows: readonly number[]) => new Map(rows.map((row) => [row, { line: row + 2 }])),
   };
   const engine = new DuckDbAnswerer(session, base);

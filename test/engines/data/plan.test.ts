@@ -116,7 +116,7 @@ async function judge(session: DuckDbSession, strategy: 'plan' | 'scan', suite = 
   const info = { name: 't', columns: TYPES.map(([name, type, stored]) => ({ name, type, stored: stored.text })) };
   const base = {
     info,
-    table: { from: sql`t`, numbered: sql`(SELECT *, rowid AS ${ROW} FROM t)` },
+    table: async () => ({ from: sql`t`, numbered: sql`(SELECT *, rowid AS ${ROW} FROM t)` }),
     linesOf: async () => new Map(),
   };
   const engine = new DuckDbAnswerer(session, base, { strategy });

@@ -55,7 +55,7 @@ export async function caseBase(session: DuckDbSession, table: CaseTable): Promis
         ({ name: column, type }): TableColumn => ({ name: column, type, stored: SQL_TYPES[type].text }),
       ),
     },
-    table: { from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})` },
+    table: async () => ({ from: name, numbered: sql`(SELECT *, rowid AS ${ROW} FROM ${name})` }),
     linesOf: async () => new Map(),
   };
 }
