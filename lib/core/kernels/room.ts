@@ -87,6 +87,17 @@ export class BinaryRoom {
     return fits(layout.bytes) ? new BinaryRoom(shape, at, layout) : undefined;
   }
 
+  /**
+   * Places of 8 bytes a row that ranking fills: free for others while columns are read, and touched in any case.
+   *
+   * @returns two, or three with two models
+   */
+  get spare(): readonly Uint8Array[] {
+    const { entries, records, doubled } = this.at;
+    const placements = doubled.length > 1 ? [doubled[0]?.[0] ?? 0] : [];
+    return [entries, records, ...placements].map((at) => new Uint8Array(this.memory.buffer, at, 8 * this.shape.rows));
+  }
+
   /** The room in which an array lies, if it lies in one. */
   static holding({ buffer }: { readonly buffer: ArrayBufferLike }): BinaryRoom | undefined {
     return rooms.get(buffer);

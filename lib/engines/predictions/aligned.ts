@@ -2,6 +2,7 @@ import type { KeySpan } from '../../core/kernels/keys';
 import { type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 import { type Answers, JOINED } from './answers';
+import { FedTables } from './fed';
 import { type Golden, goldenColumns } from './golden';
 import { openWorkshop, type Workshop } from './rank';
 import type { AnswersRequest, PredictionsRequest, TableFiles } from './request';
@@ -32,15 +33,19 @@ export async function readAligned(
   const whole = [golden, ...separate].every(({ keys }) => keys.whole !== undefined);
   if (!whole && !(await keysMatch(session, golden, separate))) return undefined;
   const span = await spanOf(session, golden, whole);
-  const keys = whole ? new RowKeys(separate.length, span) : undefined;
   const groups = golden.groups.map(({ names }) => names.length);
   const workshop =
     request.task === 'binary' && span !== undefined
       ? openWorkshop(span.rows, plans.length, groups, request)
       : undefined;
+  const numbered = whole && [golden, ...plans.map(({ answers }) => answers)].every(({ row }) => row !== undefined);
+  const reader =
+    workshop !== undefined && span !== undefined && numbered
+      ? fedReader(session, workshop, span)
+      : streamReader(session, whole ? new RowKeys(separate.length, span) : undefined, span?.rows ?? 0);
   try {
-    const read = await readTables(session, { golden, plans, keys, rows: span?.rows ?? 0, workshop });
-    if (read !== undefined && keys?.areAlike() !== false) {
+    const read = await readTables(reader, { golden, plans, rows: span?.rows ?? 0, workshop });
+    if (read !== undefined && reader.areAlike()) {
       return { ...read, ...(workshop === undefined ? {} : { workshop }) };
     }
   } catch (error) {
@@ -95,15 +100,53 @@ async function spanOf(
 interface Reading {
   readonly golden: Golden;
   readonly plans: readonly Plan[];
-  readonly keys: RowKeys | undefined;
   /** If they are known. */
   readonly rows: number;
   readonly workshop: Workshop | undefined;
 }
 
+/** Some way to read tables side by side. */
+interface Reader {
+  /** @param key of the table, unless it has the rows of another one */
+  read(
+    table: { readonly from: Sql; readonly row?: Sql },
+    columns: readonly StreamColumn[],
+    key: Sql | undefined,
+  ): Promise<readonly Streamed[]>;
+  /** Whether keys are the same in every table, each once, as far as it looks at them. Once all were read. */
+  areAlike(): boolean;
+}
+
+function fedReader(session: DuckDbSession, { room }: Workshop, span: KeySpan): Reader {
+  const tables = new FedTables(session, room, span);
+  return {
+    read: ({ from, row }, columns, key) => tables.read({ from, row: row ?? sql`NULL`, key }, columns),
+    areAlike: () => tables.areAlike(),
+  };
+}
+
+/** One block after another, of all tables by turns. @param keys looks at whole numbers, if keys are such */
+function streamReader(session: DuckDbSession, keys: RowKeys | undefined, rows: number): Reader {
+  let tables = 0;
+  return {
+    async read({ from }, columns, key) {
+      const table = tables;
+      if (keys === undefined || key === undefined) return streamColumns(session, from, columns, rows);
+      tables += 1;
+      const watched: WatchedColumn = { value: key, kind: 'BIGINT', look: (block) => keys.look(table, block) };
+      try {
+        return await streamColumns(session, from, columns, rows, [watched]);
+      } finally {
+        keys.end(table);
+      }
+    },
+    areAlike: () => keys?.areAlike() !== false,
+  };
+}
+
 async function readTables(
-  session: DuckDbSession,
-  { golden, plans, keys, rows, workshop }: Reading,
+  reader: Reader,
+  { golden, plans, rows, workshop }: Reading,
 ): Promise<Omit<Aligned, 'workshop'> | undefined> {
   const room = workshop?.room;
   const scoresOf = plans.map(({ answers }, model) =>
@@ -113,22 +156,10 @@ async function readTables(
   );
   const asked = goldenColumns(golden, room);
   const inside = plans.flatMap(({ apart }, model) => (apart ? [] : (scoresOf[model] ?? [])));
-  let tables = 0;
-  const stream = async (from: Sql, columns: readonly StreamColumn[], key: Sql | undefined) => {
-    const table = tables;
-    if (keys === undefined || key === undefined) return streamColumns(session, from, columns, rows);
-    tables += 1;
-    const watched: WatchedColumn = { value: key, kind: 'BIGINT', look: (block) => keys.look(table, block) };
-    try {
-      return await streamColumns(session, from, columns, rows, [watched]);
-    } finally {
-      keys.end(table);
-    }
-  };
   const [held = [], ...ofModels] = await Promise.all([
-    stream(golden.from, [...asked, ...inside], golden.keys.whole),
+    reader.read(golden, [...asked, ...inside], golden.keys.whole),
     ...plans.map(({ answers, own, apart }, model) =>
-      apart ? stream(answers.from, scoresOf[model] ?? [], own ? answers.keys.whole : undefined) : [],
+      apart ? reader.read(answers, scoresOf[model] ?? [], own ? answers.keys.whole : undefined) : [],
     ),
   ]);
   const together = held.slice(asked.length);

@@ -5,7 +5,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql'
 import { columnNamed, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { NoSuchColumn } from '../table-error';
-import { type Keys, keysOf } from './golden';
+import { type Keys, keysOf, rowOf } from './golden';
 import type { AnswersRequest } from './request';
 
 /** Where batch transform puts the model's answer when it joins it to the input. */
@@ -15,6 +15,8 @@ export const JOINED = 'SageMakerOutput';
 export interface Answers {
   readonly name: string;
   readonly from: Sql;
+  /** Number of a row from 0 on, where it can be told of any row of a scan. */
+  readonly row?: Sql;
   readonly keys: Keys;
   /** DOUBLE each, NULL where there is no finite number. Multiclass: one a class. */
   readonly scores: readonly Sql[];
@@ -37,15 +39,17 @@ export async function openAnswers(
   const key = request.key ?? goldenKey;
   const keys = keysOf(columnNamed(relation, key), identifier(key));
   const { name, from } = relation;
+  const row = rowOf(relation);
+  const table = { name, from, keys, ...(row === undefined ? {} : { row }) };
   const joined = relation.columns.find((column) => column.name === JOINED);
   if (joined !== undefined) {
     const scores = joinedScores(joined, task, request, classes);
-    return { name, from, keys, scores, text: cellText(identifier(JOINED), joined) };
+    return { ...table, scores, text: cellText(identifier(JOINED), joined) };
   }
-  if (task === 'multiclass') return { name, from, keys, ...probabilityColumns(relation, request, classes) };
+  if (task === 'multiclass') return { ...table, ...probabilityColumns(relation, request, classes) };
   const column = columnNamed(relation, request.score);
   const value = identifier(request.score);
-  return { name, from, keys, scores: [numberOf(value, column)], text: cellText(value, column) };
+  return { ...table, scores: [numberOf(value, column)], text: cellText(value, column) };
 }
 
 /** A double stays as it is; whether it is finite is seen once it is read. */

@@ -23,6 +23,8 @@ export interface Golden {
   readonly name: string;
   readonly format: FileFormat;
   readonly from: Sql;
+  /** Number of a row from 0 on, where it can be told of any row of a scan. */
+  readonly row?: Sql;
   readonly keys: Keys;
   /** NULL where a label is missing or of no use. */
   readonly label: Sql;
@@ -69,6 +71,7 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
     name: relation.name,
     format: relation.format,
     from,
+    ...(rowOf(relation) === undefined ? {} : { row: identifier(ROW) }),
     keys: keysOf(key, sql`${identifier(rawName(request.key))}`),
     label: labelOf(task, request, label, classes),
     labelKind: task === 'binary' ? 'UTINYINT' : 'DOUBLE',
@@ -83,6 +86,15 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
 /** No column of a file has a control character in its name. */
 const rawName = (name: string): string => `${name}\u0001`;
 
+const ROW = rawName('row');
+const FILE_ROW = 'file_row_number';
+
+/** DuckDB numbers the rows of a Parquet file, unless the file has a column of that name; of one file, these are the table's. */
+export function rowOf({ format, files, columns }: Relation): Sql | undefined {
+  const taken = columns.some(({ name }) => name.toLowerCase() === FILE_ROW);
+  return format === 'parquet' && files.length === 1 && !taken ? identifier(FILE_ROW) : undefined;
+}
+
 /** Every column by its name as its declared type, and as it is held by `rawName`. */
 function typedTable(relation: Relation, declared: GoldenRequest['types']): Sql {
   const types = new Map(declared?.map(({ name, type }) => [name, type]));
@@ -92,6 +104,8 @@ function typedTable(relation: Relation, declared: GoldenRequest['types']): Sql {
     const same = type === undefined || (type === 'integer' && column.held === 'typed' && WHOLE.test(column.type));
     return sql`${same ? raw : cellAs(raw, column, type)} AS ${raw}, ${raw} AS ${identifier(rawName(column.name))}`;
   });
+  const row = rowOf(relation);
+  if (row !== undefined) columns.push(sql`${row} AS ${identifier(ROW)}`);
   return sql`(SELECT ${joinSql(columns, ', ')} FROM ${relation.from})`;
 }
 

@@ -91,7 +91,7 @@ export async function streamColumns(
 }
 
 /** The bits of a block's rows, 0 where there is NULL; `undefined` if there is none. */
-function nullsOf(vector: duckdb.Vector, count: number): Uint8Array | undefined {
+export function nullsOf(vector: duckdb.Vector, count: number): Uint8Array | undefined {
   // Nothing for a block whose values are all there, which the types do not say.
   const bits: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8);
   if (bits === null) return undefined;
@@ -102,7 +102,7 @@ function nullsOf(vector: duckdb.Vector, count: number): Uint8Array | undefined {
 }
 
 /** The values of a column so far. */
-class Kept {
+export class Kept {
   private values: Values;
   private bytes: Uint8Array;
   hasNull = false;
@@ -115,6 +115,7 @@ class Kept {
     this.bytes = bytesOf(this.values);
   }
 
+  /** Takes the values of `count` rows from row `read` on. */
   take(vector: duckdb.Vector, count: number, read: number): void {
     if (read + count > this.values.length) this.grow(read + count);
     const width = this.values.BYTES_PER_ELEMENT;
