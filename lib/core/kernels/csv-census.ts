@@ -36,7 +36,7 @@ export interface CsvPart {
 }
 
 /** Zeros behind the text that a part holds: they end a record that has no end. */
-export const GUARD_BYTES = 32;
+export const GUARD_BYTES = 64;
 
 /**
  * Counts the texts and proves the keys of a plain CSV text, while others scan its parts with the kernel `scanCsv`: exact, or not at

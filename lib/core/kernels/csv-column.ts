@@ -34,10 +34,10 @@ const AT = {
 } as const;
 const ROLES = { skipped: 0, counted: 1, key: 2 } as const;
 
-const ENTRY_BYTES = 24;
-/** Logarithms of the slots of a column's first and last table, each four times the one before; half of them may be taken. */
+const ENTRY_BYTES = 16;
+/** Logarithms of the slots of a column's first and last table, each twice the one before; five eighths of them may be taken. */
 const [FIRST_SLOTS, LAST_SLOTS] = [10, 18];
-const LATER_TABLES = [12, 14, 16, LAST_SLOTS].reduce((sum, slots) => sum + ENTRY_BYTES * 2 ** slots, 0);
+const LATER_TABLES = ENTRY_BYTES * (2 ** (LAST_SLOTS + 1) - 2 ** (FIRST_SLOTS + 1));
 const LONG_TEXT_BYTES = 2 ** 22;
 const KEY_BLOCK_BYTES = 2_048 * 8;
 const NO_KEY_YET = 2n ** 64n - 1n;
@@ -136,7 +136,7 @@ export class ColumnPart {
     for (let at = 0; at < words.length; at += ENTRY_BYTES / 4) {
       // No text begins with zeros.
       if (words[at] === 0) continue;
-      const [rows = 0, long = 0] = words.subarray(at + 4, at + 6);
+      const [rows = 0, long = 0] = words.subarray(at + 2, at + 4);
       const from = long === 0 ? table + 4 * at : long + 4;
       const length = long === 0 ? SHORT : new DataView(buffer).getUint32(long, true);
       lines.add(from, length, rows);
@@ -146,7 +146,7 @@ export class ColumnPart {
 }
 
 /** Texts up to this length lie in their entries, with zeros behind them. */
-const SHORT = 16;
+const SHORT = 8;
 /** A short text, a comma, ten digits, and a line feed. */
 const MOST_LINE_BYTES = SHORT + 12;
 const [COMMA, LINE_FEED, ZERO] = [44, 10, 48];

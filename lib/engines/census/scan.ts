@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { CsvCensus } from '../../core/kernels/csv-census';
+import { type CsvCensus, GUARD_BYTES } from '../../core/kernels/csv-census';
 import { kernelModule } from '../../core/kernels/wasm';
 import type { OnProgress } from '../duckdb/session';
 import type { CsvFile } from './sample';
@@ -26,7 +26,7 @@ interface Segment {
  */
 const SCRIPT = `
 const { closeSync, openSync, readSync } = require('node:fs');
-const { parentPort, workerData: { module, memory, part, segments, longest, columns, next } } = require('node:worker_threads');
+const { parentPort, workerData: { module, memory, part, segments, longest, guard, columns, next } } = require('node:worker_threads');
 const { scanCsv, keepKeys } = new WebAssembly.Instance(module, { env: { memory } }).exports;
 const bytes = new Uint8Array(memory.buffer);
 const LINE_FEED = 10;
@@ -46,7 +46,7 @@ function scan({ path, bytes: size, from, to }) {
   }
   let end = part.text + wanted;
   if (start + wanted === size && bytes[end - 1] !== LINE_FEED) bytes[end++] = LINE_FEED;
-  bytes.fill(0, end, end + 32);
+  bytes.fill(0, end, end + guard);
   const first = bytes.indexOf(LINE_FEED, part.text) + 1;
   if (first === 0 || first > end) return OTHER;
   return scanCsv(first, part.text + to - start, part.columns, columns, part.rows);
@@ -81,7 +81,15 @@ export async function scanCsvFiles(
   signal?.throwIfAborted();
   const segments = files.flatMap(segmentsOf);
   const next = new Int32Array(new SharedArrayBuffer(4));
-  const shared = { module: kernelModule(), memory, segments, longest: LONGEST_RECORD, columns, next };
+  const shared = {
+    module: kernelModule(),
+    memory,
+    segments,
+    longest: LONGEST_RECORD,
+    guard: GUARD_BYTES,
+    columns,
+    next,
+  };
   const workers = parts.map((part) => new Worker(SCRIPT, { eval: true, workerData: { ...shared, part } }));
   const tell = () => onProgress?.(Math.min(1, Atomics.load(next, 0) / segments.length));
   const timer = onProgress === undefined ? undefined : setInterval(tell, PROGRESS_MS);

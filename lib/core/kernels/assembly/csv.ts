@@ -12,9 +12,9 @@ const KEY: u32 = 2;
 
 /** Bytes of a column and of an entry of its table. */
 const COLUMN_BYTES: usize = 96;
-const ENTRY_BYTES: usize = 24;
+const ENTRY_BYTES: usize = 16;
 /** Texts up to this length lie in the entry itself. */
-const SHORT: u32 = 16;
+const SHORT: u32 = 8;
 const KEYS_AT_ONCE: u32 = 2_048;
 /** Digits that fit a double's 53 bits whatever they are. */
 const MOST_DIGITS: u32 = 15;
@@ -30,61 +30,65 @@ const NO_KEY: u32 = 3;
 // u32 bits, split, room, ends, keys and i32 step as of `spreadFrom`; keys 0 where they are not kept.
 
 /**
- * Scans the records that start at `from` and before `to`; behind what was read stand 32 zeros, which end it if the last record does
- * not.
- * Adds their number to the u64 at `rows`.
+ * Scans the records that start at `from` and before `to`; behind what was read stand zeros, which end it if the last record does
+ * not. Adds their number to the u64 at `rows`.
  */
 export function scanCsv(from: usize, to: usize, columns: usize, count: u32, rows: usize): u32 {
+  if (from >= to) return DONE;
+  const last = columns + <usize>(count - 1) * COLUMN_BYTES;
+  let column = columns;
   let at = from;
   let records: u64 = 0;
-  const last = columns + <usize>(count - 1) * COLUMN_BYTES;
-  while (at < to) {
-    const start = at;
-    for (let column = columns; column <= last; column += COLUMN_BYTES) {
-      const length = lengthOf(at);
-      const stop = <u32>load<u8>(at + <usize>length);
-      if (stop != (column == last ? LINE_FEED : COMMA)) return NOT_PLAIN;
-      const role = load<u32>(column);
-      let result = DONE;
-      if (role == COUNTED) {
-        if (length == 0) store<u64>(column, load<u64>(column, 16) + 1, 16);
-        else result = addText(column, at, length);
-      } else if (role == KEY) {
-        if (length == 0) store<u64>(column, load<u64>(column, 16) + 1, 16);
-        else result = addKey(column, at, length);
-      } else if (!isAscii(at, length)) result = NOT_PLAIN;
+  let block = from;
+  while (true) {
+    // All ends of a block are known before the first is looked at, so that no field waits for the one before it.
+    for (let ends = endsIn(block); ends != 0; ends &= ends - 1) {
+      const end = block + <usize>ctz(ends);
+      const result = take(column, at, <u32>(end - at), load<u8>(end), column == last, count);
       if (result != DONE) return result;
-      at += <usize>length + 1;
+      at = end + 1;
+      if (column != last) {
+        column += COLUMN_BYTES;
+        continue;
+      }
+      column = columns;
+      records++;
+      if (at < to) continue;
+      store<u64>(rows, load<u64>(rows) + records);
+      return DONE;
     }
-    // A blank line of a table of one column is no record.
-    if (count == 1 && at == start + 1) return NOT_PLAIN;
-    records++;
+    block += 64;
   }
-  store<u64>(rows, load<u64>(rows) + records);
-  return DONE;
+}
+
+/** A bit for each of 64 bytes: a comma, a quote, or a control character. */
+// @ts-ignore: decorator
+@inline
+function endsIn(at: usize): u64 {
+  return endsOf(at) | (endsOf(at + 16) << 16) | (endsOf(at + 32) << 32) | (endsOf(at + 48) << 48);
 }
 
 // @ts-ignore: decorator
 @inline
-function lengthOf(at: usize): u32 {
-  let from = at;
-  let ends = endsIn(from);
-  while (ends == 0) {
-    from += 16;
-    ends = endsIn(from);
-  }
-  return <u32>(from - at) + <u32>ctz(ends);
-}
-
-/** A bit for each of 16 bytes: a comma, a quote, or a control character. */
-// @ts-ignore: decorator
-@inline
-function endsIn(at: usize): i32 {
+function endsOf(at: usize): u64 {
   const bytes = v128.load(at);
   const control = i8x16.lt_u(bytes, i8x16.splat(32));
   const comma = i8x16.eq(bytes, i8x16.splat(44));
   const quote = i8x16.eq(bytes, i8x16.splat(34));
-  return i8x16.bitmask(v128.or(control, v128.or(comma, quote)));
+  return <u64>i8x16.bitmask(v128.or(control, v128.or(comma, quote)));
+}
+
+// @ts-ignore: decorator
+@inline
+function take(column: usize, at: usize, length: u32, stop: u32, isLast: bool, count: u32): u32 {
+  if (stop != (isLast ? LINE_FEED : COMMA)) return NOT_PLAIN;
+  const role = load<u32>(column);
+  if (role != COUNTED && role != KEY) return isAscii(at, length) ? DONE : NOT_PLAIN;
+  if (length > 0) return role == COUNTED ? addText(column, at, length) : addKey(column, at, length);
+  // A blank line of a table of one column is no record.
+  if (count == 1) return NOT_PLAIN;
+  store<u64>(column, load<u64>(column, 16) + 1, 16);
+  return DONE;
 }
 
 function isAscii(at: usize, length: u32): bool {
@@ -102,79 +106,90 @@ function word(at: usize, length: u32): u64 {
 
 // @ts-ignore: decorator
 @inline
-function mixed(first: u64, second: u64): u64 {
-  const hash = (first * 0x9e3779b97f4a7c15) ^ (second * 0xc2b2ae3d27d4eb4f);
-  return (hash ^ (hash >> 29)) * 0xbf58476d1ce4e5b9;
+function mixed(word: u64, seed: u64): u64 {
+  const hash = (word ^ seed) * 0x9e3779b97f4a7c15;
+  return (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9;
 }
 
+function hashOfLong(at: usize, length: u32): u64 {
+  let hash: u64 = length;
+  for (; length > 8; at += 8, length -= 8) hash = mixed(load<u64>(at), hash);
+  return mixed(word(at, length), hash);
+}
+
+/** An entry: u64 the first eight bytes, u32 rows, and u32 where a long text is kept, as its u32 length and its bytes; 0 for others. */
 // @ts-ignore: decorator
 @inline
 function addText(column: usize, at: usize, length: u32): u32 {
   const first = word(at, length);
-  const second = length <= 8 ? 0 : length <= SHORT ? word(at + 8, length - 8) : digest(at + 8, length - 8);
+  const hash = length <= SHORT ? mixed(first, 0) : hashOfLong(at, length);
   const slots = load<u32>(column, 4);
   const table = <usize>load<u32>(column, 8);
-  let slot = <u32>(mixed(first, second) >> (64 - slots));
+  let slot = <u32>(hash >> (64 - slots));
   let entry = table + <usize>slot * ENTRY_BYTES;
   let held = load<u64>(entry);
   // A free slot holds 0, with which no text begins.
   while (held != 0) {
-    if (held == first && load<u64>(entry, 8) == second && isText(load<u32>(entry, 20), at, length)) {
-      store<u32>(entry, load<u32>(entry, 16) + 1, 16);
+    if (held == first && isText(load<u32>(entry, 12), at, length)) {
+      store<u32>(entry, load<u32>(entry, 8) + 1, 8);
       return DONE;
     }
     slot = (slot + 1) & ((1 << slots) - 1);
     entry = table + <usize>slot * ENTRY_BYTES;
     held = load<u64>(entry);
   }
-  return enter(column, entry, first, second, at, length);
+  return enter(column, entry, first, at, length);
 }
 
-/** @param text where a long text is kept: u32 length, bytes; 0 for a short one */
 // @ts-ignore: decorator
 @inline
-function isText(text: u32, at: usize, length: u32): bool {
-  if (length <= SHORT) return text == 0;
-  return text != 0 && load<u32>(<usize>text) == length && memory.compare(<usize>text + 4, at, <usize>length) == 0;
+function isText(long: u32, at: usize, length: u32): bool {
+  return length <= SHORT ? long == 0 : long != 0 && isLong(<usize>long, at, length);
 }
 
-function digest(at: usize, length: u32): u64 {
-  let sum: u64 = length;
-  for (; length > 8; at += 8, length -= 8) sum = mixed(sum, load<u64>(at));
-  return mixed(sum, word(at, length));
+/** Whose first eight bytes are known to be equal; the last ones are compared as a whole word. */
+// @ts-ignore: decorator
+@inline
+function isLong(long: usize, at: usize, length: u32): bool {
+  if (load<u32>(long) != length) return false;
+  const text = long + 4;
+  const last = <usize>length - 8;
+  for (let done: usize = 8; done < last; done += 8) if (load<u64>(text + done) != load<u64>(at + done)) return false;
+  return load<u64>(text + last) == load<u64>(at + last);
 }
 
-function enter(column: usize, entry: usize, first: u64, second: u64, at: usize, length: u32): u32 {
-  let text: u32 = 0;
+function enter(column: usize, entry: usize, first: u64, at: usize, length: u32): u32 {
+  let long: u32 = 0;
   if (length > SHORT) {
-    text = load<u32>(column, 24);
-    const next = (text + 4 + length + 7) & ~7;
+    long = load<u32>(column, 24);
+    const next = (long + 4 + length + 7) & ~7;
     if (next > load<u32>(column, 28)) return TOO_MANY;
-    store<u32>(<usize>text, length);
-    memory.copy(<usize>text + 4, at, <usize>length);
+    store<u32>(<usize>long, length);
+    memory.copy(<usize>long + 4, at, <usize>length);
     store<u32>(column, next, 24);
   }
   store<u64>(entry, first);
-  store<u64>(entry, second, 8);
-  store<u32>(entry, 1, 16);
-  store<u32>(entry, text, 20);
+  store<u32>(entry, 1, 8);
+  store<u32>(entry, long, 12);
   const entries = load<u32>(column, 12) + 1;
   store<u32>(column, entries, 12);
-  return entries << 1 > 1 << load<u32>(column, 4) ? grow(column) : DONE;
+  return entries * 8 > 5 << load<u32>(column, 4) ? grow(column) : DONE;
 }
 
-/** Moves the entries to a table of four times the slots. */
+/** Moves the entries to a table of twice the slots. */
 function grow(column: usize): u32 {
   const old = <usize>load<u32>(column, 8);
   const oldEnd = old + (ENTRY_BYTES << <usize>load<u32>(column, 4));
-  const slots = load<u32>(column, 4) + 2;
+  const slots = load<u32>(column, 4) + 1;
   const table = <usize>load<u32>(column, 32);
   const end = table + (ENTRY_BYTES << <usize>slots);
   if (end > <usize>load<u32>(column, 36)) return TOO_MANY;
   for (let from = old; from < oldEnd; from += ENTRY_BYTES) {
     const first = load<u64>(from);
     if (first == 0) continue;
-    let slot = <u32>(mixed(first, load<u64>(from, 8)) >> (64 - slots));
+    const long = load<u32>(from, 12);
+    const hash = long == 0 ? mixed(first, 0) : hashOfLong(<usize>long + 4, load<u32>(<usize>long));
+    let slot = <u32>(hash >> (64 - slots));
     while (load<u64>(table + <usize>slot * ENTRY_BYTES) != 0) slot = (slot + 1) & ((1 << slots) - 1);
     memory.copy(table + <usize>slot * ENTRY_BYTES, from, ENTRY_BYTES);
   }
