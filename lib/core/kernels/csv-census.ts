@@ -1,4 +1,13 @@
-import { COLUMN_BYTES, ColumnPart, type CsvColumn, type KeyStore, keyStoreBytes, takeKeyStore } from './csv-column';
+import {
+  COLUMN_BYTES,
+  ColumnPart,
+  type CsvColumn,
+  type KeyStore,
+  keyStoreBytes,
+  POOL_BYTES,
+  takeKeyStore,
+  takePool,
+} from './csv-column';
 import { fits, instantiate, type KernelMemory, Layout } from './wasm';
 
 export type { CsvColumn } from './csv-column';
@@ -55,6 +64,7 @@ export class CsvCensus {
     layout: Layout,
   ) {
     this.memory = layout.memory();
+    for (const { pool } of rooms) pool.begin(this.memory);
     this.columns = rooms.map(({ begin }) => begin.map((each) => each(this.memory)));
     this.parts = rooms.map(({ text, columns, rows }, part) => ({
       text,
@@ -74,10 +84,10 @@ export class CsvCensus {
     return fits(layout.bytes) ? new CsvCensus(shape, stores, rooms, layout) : undefined;
   }
 
-  /** Bytes that a census touches, but for a few megabytes a column. */
+  /** Bytes that a census touches at most. */
   static bytesOf({ columns, rows, textBytes, parts }: CsvShape): number {
     const keys = columns.map((column) => (column.as === 'key' ? keyStoreBytes(rows, column.greatest) : 0));
-    return keys.reduce((sum, bytes) => sum + bytes, parts * textBytes);
+    return keys.reduce((sum, bytes) => sum + bytes, parts * (textBytes + POOL_BYTES));
   }
 
   /** Number of records, once all parts have been scanned. */
@@ -125,6 +135,7 @@ export class CsvCensus {
 }
 
 interface Room extends Omit<CsvPart, 'keys'> {
+  readonly pool: ReturnType<typeof takePool>;
   readonly begin: readonly ((memory: KernelMemory) => ColumnPart)[];
 }
 
@@ -137,8 +148,10 @@ function takeRoom(
   const text = layout.take(textBytes + GUARD_BYTES);
   const fields = layout.take(COLUMN_BYTES * columns.length);
   const rows = layout.take(8);
-  const begin = columns.map((column, index) =>
-    ColumnPart.take(fields + COLUMN_BYTES * index, column, part, stores[index], layout),
-  );
-  return { text, columns: fields, rows, begin };
+  const pool = takePool(layout);
+  const begin = columns.map((column, index) => {
+    const own = { part, pool: pool.at, store: stores[index] };
+    return ColumnPart.take(fields + COLUMN_BYTES * index, column, own, layout);
+  });
+  return { text, columns: fields, rows, pool, begin };
 }

@@ -16,12 +16,8 @@ const AT = {
   role: 0,
   slots: 4,
   table: 8,
-  entries: 12,
   missing: 16,
-  text: 24,
-  textEnd: 28,
-  spare: 32,
-  spareEnd: 36,
+  pool: 24,
   buffer: 40,
   low: 48,
   high: 56,
@@ -35,12 +31,20 @@ const AT = {
 const ROLES = { skipped: 0, counted: 1, key: 2 } as const;
 
 const ENTRY_BYTES = 16;
-/** Logarithms of the slots of a column's first and last table, each twice the one before; five eighths of them may be taken. */
-const [FIRST_SLOTS, LAST_SLOTS] = [10, 18];
-const LATER_TABLES = ENTRY_BYTES * (2 ** (LAST_SLOTS + 1) - 2 ** (FIRST_SLOTS + 1));
-const LONG_TEXT_BYTES = 2 ** 22;
+/** Logarithm of the slots of a column's first table. */
+const FIRST_SLOTS = 10;
 const KEY_BLOCK_BYTES = 2_048 * 8;
 const NO_KEY_YET = 2n ** 64n - 1n;
+
+/** Room for the texts of all columns of a part: some 300,000 distinct ones. */
+export const POOL_BYTES = 2 ** 24;
+
+/** Takes the room. @returns where it is told how much of it is left, and what tells it, once there is a memory */
+export function takePool(layout: Layout): { readonly at: number; readonly begin: (memory: KernelMemory) => void } {
+  const at = layout.take(8);
+  const next = layout.take(POOL_BYTES);
+  return { at, begin: ({ buffer }) => new Uint32Array(buffer, at, 2).set([next, next + POOL_BYTES]) };
+}
 
 /** Where all parts keep the keys of one column. */
 export interface KeyStore {
@@ -62,6 +66,12 @@ export function takeKeyStore(rows: number, greatest: bigint, layout: Layout): Ke
   return { plan, keys: layout.take(2 ** split * room * width), table: layout.take(2 ** slots * width) };
 }
 
+interface PartOfColumn {
+  readonly part: number;
+  readonly pool: number;
+  readonly store: KeyStore | undefined;
+}
+
 /** One part's view of one column. */
 export class ColumnPart {
   private constructor(
@@ -77,18 +87,14 @@ export class ColumnPart {
   static take(
     at: number,
     column: CsvColumn,
-    part: number,
-    store: KeyStore | undefined,
+    { part, pool, store }: PartOfColumn,
     layout: Layout,
   ): (memory: KernelMemory) => ColumnPart {
     const fields: Partial<Record<keyof typeof AT, number>> = { role: ROLES[column.as] };
     if (column.as === 'counted') {
       fields.slots = FIRST_SLOTS;
       fields.table = layout.take(ENTRY_BYTES * 2 ** FIRST_SLOTS);
-      fields.spare = layout.take(LATER_TABLES);
-      fields.spareEnd = fields.spare + LATER_TABLES;
-      fields.text = layout.take(LONG_TEXT_BYTES);
-      fields.textEnd = fields.text + LONG_TEXT_BYTES;
+      fields.pool = pool;
     }
     if (store !== undefined) {
       const { bits, split, room } = store.plan;
@@ -129,27 +135,39 @@ export class ColumnPart {
 
   /** Lines of CSV: each text and its number of rows. */
   lines(): Uint8Array {
+    const texts = [...this.texts()];
+    const room = texts.reduce((sum, { length }) => sum + length + MOST_BEHIND, 0);
+    const lines = new Lines(new Uint8Array(this.memory.buffer), room);
+    for (const text of texts) lines.add(text);
+    return lines.written();
+  }
+
+  private *texts(): Generator<Text> {
     const { buffer } = this.memory;
     const table = this.word(AT.table);
     const words = new Uint32Array(buffer, table, (2 ** this.word(AT.slots) * ENTRY_BYTES) / 4);
-    const lines = new Lines(new Uint8Array(buffer), this.word(AT.entries) * MOST_LINE_BYTES + LONG_TEXT_BYTES);
     for (let at = 0; at < words.length; at += ENTRY_BYTES / 4) {
       // No text begins with zeros.
       if (words[at] === 0) continue;
-      const [rows = 0, long = 0] = words.subarray(at + 2, at + 4);
-      const from = long === 0 ? table + 4 * at : long + 4;
-      const length = long === 0 ? SHORT : new DataView(buffer).getUint32(long, true);
-      lines.add(from, length, rows);
+      const [rows, long] = [words[at + 2] as number, words[at + 3] as number];
+      if (long === 0) yield { from: table + 4 * at, length: SHORT, rows };
+      else yield { from: long + 4, length: new DataView(buffer).getUint32(long, true), rows };
     }
-    return lines.written();
   }
 }
 
 /** Texts up to this length lie in their entries, with zeros behind them. */
 const SHORT = 8;
-/** A short text, a comma, ten digits, and a line feed. */
-const MOST_LINE_BYTES = SHORT + 12;
+/** A comma, ten digits, and a line feed. */
+const MOST_BEHIND = 12;
 const [COMMA, LINE_FEED, ZERO] = [44, 10, 48];
+
+/** Where a text lies in the memory; it may end earlier, before a zero. */
+interface Text {
+  readonly from: number;
+  readonly length: number;
+  readonly rows: number;
+}
 
 class Lines {
   private readonly to: Uint8Array;
@@ -162,8 +180,7 @@ class Lines {
     this.to = new Uint8Array(room);
   }
 
-  /** @param length at most; a text ends before a zero */
-  add(from: number, length: number, rows: number): void {
+  add({ from, length, rows }: Text): void {
     for (let at = from; at < from + length && this.from[at] !== 0; at += 1) this.put(this.from[at] as number);
     this.put(COMMA);
     for (const digit of String(rows)) this.put(ZERO + Number(digit));

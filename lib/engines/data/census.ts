@@ -39,7 +39,7 @@ export interface CensusInput {
 
 /** A column with more distinct values than this, as a share of what was sampled, is a key, or has too many to be counted. */
 const MOST_DISTINCT = 0.96;
-/** Share of the session's memory that keys may take. */
+/** Share of the session's memory that may be taken. */
 const SHARE = 0.5;
 /** Types in which different whole numbers differ, and each can be read. */
 const OF_NUMBERS: ReadonlySet<string> = new Set(['integer', 'number', 'string']);
@@ -96,7 +96,7 @@ export class CsvCounting {
   async census(relation: Relation, columns: readonly BaseColumn[], folder: string): Promise<Census | undefined> {
     const scanned = await this.scanned;
     const names = relation.columns.map(({ name }) => name);
-    if (scanned === undefined || String(names) !== String(this.header)) return undefined;
+    if (scanned === undefined || names.join() !== this.header.join()) return undefined;
     const { rows } = scanned;
     const footers = new Map<string, ColumnFooter>();
     const counts = new Map<string, ValueCountsSql>();
@@ -138,7 +138,7 @@ function sampled(files: readonly string[]): CsvSample | undefined {
 
 const isPlainText = ({ files, names, inMemoryBytes = IN_MEMORY_BYTES }: CensusInput): boolean =>
   textBytes(files) > inMemoryBytes &&
-  names.every((name) => formatOf(name) === 'csv') &&
+  formatOf(names[0] ?? '') === 'csv' &&
   [...names, ...files].every((name) => packingOf(name) === undefined);
 
 /** What each column is read for; `undefined` if there is one that this is not for. */

@@ -25,9 +25,8 @@ const NOT_PLAIN: u32 = 1;
 const TOO_MANY: u32 = 2;
 const NO_KEY: u32 = 3;
 
-// A column: u32 role, u32 log of slots, u32 table, u32 entries, u64 empty fields, u32 next and end of the room for long texts,
-// u32 next and end of the room for larger tables; of a key: u32 buffer, u32 numbers in it, u64 smallest, u64 greatest,
-// u32 bits, split, room, ends, keys and i32 step as of `spreadFrom`; keys 0 where they are not kept.
+// A column: u32 role, u32 log of slots, u32 table, u32 entries, u64 empty fields, u32 pool; of a key, from 40 on: u32 buffer, u32
+// numbers in it, u64 smallest, u64 greatest, u32 bits, split, room, ends, keys and i32 step as of `spreadFrom`.
 
 /**
  * Scans the records that start at `from` and before `to`; behind what was read stand zeros, which end it if the last record does
@@ -161,12 +160,10 @@ function isLong(long: usize, at: usize, length: u32): bool {
 function enter(column: usize, entry: usize, first: u64, at: usize, length: u32): u32 {
   let long: u32 = 0;
   if (length > SHORT) {
-    long = load<u32>(column, 24);
-    const next = (long + 4 + length + 7) & ~7;
-    if (next > load<u32>(column, 28)) return TOO_MANY;
+    long = <u32>room(column, 4 + <usize>length);
+    if (long == 0) return TOO_MANY;
     store<u32>(<usize>long, length);
     memory.copy(<usize>long + 4, at, <usize>length);
-    store<u32>(column, next, 24);
   }
   store<u64>(entry, first);
   store<u32>(entry, 1, 8);
@@ -176,14 +173,23 @@ function enter(column: usize, entry: usize, first: u64, at: usize, length: u32):
   return entries * 8 > 5 << load<u32>(column, 4) ? grow(column) : DONE;
 }
 
+/** Takes bytes, still zeros, of the pool that a part's columns share: u32 next, u32 end. Returns 0 when there are no more. */
+function room(column: usize, bytes: usize): usize {
+  const pool = <usize>load<u32>(column, 24);
+  const at = <usize>load<u32>(pool);
+  const next = (at + bytes + 7) & ~7;
+  if (next > <usize>load<u32>(pool, 4)) return 0;
+  store<u32>(pool, <u32>next);
+  return at;
+}
+
 /** Moves the entries to a table of twice the slots. */
 function grow(column: usize): u32 {
   const old = <usize>load<u32>(column, 8);
   const oldEnd = old + (ENTRY_BYTES << <usize>load<u32>(column, 4));
   const slots = load<u32>(column, 4) + 1;
-  const table = <usize>load<u32>(column, 32);
-  const end = table + (ENTRY_BYTES << <usize>slots);
-  if (end > <usize>load<u32>(column, 36)) return TOO_MANY;
+  const table = room(column, ENTRY_BYTES << <usize>slots);
+  if (table == 0) return TOO_MANY;
   for (let from = old; from < oldEnd; from += ENTRY_BYTES) {
     const first = load<u64>(from);
     if (first == 0) continue;
@@ -195,7 +201,6 @@ function grow(column: usize): u32 {
   }
   store<u32>(column, slots, 4);
   store<u32>(column, <u32>table, 8);
-  store<u32>(column, <u32>end, 32);
   return DONE;
 }
 
@@ -220,7 +225,6 @@ export function keepKeys(column: usize): u32 {
   const keys = <usize>load<u32>(column, 80);
   const n = load<u32>(column, 44);
   store<u32>(column, 0, 44);
-  if (keys == 0) return DONE;
   const fitted = spreadFrom(
     <usize>load<u32>(column, 40), n, 0, load<u32>(column, 64), load<u32>(column, 68), load<u32>(column, 72),
     <usize>load<u32>(column, 76), keys, load<i32>(column, 84),
