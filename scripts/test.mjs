@@ -15,8 +15,9 @@ const chosen = process.argv.slice(2);
 if (chosen.length > 0) {
   process.exitCode = await jest(...chosen);
 } else {
-  // Jest would leave one of the processors idle.
-  process.exitCode = await jest('--selectProjects', 'unit', 'infrastructure', '--maxWorkers', '100%');
+  // Jest would leave one of the processors idle. Five seconds a test, its default, are a judgement on the machine.
+  const patient = ['--maxWorkers', '100%', '--testTimeout', '60000'];
+  process.exitCode = await jest('--selectProjects', 'unit', 'infrastructure', ...patient);
   if (process.exitCode === 0)
     process.exitCode = await jest('--selectProjects', 'e2e', '--maxWorkers', `${Math.min(2, availableParallelism())}`);
 }
