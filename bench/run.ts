@@ -97,7 +97,8 @@ function print(lines: readonly Line[], options: Options): number {
       'whole processes, files in the page cache.',
     ...(busy.length === 0 ? [] : [`Other processes used more than 8 % of the machine during ${busy.length} runs.`]),
   ];
-  const name = options.scale.quick ? 'quick' : 'full';
+  const whole = isWhole(options) ? 'full' : 'part';
+  const name = options.scale.quick ? 'quick' : whole;
   const markdown = `${renderMarkdown(lines, facts, options.scale)}\n${text}\n`;
   writeFileSync(join(WORK, `results-${name}.md`), markdown);
   if (options.docs && isWhole(options)) recordIn(join(PROJECT, 'docs', 'benchmarks.md'), markdown);
