@@ -8,6 +8,7 @@ import {
   takeKeyStore,
   takePool,
 } from './csv-column';
+import { allDiffer } from './keys';
 import { fits, instantiate, type KernelMemory, Layout } from './wasm';
 
 export type { CsvColumn } from './csv-column';
@@ -113,11 +114,9 @@ export class CsvCensus {
     const store = this.stores[index];
     const [first, second] = parts;
     if (store === undefined || first === undefined) return false;
-    const { bits, split, room, slots } = store.plan;
     if (second !== undefined && !this.join(first.ends, second.ends, store)) return false;
-    const ends = first.ends.byteOffset;
-    const { keysDiffer } = instantiate(this.memory);
-    return keysDiffer(bits - split, 2 ** split, room, ends, store.keys, store.table, slots) === 1;
+    const at = { ends: first.ends.byteOffset, store: store.keys, table: store.table };
+    return allDiffer(instantiate(this.memory), store.plan, at);
   }
 
   /** Moves the keys of the second part, at the ends of partitions, to those of the first. @returns false if they met */

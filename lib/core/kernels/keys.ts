@@ -97,17 +97,31 @@ export class KeyCheck {
       this.block.set(part);
       const n = part.length / KEY_BYTES;
       const { block, ends, store } = this.at;
-      this.open = this.kernels.spreadKeys(block, n, low, bits, split, room, ends, store) === 1;
+      this.open = this.kernels.spreadKeys(block, n, low, bits, split, room, ends, store, 1) === 1;
     }
     return this.open;
   }
 
   /** True when all keys differ for certain; false when two are equal, or it cannot be told. */
   allDiffer(): boolean {
-    const { bits, split, room, slots } = this.plan;
-    const { ends, store, table } = this.at;
-    return this.open && this.kernels.keysDiffer(bits - split, 2 ** split, room, ends, store, table, slots) === 1;
+    return this.open && allDiffer(this.kernels, this.plan, this.at);
   }
+}
+
+/** Offsets of what was spread, and of a table for comparing it. */
+export interface SpreadKeys {
+  readonly ends: number;
+  readonly store: number;
+  readonly table: number;
+}
+
+/** Whether keys that were spread by a plan all differ. */
+export function allDiffer(
+  { keysDiffer }: Kernels,
+  { bits, split, room, slots }: KeyPlan,
+  { ends, store, table }: SpreadKeys,
+): boolean {
+  return keysDiffer(bits - split, 2 ** split, room, ends, store, table, slots) === 1;
 }
 
 /** Whether any two keys are equal; exact. */

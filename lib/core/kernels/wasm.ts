@@ -31,6 +31,7 @@ export type SpreadCall = readonly [
   room: number,
   ends: number,
   store: number,
+  step: 1 | -1,
 ];
 
 export type DifferCall = readonly [

@@ -2,7 +2,7 @@
 // "Plain" is: no quote, no control character but the line feed that ends a record, as many fields in every record. What is not
 // plain is refused, and somebody who knows all of CSV reads it.
 
-import { spreadFrom } from './keys';
+import { spreadKeys } from './keys';
 
 const LINE_FEED: u32 = 10;
 const COMMA: u32 = 44;
@@ -19,14 +19,14 @@ const KEYS_AT_ONCE: u32 = 2_048;
 /** Digits that fit a double's 53 bits whatever they are. */
 const MOST_DIGITS: u32 = 15;
 
-/** How a scan ended; see ../csv-census.ts. */
+/** How a scan ended, or why a text is none for it. */
 const DONE: u32 = 0;
 const NOT_PLAIN: u32 = 1;
 const TOO_MANY: u32 = 2;
 const NO_KEY: u32 = 3;
 
 // A column: u32 role, u32 log of slots, u32 table, u32 entries, u64 empty fields, u32 pool; of a key, from 40 on: u32 buffer, u32
-// numbers in it, u64 smallest, u64 greatest, u32 bits, split, room, ends, keys and i32 step as of `spreadFrom`.
+// numbers in it, u64 smallest, u64 greatest, u32 bits, split, room, ends, keys and i32 step as of `spreadKeys`.
 
 /**
  * Scans the records that start at `from` and before `to`; behind what was read stand zeros, which end it if the last record does
@@ -225,7 +225,7 @@ export function keepKeys(column: usize): u32 {
   const keys = <usize>load<u32>(column, 80);
   const n = load<u32>(column, 44);
   store<u32>(column, 0, 44);
-  const fitted = spreadFrom(
+  const fitted = spreadKeys(
     <usize>load<u32>(column, 40), n, 0, load<u32>(column, 64), load<u32>(column, 68), load<u32>(column, 72),
     <usize>load<u32>(column, 76), keys, load<i32>(column, 84),
   );

@@ -4,23 +4,10 @@
 
 /**
  * Spreads `n` 64-bit keys at `from` over the partitions at `keys`, each with room for `room` keys; `ends` has a u32 with the
- * number of keys of each. Returns 0 when one does not fit, or is not among the 2^`bits` from `low` on.
+ * number of keys of each. Partitions are filled from their first place on with a `step` of 1, and from their last place back with
+ * −1, so that two may share the room. Returns 0 when a key does not fit, or is not among the 2^`bits` from `low` on.
  */
 export function spreadKeys(
-  from: usize,
-  n: u32,
-  low: i64,
-  bits: u32,
-  split: u32,
-  room: u32,
-  ends: usize,
-  keys: usize,
-): u32 {
-  return spreadFrom(from, n, low, bits, split, room, ends, keys, 1);
-}
-
-/** The same from the first place of each partition on, or with a `step` of −1 from the last place back: two may share the room. */
-export function spreadFrom(
   from: usize,
   n: u32,
   low: i64,
