@@ -93,19 +93,19 @@ export async function scanCsvFiles(
   const workers = parts.map((part) => new Worker(SCRIPT, { eval: true, workerData: { ...shared, part } }));
   const tell = () => onProgress?.(Math.min(1, Atomics.load(next, 0) / segments.length));
   const timer = onProgress === undefined ? undefined : setInterval(tell, PROGRESS_MS);
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-  });
+  const stop = () => Promise.all(workers.map((worker) => worker.terminate()));
+  signal?.addEventListener('abort', stop, { once: true });
   try {
-    const statuses = await Promise.race([Promise.all(workers.map(statusOf)), aborted]);
+    const statuses = await Promise.all(workers.map(statusOf));
     return statuses.every((status) => status === 0);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     clearInterval(timer);
-    if (abort !== undefined) signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', stop);
     // A thread that is stopped in the midst of it would write on into the memory.
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await stop();
   }
 }
 
