@@ -67,7 +67,7 @@ export async function prepareBase(session: DuckDbSession, relation: Relation, op
     ...(key !== undefined && columns.some(({ name }) => name === key) ? { key } : {}),
   };
   const asked = columns.filter(({ name }) => options.needed?.includes(name) ?? true);
-  const needed = columns.filter(({ name }) => name === key || (options.needed?.includes(name) ?? true));
+  const needed = columns.filter((column) => column.name === key || asked.includes(column));
   const kept = needed.length === 0 ? columns.slice(0, 1) : needed;
   const faulty = kept.filter(({ broken }) => broken !== undefined);
   const inPlace = relation.format === 'parquet';
