@@ -1,19 +1,19 @@
 import { instantiate, type KernelMemory, type Kernels } from './wasm';
 
-/** One call of a kernel that works on numbers alone. */
-export type Call = readonly [kernel: Exclude<keyof Kernels, 'spreadKeys' | 'keysDiffer'>, ...call: readonly number[]];
+/** One call of a kernel. */
+export type Call = readonly [kernel: keyof Kernels, ...call: readonly (number | bigint)[]];
 
 /** Work is always cut into as many parts, whoever does them: so results do not depend on how many threads there are. */
 export const PARTS = 2;
 
 /** What is done at the same time: a list of calls a part. Parts of one phase do not touch what others write. */
-export type Phase = readonly (readonly Call[])[];
+export type Phase<Each = Call> = readonly (readonly Each[])[];
 
 /** What each call returned, by part. */
 export type Results = readonly (readonly number[])[];
 
 /** Work that is a matter of phases: asks for one after another, and gets what their calls returned. */
-export type Phases<Outcome> = Generator<Phase, Outcome, Results>;
+export type Phases<Outcome, Each = Call> = Generator<Phase<Each>, Outcome, Results>;
 
 /** Does all of it in this thread. */
 export function runPhases<Outcome>(memory: KernelMemory, phases: Phases<Outcome>): Outcome {

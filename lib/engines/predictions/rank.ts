@@ -4,7 +4,7 @@ import { rememberRanked } from '../../core/kernels/memo';
 import { type RankPlan, rankRoom } from '../../core/kernels/rank-models';
 import { BinaryRoom } from '../../core/kernels/room';
 import type { ModelColumns } from '../../core/model/columns';
-import { Crew } from './crew';
+import { Crew } from '../crew';
 import type { PredictionsRequest } from './request';
 
 /** Below this, the judge looks at the rows itself before a memory and a thread are made. */

@@ -3,7 +3,7 @@ import type { Phases } from '../../../lib/core/kernels/phases';
 import { BinaryRoom } from '../../../lib/core/kernels/room';
 import type { ModelColumns } from '../../../lib/core/model/columns';
 import { areasByGroup, areasOf, createRandom, drawNormal } from '../../../lib/core/statistics';
-import { Crew } from '../../../lib/engines/predictions/crew';
+import { Crew } from '../../../lib/engines/crew';
 import { rankModels } from '../../../lib/engines/predictions/rank';
 
 const ROWS = 60_000;
