@@ -114,22 +114,9 @@ export class CsvCensus {
     const store = this.stores[index];
     const [first, second] = parts;
     if (store === undefined || first === undefined) return false;
-    if (second !== undefined && !this.join(first.ends, second.ends, store)) return false;
-    const at = { ends: first.ends.byteOffset, store: store.keys, table: store.table };
-    return allDiffer(instantiate(this.memory), store.plan, at);
-  }
-
-  /** Moves the keys of the second part, at the ends of partitions, to those of the first. @returns false if they met */
-  private join(first: Uint32Array, second: Uint32Array, { plan: { room, width }, keys }: KeyStore): boolean {
-    const bytes = new Uint8Array(this.memory.buffer);
-    for (const [partition, held] of first.entries()) {
-      const more = second[partition] as number;
-      if (held + more > room) return false;
-      const from = keys + partition * room * width;
-      bytes.copyWithin(from + held * width, from + (room - more) * width, from + room * width);
-      first[partition] = held + more;
-    }
-    return true;
+    const behind = second === undefined ? {} : { behind: second.ends };
+    const spread = { ends: first.ends, ...behind, store: store.keys, table: store.table };
+    return allDiffer(instantiate(this.memory), store.plan, spread);
   }
 }
 

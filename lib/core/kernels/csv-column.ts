@@ -124,9 +124,9 @@ export class ColumnPart {
     return { low: this.view.getBigUint64(AT.low, true), high: this.view.getBigUint64(AT.high, true) };
   }
 
-  /** Number of keys in each partition. */
-  get ends(): Uint32Array {
-    return new Uint32Array(this.memory.buffer, this.word(AT.ends), 2 ** this.word(AT.split));
+  /** Offset of the numbers of keys by partition. */
+  get ends(): number {
+    return this.word(AT.ends);
   }
 
   private word(at: number): number {

@@ -97,7 +97,7 @@ export class KeyCheck {
       this.block.set(part);
       const n = part.length / KEY_BYTES;
       const { block, ends, store } = this.at;
-      this.open = this.kernels.spreadKeys(block, n, low, bits, split, room, ends, store, 1) === 1;
+      this.open = this.kernels.spreadKeys(block, n, low, bits, split, room, ends, store, 1) === 0;
     }
     return this.open;
   }
@@ -111,18 +111,23 @@ export class KeyCheck {
 /** Offsets of what was spread, and of a table for comparing it. */
 export interface SpreadKeys {
   readonly ends: number;
+  /** Numbers of keys that another one filled in from the last places back. @default none */
+  readonly behind?: number;
   readonly store: number;
   readonly table: number;
 }
 
 /** Whether keys that were spread by a plan all differ. */
-export function allDiffer(
-  { keysDiffer }: Kernels,
+export const allDiffer = ({ keysDiffer }: Kernels, plan: KeyPlan, spread: SpreadKeys): boolean =>
+  keysDiffer(...differArguments(plan, spread, 0, 2 ** plan.split)) === 0;
+
+/** Of `keysDiffer`, for partitions `first` to `last`. */
+export const differArguments = (
   { bits, split, room, slots }: KeyPlan,
-  { ends, store, table }: SpreadKeys,
-): boolean {
-  return keysDiffer(bits - split, 2 ** split, room, ends, store, table, slots) === 1;
-}
+  { ends, behind = 0, store, table }: SpreadKeys,
+  first: number,
+  last: number,
+): readonly number[] => [bits - split, first, last, room, ends, behind, store, table, slots];
 
 /** Whether any two keys are equal; exact. */
 export function hasRepeatedKey(keys: BigInt64Array): boolean {

@@ -18,31 +18,8 @@ declare namespace WebAssembly {
 export type KernelModule = WebAssembly.Module;
 export type KernelMemory = WebAssembly.Memory;
 
-/** A function of lib/core/kernels/assembly: numbers are counts and byte offsets into the memory. */
-type Kernel<Result = void> = (...call: readonly number[]) => Result;
-
-/** Where things lie in the memory, and how they are held; see assembly/keys.ts. */
-export type SpreadCall = readonly [
-  from: number,
-  n: number,
-  low: bigint,
-  bits: number,
-  split: number,
-  room: number,
-  ends: number,
-  store: number,
-  step: 1 | -1,
-];
-
-export type DifferCall = readonly [
-  rest: number,
-  partitions: number,
-  room: number,
-  ends: number,
-  store: number,
-  table: number,
-  slots: number,
-];
+/** A function of lib/core/kernels/assembly: numbers are counts and byte offsets into the memory, or 64-bit integers. */
+type Kernel<Result = void> = (...call: readonly (number | bigint)[]) => Result;
 
 /** Functions of lib/core/kernels/assembly, whose signatures are told there. */
 export interface Kernels {
@@ -62,10 +39,14 @@ export interface Kernels {
   placeCounts: Kernel;
   tally: Kernel;
   scratchBytes: Kernel<number>;
-  spreadKeys(...call: SpreadCall): 0 | 1;
-  keysDiffer(...call: DifferCall): 0 | 1;
+  spreadKeys: Kernel<number>;
+  keysDiffer: Kernel<number>;
   scanCsv: Kernel<number>;
   keepKeys: Kernel<number>;
+  unpack: Kernel<number>;
+  markEqual: Kernel<number>;
+  narrow: Kernel<number>;
+  differ: Kernel<number>;
 }
 
 const PAGE = 65_536;

@@ -225,11 +225,11 @@ export function keepKeys(column: usize): u32 {
   const keys = <usize>load<u32>(column, 80);
   const n = load<u32>(column, 44);
   store<u32>(column, 0, 44);
-  const fitted = spreadKeys(
+  const unfit = spreadKeys(
     <usize>load<u32>(column, 40), n, 0, load<u32>(column, 64), load<u32>(column, 68), load<u32>(column, 72),
     <usize>load<u32>(column, 76), keys, load<i32>(column, 84),
   );
-  return fitted == 1 ? DONE : NO_KEY;
+  return unfit == 0 ? DONE : NO_KEY;
 }
 
 const ZEROS: u64 = 0x3030303030303030;

@@ -6,3 +6,4 @@ export { keysDiffer, spreadKeys } from './keys';
 export { scratchBytes, sort } from './sort';
 export { tally } from './tally';
 export { count, cross, place, walk } from './walk';
+export { differ, markEqual, narrow, unpack } from './pages';

@@ -1,0 +1,150 @@
+// Headers of the pages of a Parquet file, in Thrift's compact protocol, read at a cursor that never passes its end.
+// Sources: apache/parquet-format, parquet.thrift; apache/thrift, thrift-compact-protocol.md.
+
+/** Kinds of pages other than a data page, which is 0. */
+export const INDEX: u32 = 1;
+export const DICTIONARY: u32 = 2;
+export const DATA_V2: u32 = 3;
+
+/** Bytes of a page. */
+const LARGEST: u32 = 0x7fffffff;
+
+/** The header that was read last. */
+export let kind: u32 = 0;
+export let unpackedBytes: u32 = 0;
+export let packedBytes: u32 = 0;
+export let values: u32 = 0;
+export let encoding: u32 = 0;
+export let levelEncoding: u32 = 0;
+export let nulls: u32 = 0;
+/** Of a page of the second version, before its values. */
+export let levelBytes: u32 = 0;
+/** Whether its values are packed at all. */
+export let packed: bool = true;
+
+/** The cursor, where it must not pass, and whether it did not have to. */
+export let at: usize = 0;
+let limit: usize = 0;
+export let sound: bool = true;
+
+/** Sets the cursor. */
+export function seek(from: usize, end: usize): void {
+  at = from;
+  limit = end;
+  sound = true;
+}
+
+/** Reads a header. */
+export function readHeader(): void {
+  kind = u32.MAX_VALUE;
+  unpackedBytes = packedBytes = values = nulls = levelBytes = 0;
+  encoding = levelEncoding = u32.MAX_VALUE;
+  packed = true;
+  let field: u32 = 0;
+  while (sound) {
+    const type = nextField(field);
+    if (type == STOP) break;
+    field = fieldOf;
+    if (field == 1) kind = number();
+    else if (field == 2) unpackedBytes = number();
+    else if (field == 3) packedBytes = number();
+    else if (type == STRUCT && (field == 5 || field == 7 || field == 8)) readKind(field);
+    else skip(type, 0);
+  }
+  if (kind > DATA_V2 || unpackedBytes > LARGEST || packedBytes > LARGEST) sound = false;
+}
+
+/** Of a data page, a dictionary page, or a data page of the second version. */
+function readKind(header: u32): void {
+  let field: u32 = 0;
+  while (sound) {
+    const type = nextField(field);
+    if (type == STOP) break;
+    field = fieldOf;
+    if (field == 1) values = number();
+    else if (field == 2 && header != 8) encoding = number();
+    else if (field == 3 && header == 5) levelEncoding = number();
+    else if (field == 2) nulls = number();
+    else if (field == 4 && header == 8) encoding = number();
+    else if ((field == 5 || field == 6) && header == 8) levelBytes += number();
+    else if (field == 7 && header == 8) packed = type == TRUE;
+    else skip(type, 0);
+  }
+}
+
+const STOP: u32 = 0;
+const TRUE: u32 = 1;
+const FALSE: u32 = 2;
+const BYTE: u32 = 3;
+const I64: u32 = 6;
+const FLOAT64: u32 = 7;
+const BINARY: u32 = 8;
+const LIST: u32 = 9;
+const SET: u32 = 10;
+const STRUCT: u32 = 12;
+const DEEPEST: u32 = 8;
+
+let fieldOf: u32 = 0;
+
+/** @returns the type of the next field, whose number is in `fieldOf` */
+function nextField(last: u32): u32 {
+  const head = byte();
+  const type = head & 15;
+  if (!sound || type == STOP) return STOP;
+  const step = head >> 4;
+  fieldOf = step == 0 ? number() : last + step;
+  return type;
+}
+
+function skip(type: u32, depth: u32): void {
+  if (type == TRUE || type == FALSE) return;
+  if (type == BYTE) byte();
+  else if (type <= I64) varint();
+  else if (type == FLOAT64) pass(8);
+  else if (type == BINARY) pass(varint());
+  else if ((type == LIST || type == SET) && depth < DEEPEST) {
+    const head = byte();
+    const count = head >> 4 == 15 ? varint() : <u64>(head >> 4);
+    for (let index: u64 = 0; sound && index < count; index++) {
+      if ((head & 15) <= FALSE) byte();
+      else skip(head & 15, depth + 1);
+    }
+  } else if (type == STRUCT && depth < DEEPEST) {
+    for (let field: u32 = 0; sound; field = fieldOf) {
+      const inner = nextField(field);
+      if (inner == STOP) break;
+      const own = fieldOf;
+      skip(inner, depth + 1);
+      fieldOf = own;
+    }
+  } else sound = false;
+}
+
+export function pass(bytes: u64): void {
+  if (bytes > <u64>(limit - at)) sound = false;
+  else at += <usize>bytes;
+}
+
+export function byte(): u32 {
+  if (at < limit) return <u32>load<u8>(at++);
+  sound = false;
+  return 0;
+}
+
+export function varint(): u64 {
+  let result: u64 = 0;
+  for (let shift: u64 = 0; shift < 64; shift += 7) {
+    const next = <u64>byte();
+    result |= (next & 127) << shift;
+    if (next < 128) return result;
+  }
+  sound = false;
+  return 0;
+}
+
+/** A zigzag number; negative ones become large. */
+function number(): u32 {
+  const zigzag = varint();
+  const value = <i64>(zigzag >> 1) ^ -(<i64>(zigzag & 1));
+  return value < 0 || value > <i64>u32.MAX_VALUE ? u32.MAX_VALUE : <u32>value;
+}
