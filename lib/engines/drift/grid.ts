@@ -41,7 +41,7 @@ const NARROW = 8;
 export function gridOver({ centre, spread, low, high, least, greatest }: Place): Omit<Grid, 'id'> {
   const range = { least, greatest };
   if (greatest - least <= ROOMY * (high - low) && isDivisible(least, greatest)) {
-    const cell = (value: Sql) => rounded(positionOf(value, least, greatest));
+    const cell = (value: Sql) => cast(downTo(value, least, greatest));
     return { ...range, cell, border: equalBorders(least, greatest) };
   }
   if (high - low <= NARROW * spread && isDivisible(low, high)) return { ...range, ...clampedCells(low, high) };
@@ -50,18 +50,20 @@ export function gridOver({ centre, spread, low, high, least, greatest }: Place):
 
 type Cells = Pick<Grid, 'cell' | 'border'>;
 
-/** To the nearest, which is as monotone as down; NULL of NaN, which files have without telling. */
-const rounded = (position: Sql): Sql => sql`TRY_CAST(${position} AS USMALLINT)`;
+/** To the nearest, which is as monotone as down; NULL of what lies beyond, and of NaN, which files have without telling. */
+const cast = (position: Sql): Sql => sql`TRY_CAST(${position} AS USMALLINT)`;
 
 const scaleOf = (low: number, high: number): number => (CELLS - 1) / (high - low);
-const positionOf = (value: Sql, low: number, high: number): Sql =>
-  sql`(${value} - ${literal(low)}) * ${literal(scaleOf(low, high))}`;
+
+/** Rounded down before it is cast: DuckDB takes 65535.6 for a USMALLINT, and makes it 0. */
+const downTo = (value: Sql, low: number, high: number): Sql =>
+  sql`floor((${value} - ${literal(low)}) * ${literal(scaleOf(low, high))})`;
 
 /** The outer cells have no end of their own. */
 function equalBorders(low: number, high: number): Grid['border'] {
   return (cell) => {
     if (cell <= 0) return Number.NEGATIVE_INFINITY;
-    return cell >= CELLS ? Number.POSITIVE_INFINITY : low + (cell - 0.5) / scaleOf(low, high);
+    return cell >= CELLS ? Number.POSITIVE_INFINITY : low + cell / scaleOf(low, high);
   };
 }
 
@@ -72,7 +74,7 @@ function clampedCells(low: number, high: number): Cells {
     cell: (value) => {
       const above = sql`WHEN ${value} <= ${literal(Number.POSITIVE_INFINITY)} THEN ${literal(CELLS - 1)}`;
       const beyond = sql`CASE WHEN ${value} < ${literal(low)} THEN 0 ${above} END`;
-      return sql`coalesce(${rounded(positionOf(value, low, high))}, CAST(${beyond} AS USMALLINT))`;
+      return sql`coalesce(${cast(downTo(value, low, high))}, CAST(${beyond} AS USMALLINT))`;
     },
     border: equalBorders(low, high),
   };
@@ -88,7 +90,7 @@ function openCells(centre: number, spread: number, range: Pick<Place, 'least' | 
     cell: (value) => {
       const u = sql`((${value} - ${literal(centre)}) * ${literal(1 / spread)})`;
       // Not u/(1 + |u|): that quotient is not monotone to the last bit.
-      return rounded(sql`(1 + sign(${u}) * (1 - 1 / (1 + abs(${u})))) * ${literal(half)}`);
+      return cast(sql`(1 + sign(${u}) * (1 - 1 / (1 + abs(${u})))) * ${literal(half)}`);
     },
     border: (cell) => {
       const t = (cell - 0.5 - half) / half;

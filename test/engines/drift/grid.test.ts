@@ -8,6 +8,7 @@ beforeAll(async () => {
   session = await DuckDbSession.open({ threads: 2 });
   await session.rows(sql`CREATE TABLE t AS
     SELECT (hash(i) / 18446744073709551615) AS u, tan(pi() * (u - 0.5)) * 10 AS x FROM range(20000) AS r(i)
+    UNION ALL SELECT 0, ends + (i - 200) * 0.0005 FROM range(400) AS r(i), unnest([-70, 75]) AS e(ends)
     UNION ALL SELECT 0, unnest([CAST('-inf' AS DOUBLE), -1e300, -0.0, 0.0, 5e-324, 1e300, CAST('inf' AS DOUBLE)])`);
 });
 afterAll(() => session.close());
