@@ -1,4 +1,4 @@
-import { type KeyPlan, keyPlanBytes, keyPlanOf } from './keys';
+import { type KeyPlan, keyPlanBytes, keyPlanOf, spreadBytes } from './keys';
 import type { KernelMemory, Layout } from './wasm';
 
 /** What a column is read for. */
@@ -62,8 +62,7 @@ export const keyStoreBytes = (rows: number, greatest: bigint): number => keyPlan
 
 export function takeKeyStore(rows: number, greatest: bigint, layout: Layout): KeyStore {
   const plan = planOf(rows, greatest);
-  const { split, room, slots, width } = plan;
-  return { plan, keys: layout.take(2 ** split * room * width), table: layout.take(2 ** slots * width) };
+  return { plan, keys: layout.take(spreadBytes(plan)), table: layout.take(2 ** plan.slots * plan.width) };
 }
 
 interface PartOfColumn {

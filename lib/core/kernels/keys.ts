@@ -41,8 +41,11 @@ export function keyPlanOf({ rows, low, high }: KeySpan): KeyPlan {
   return { low: known ? low : 0n, bits, split, room, slots, width: bits - split <= 32 ? 4 : 8 };
 }
 
-export const keyPlanBytes = ({ split, room, slots, width }: KeyPlan): number =>
-  BLOCK_KEYS * KEY_BYTES + 2 ** split * (4 + room * width) + 2 ** slots * width;
+/** Bytes of keys that were spread. */
+export const spreadBytes = ({ split, room, width }: KeyPlan): number => 2 ** split * room * width;
+
+export const keyPlanBytes = (plan: KeyPlan): number =>
+  BLOCK_KEYS * KEY_BYTES + 2 ** plan.split * 4 + spreadBytes(plan) + 2 ** plan.slots * plan.width;
 
 /** Bytes that a check of so many keys takes; infinite for more than it can take. */
 export function keyCheckBytes(span: KeySpan): number {
@@ -71,13 +74,13 @@ export class KeyCheck {
     const bytes = keyCheckBytes(span);
     if (bytes === Number.POSITIVE_INFINITY) throw new RangeError(`${span.rows} keys are more than fit into memory`);
     this.plan = keyPlanOf(span);
-    const { split, room, slots, width } = this.plan;
+    const { split, slots, width } = this.plan;
     const layout = new Layout();
     this.at = {
       block: layout.take(BLOCK_KEYS * KEY_BYTES),
       ends: layout.take(2 ** split * 4),
       table: layout.take(2 ** slots * width),
-      store: layout.take(2 ** split * room * width),
+      store: layout.take(spreadBytes(this.plan)),
     };
     const memory = layout.memory();
     this.kernels = instantiate(memory);

@@ -79,11 +79,15 @@ export class BinaryRoom {
     rooms.set(buffer, this);
   }
 
-  /** @returns `undefined` for what would not fit a memory of 4 GiB */
-  static of(shape: BinaryShape): BinaryRoom | undefined {
+  /**
+   * @param reserve takes room for others @default nothing
+   * @returns `undefined` for what would not fit a memory of 4 GiB
+   */
+  static of(shape: BinaryShape, reserve?: (layout: Layout) => void): BinaryRoom | undefined {
     if (shape.rows === 0 || shape.groups.some((count) => count > MOST_CODES)) return undefined;
     const layout = new Layout();
     const at = offsetsOf(shape, layout);
+    reserve?.(layout);
     return fits(layout.bytes) ? new BinaryRoom(shape, at, layout) : undefined;
   }
 

@@ -1,10 +1,12 @@
 import type { KeySpan } from '../../core/kernels/keys';
-import { type Sql, sql } from '../../core/sql/sql';
+import { sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 import { type Answers, JOINED } from './answers';
+import { type AnswersPlan, type Asked, type AskedTable, askFor } from './asked';
 import { FedTables } from './fed';
-import { type Golden, goldenColumns } from './golden';
-import { openWorkshop, type Workshop } from './rank';
+import type { Golden } from './golden';
+import { PagedTables, type PagesRead } from './paged';
+import { openWorkshop, WORTH_RANKING, type Workshop } from './rank';
 import type { AnswersRequest, PredictionsRequest, TableFiles } from './request';
 import { RowKeys } from './row-keys';
 import { type StreamColumn, type Streamed, streamColumns, type Values, type WatchedColumn } from './stream';
@@ -33,37 +35,51 @@ export async function readAligned(
   const whole = [golden, ...separate].every(({ keys }) => keys.whole !== undefined);
   if (!whole && !(await keysMatch(session, golden, separate))) return undefined;
   const span = await spanOf(session, golden, whole);
+  const stream = () => streamReader(session, whole ? new RowKeys(separate.length, span) : undefined, span?.rows ?? 0);
+  if (request.task === 'binary' && span !== undefined && span.rows >= WORTH_RANKING) {
+    const found = await readIntoRoom(session, request, { golden, plans, span, whole, stream });
+    if (found !== 'no room') return found;
+  }
+  return readBy(stream(), askFor(golden, plans));
+}
+
+interface Reading {
+  readonly golden: Golden;
+  readonly plans: readonly AnswersPlan[];
+  readonly span: KeySpan;
+  /** Whether all keys are whole numbers; others are known to be alike. */
+  readonly whole: boolean;
+  /** Reads tables of any form. */
+  readonly stream: () => Reader;
+}
+
+/** @returns `no room` for more rows than fit one memory */
+async function readIntoRoom(
+  session: DuckDbSession,
+  request: PredictionsRequest,
+  { golden, plans, span, whole, stream }: Reading,
+): Promise<Aligned | undefined | 'no room'> {
+  const { tables } = askFor(golden, plans);
+  const numbered = whole && tables.every(({ row }) => row !== undefined);
+  const pages = numbered ? await PagedTables.open(session, tables, span) : undefined;
   const groups = golden.groups.map(({ names }) => names.length);
-  const workshop =
-    request.task === 'binary' && span !== undefined
-      ? openWorkshop(span.rows, plans.length, groups, request)
-      : undefined;
-  const numbered = whole && [golden, ...plans.map(({ answers }) => answers)].every(({ row }) => row !== undefined);
-  const reader =
-    workshop !== undefined && span !== undefined && numbered
-      ? fedReader(session, workshop, span)
-      : streamReader(session, whole ? new RowKeys(separate.length, span) : undefined, span?.rows ?? 0);
+  const workshop = openWorkshop(span.rows, plans.length, groups, request, (layout) => pages?.reserve(tables, layout));
+  if (workshop === undefined) return 'no room';
   try {
-    const read = await readTables(reader, { golden, plans, rows: span?.rows ?? 0, workshop });
-    if (read !== undefined && reader.areAlike()) {
-      return { ...read, ...(workshop === undefined ? {} : { workshop }) };
-    }
+    const asked = askFor(golden, plans, workshop.room);
+    const read = await pages?.read(workshop, asked.tables, session);
+    const reader = numbered ? fedReader(session, workshop, span) : stream();
+    const found = read?.outcome === 'unlike' ? undefined : await readBy(reader, asked, read);
+    if (found !== undefined && found.rows === span.rows) return { ...found, workshop };
   } catch (error) {
-    workshop?.crew.close();
+    workshop.crew.close();
     throw error;
   }
-  workshop?.crew.close();
+  workshop.crew.close();
   return undefined;
 }
 
-/** How a model's answers are read: from a file of their own or the golden one, and apart from its rows or with them. */
-interface Plan {
-  readonly answers: Answers;
-  readonly own: boolean;
-  readonly apart: boolean;
-}
-
-function plansOf(request: PredictionsRequest, golden: Golden, models: readonly Answers[]): readonly Plan[] {
+function plansOf(request: PredictionsRequest, golden: Golden, models: readonly Answers[]): readonly AnswersPlan[] {
   return [request.challenger, request.champion].flatMap((files, index) => {
     const answers = models[index];
     if (files === undefined || answers === undefined) return [];
@@ -97,22 +113,10 @@ async function spanOf(
   return { rows: n, ...(low == null || high == null ? {} : { low: BigInt(low), high: BigInt(high) }) };
 }
 
-interface Reading {
-  readonly golden: Golden;
-  readonly plans: readonly Plan[];
-  /** If they are known. */
-  readonly rows: number;
-  readonly workshop: Workshop | undefined;
-}
-
 /** Some way to read tables side by side. */
 interface Reader {
-  /** @param key of the table, unless it has the rows of another one */
-  read(
-    table: { readonly from: Sql; readonly row?: Sql },
-    columns: readonly StreamColumn[],
-    key: Sql | undefined,
-  ): Promise<readonly Streamed[]>;
+  /** @param withKeys whether keys of the table are looked at, too */
+  read(table: AskedTable, columns: readonly StreamColumn[], withKeys: boolean): Promise<readonly Streamed[]>;
   /** Whether keys are the same in every table, each once, as far as it looks at them. Once all were read. */
   areAlike(): boolean;
 }
@@ -120,7 +124,8 @@ interface Reader {
 function fedReader(session: DuckDbSession, { room }: Workshop, span: KeySpan): Reader {
   const tables = new FedTables(session, room, span);
   return {
-    read: ({ from, row }, columns, key) => tables.read({ from, row: row ?? sql`NULL`, key }, columns),
+    read: ({ from, row, keys }, columns, withKeys) =>
+      tables.read({ from, row: row ?? sql`NULL`, key: withKeys ? keys.whole : undefined }, columns),
     areAlike: () => tables.areAlike(),
   };
 }
@@ -129,11 +134,11 @@ function fedReader(session: DuckDbSession, { room }: Workshop, span: KeySpan): R
 function streamReader(session: DuckDbSession, keys: RowKeys | undefined, rows: number): Reader {
   let tables = 0;
   return {
-    async read({ from }, columns, key) {
+    async read({ from, keys: { whole } }, columns, withKeys) {
       const table = tables;
-      if (keys === undefined || key === undefined) return streamColumns(session, from, columns, rows);
+      if (keys === undefined || whole === undefined || !withKeys) return streamColumns(session, from, columns, rows);
       tables += 1;
-      const watched: WatchedColumn = { value: key, kind: 'BIGINT', look: (block) => keys.look(table, block) };
+      const watched: WatchedColumn = { value: whole, kind: 'BIGINT', look: (block) => keys.look(table, block) };
       try {
         return await streamColumns(session, from, columns, rows, [watched]);
       } finally {
@@ -144,34 +149,33 @@ function streamReader(session: DuckDbSession, keys: RowKeys | undefined, rows: n
   };
 }
 
-async function readTables(
-  reader: Reader,
-  { golden, plans, rows, workshop }: Reading,
-): Promise<Omit<Aligned, 'workshop'> | undefined> {
-  const room = workshop?.room;
-  const scoresOf = plans.map(({ answers }, model) =>
-    answers.scores.map(
-      (value): StreamColumn => ({ value, kind: 'DOUBLE', missing: Number.NaN, into: room?.scores[model] }),
-    ),
-  );
-  const asked = goldenColumns(golden, room);
-  const inside = plans.flatMap(({ apart }, model) => (apart ? [] : (scoresOf[model] ?? [])));
-  const [held = [], ...ofModels] = await Promise.all([
-    reader.read(golden, [...asked, ...inside], golden.keys.whole),
-    ...plans.map(({ answers, own, apart }, model) =>
-      apart ? reader.read(answers, scoresOf[model] ?? [], own ? answers.keys.whole : undefined) : [],
-    ),
-  ]);
-  const together = held.slice(asked.length);
-  const scores = plans.map(({ answers, apart }, model) =>
-    apart ? (ofModels[model] ?? []) : together.splice(0, answers.scores.length),
-  );
-  const columns = held.slice(0, asked.length).map(({ values }) => values);
-  const read = columns[0]?.length ?? 0;
-  const needed = [...held.slice(0, 1), ...scores.flat()];
-  if (room !== undefined && read !== rows) return undefined;
-  if (!needed.every((column) => isWhole(column, read, room === undefined))) return undefined;
-  return { rows: read, columns, scores: scores.map((of) => of.map(({ values }) => values as Float64Array)) };
+/** @param pages what was read already @default nothing */
+async function readBy(reader: Reader, asked: Asked, pages?: PagesRead): Promise<Omit<Aligned, 'workshop'> | undefined> {
+  const found = new Map<StreamColumn, Streamed>();
+  const isRead = pages?.outcome === 'read';
+  for (const column of isRead ? pages.columns : []) {
+    if (column.into !== undefined) found.set(column, { values: column.into, hasNull: false });
+  }
+  const readTable = async (table: AskedTable): Promise<void> => {
+    const rest = table.columns.filter((column) => !found.has(column));
+    const withKeys = table.own && !isRead;
+    if (rest.length === 0 && !withKeys) return;
+    const read = await reader.read(table, rest, withKeys);
+    for (const [index, streamed] of read.entries()) found.set(rest[index] as StreamColumn, streamed);
+  };
+  await Promise.all(asked.tables.map(readTable));
+  if (!isRead && !reader.areAlike()) return undefined;
+  const inOrder = (columns: readonly StreamColumn[]) => columns.flatMap((column) => found.get(column) ?? []);
+  const golden = inOrder(asked.golden);
+  const scores = asked.scores.map(inOrder);
+  const rows = golden[0]?.values.length ?? 0;
+  const inRoom = asked.golden[0]?.into !== undefined;
+  if (![...golden.slice(0, 1), ...scores.flat()].every((column) => isWhole(column, rows, !inRoom))) return undefined;
+  return {
+    rows,
+    columns: golden.map(({ values }) => values),
+    scores: scores.map((of) => of.map(({ values }) => values as Float64Array)),
+  };
 }
 
 /** @param looked whether each number is looked at here */

@@ -5,11 +5,17 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql'
 import { columnNamed, openRelation, type Relation, type RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { NoSuchColumn } from '../table-error';
-import { type Keys, keysOf, rowOf } from './golden';
+import { type Keys, keysOf, rowsOf } from './golden';
+import type { Plain } from './plain';
 import type { AnswersRequest } from './request';
 
 /** Where batch transform puts the model's answer when it joins it to the input. */
 export const JOINED = 'SageMakerOutput';
+
+export interface Score {
+  readonly value: Sql;
+  readonly plain?: Plain;
+}
 
 /** One model's answers as something to select from. */
 export interface Answers {
@@ -17,9 +23,11 @@ export interface Answers {
   readonly from: Sql;
   /** Number of a row from 0 on, where it can be told of any row of a scan. */
   readonly row?: Sql;
+  /** Its only file, if rows can be told there. */
+  readonly path?: string;
   readonly keys: Keys;
   /** DOUBLE each, NULL where there is no finite number. Multiclass: one a class. */
-  readonly scores: readonly Sql[];
+  readonly scores: readonly Score[];
   /** What was answered, for examples. */
   readonly text: Sql;
 }
@@ -39,8 +47,7 @@ export async function openAnswers(
   const key = request.key ?? goldenKey;
   const keys = keysOf(columnNamed(relation, key), identifier(key));
   const { name, from } = relation;
-  const row = rowOf(relation);
-  const table = { name, from, keys, ...(row === undefined ? {} : { row }) };
+  const table = { name, from, keys, ...rowsOf(relation) };
   const joined = relation.columns.find((column) => column.name === JOINED);
   if (joined !== undefined) {
     const scores = joinedScores(joined, task, request, classes);
@@ -48,13 +55,15 @@ export async function openAnswers(
   }
   if (task === 'multiclass') return { ...table, ...probabilityColumns(relation, request, classes) };
   const column = columnNamed(relation, request.score);
-  const value = identifier(request.score);
-  return { ...table, scores: [numberOf(value, column)], text: cellText(value, column) };
+  return { ...table, scores: [numberOf(column)], text: cellText(identifier(request.score), column) };
 }
 
 /** A double stays as it is; whether it is finite is seen once it is read. */
-const numberOf = (value: Sql, column: RelationColumn): Sql =>
-  column.held === 'typed' && column.type === 'DOUBLE' ? value : cellAs(value, column, 'number');
+const numberOf = (column: RelationColumn): Score => {
+  const value = identifier(column.name);
+  const isDouble = column.held === 'typed' && column.type === 'DOUBLE';
+  return { value: isDouble ? value : cellAs(value, column, 'number'), plain: { as: 'number', of: column } };
+};
 
 const JSON_VALUE = { held: 'json', type: 'JSON' } as const;
 
@@ -64,15 +73,15 @@ function joinedScores(
   task: Task,
   request: AnswersRequest,
   classes: readonly string[],
-): readonly Sql[] {
+): readonly Score[] {
   const answer = column.held === 'json' ? identifier(JOINED) : sql`to_json(${identifier(JOINED)})`;
   const field = task === 'multiclass' ? (request.probabilities ?? 'probabilities') : request.score;
   const found = sql`CASE WHEN json_type(${answer}) = 'OBJECT' THEN json_extract(${answer}, ${pointer(field)}) ELSE ${answer} END`;
-  if (task !== 'multiclass') return [cellAs(found, JSON_VALUE, 'number')];
+  if (task !== 'multiclass') return [{ value: cellAs(found, JSON_VALUE, 'number') }];
   const only = sql`json_array_length(${found}) = ${literal(classes.length)}`;
   return classes.map((name, index) => {
     const entry = sql`CASE WHEN json_type(${found}) = 'OBJECT' THEN json_extract(${found}, ${pointer(name)}) WHEN ${only} THEN json_extract(${found}, ${literal(`/${index}`)}) END`;
-    return cellAs(entry, JSON_VALUE, 'number');
+    return { value: cellAs(entry, JSON_VALUE, 'number') };
   });
 }
 
@@ -89,7 +98,7 @@ function probabilityColumns(relation: Relation, request: AnswersRequest, classes
     const only = sql`json_array_length(${json}) = ${literal(classes.length)}`;
     const scores = classes.map((name, index) => {
       const entry = sql`CASE WHEN json_type(${json}) = 'OBJECT' THEN json_extract(${json}, ${pointer(name)}) WHEN ${only} THEN json_extract(${json}, ${literal(`/${index}`)}) END`;
-      return cellAs(entry, JSON_VALUE, 'number');
+      return { value: cellAs(entry, JSON_VALUE, 'number') };
     });
     return { scores, text: cellText(value, column) };
   }
@@ -108,5 +117,5 @@ function probabilityColumns(relation: Relation, request: AnswersRequest, classes
     found.map((each) => sql`coalesce(${cellText(identifier(each.name), each)}, 'null')`),
     ' || ',
   );
-  return { scores: found.map((each) => numberOf(identifier(each.name), each)), text };
+  return { scores: found.map(numberOf), text };
 }

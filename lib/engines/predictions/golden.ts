@@ -6,7 +6,8 @@ import { columnOf, type FileFormat, openRelation, type Relation, type RelationCo
 import type { DuckDbSession } from '../duckdb/session';
 import { TableError } from '../table-error';
 import { openCondition } from './conditions';
-import type { GoldenRequest, GroupRequest } from './request';
+import type { Plain } from './plain';
+import type { GoldenRequest } from './request';
 import type { StreamColumn } from './stream';
 
 /** Whole numbers that fit BIGINT, and read faster than text. */
@@ -14,6 +15,7 @@ const WHOLE = /^((TINY|SMALL|BIG)INT|INTEGER|U(TINY|SMALL)INT|UINTEGER)$/;
 
 /** Keys of a table: as text, in which tables of any format agree, and as BIGINT where the column holds whole numbers. */
 export interface Keys {
+  readonly column: RelationColumn;
   readonly text: Sql;
   readonly whole?: Sql;
 }
@@ -25,9 +27,12 @@ export interface Golden {
   readonly from: Sql;
   /** Number of a row from 0 on, where it can be told of any row of a scan. */
   readonly row?: Sql;
+  /** Its only file, if rows can be told there. */
+  readonly path?: string;
   readonly keys: Keys;
   /** NULL where a label is missing or of no use. */
   readonly label: Sql;
+  readonly plainLabel?: Plain;
   /** UTINYINT of 0 and 1 in a binary task. */
   readonly labelKind: 'UTINYINT' | 'DOUBLE';
   /** As found in the file, for examples. */
@@ -44,6 +49,7 @@ export interface NamedCodes {
   readonly name: string;
   readonly names: readonly string[];
   readonly code: Sql;
+  readonly plain?: Plain;
 }
 
 const MISSING = '(missing)';
@@ -56,6 +62,7 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
     ...(request.name === undefined ? {} : { name: request.name }),
     mode: declared.length > 0 ? 'text' : 'typed',
   });
+  const isSame = (column: RelationColumn): boolean => isRead(column, declared);
   const needed = [request.key, request.label, request.weights, request.clusters].filter((name) => name !== undefined);
   for (const name of [...needed, ...(request.groups ?? []).flatMap((g) => ('column' in g ? [g.column] : []))]) {
     columnOf(relation, name);
@@ -71,15 +78,16 @@ export async function openGolden(session: DuckDbSession, task: Task, request: Go
     name: relation.name,
     format: relation.format,
     from,
-    ...(rowOf(relation) === undefined ? {} : { row: identifier(ROW) }),
+    ...rowsOf(relation, ROW),
     keys: keysOf(key, sql`${identifier(rawName(request.key))}`),
     label: labelOf(task, request, label, classes),
+    ...(task === 'binary' && isSame(label) ? plainLabel(request, label) : {}),
     labelKind: task === 'binary' ? 'UTINYINT' : 'DOUBLE',
     labelText: cellText(identifier(rawName(request.label)), label),
     ...(classes === undefined ? {} : { classes }),
     ...(request.weights === undefined ? {} : { weights: sql`TRY_CAST(${identifier(request.weights)} AS DOUBLE)` }),
     ...(request.clusters === undefined ? {} : { clusters: await clustersOf(session, from, request.clusters) }),
-    groups: await groupsOf(session, relation.name, from, request.groups ?? []),
+    groups: await groupsOf(session, relation, from, request),
   };
 }
 
@@ -90,9 +98,15 @@ const ROW = rawName('row');
 const FILE_ROW = 'file_row_number';
 
 /** DuckDB numbers the rows of a Parquet file, unless the file has a column of that name; of one file, these are the table's. */
-export function rowOf({ format, files, columns }: Relation): Sql | undefined {
-  const taken = columns.some(({ name }) => name.toLowerCase() === FILE_ROW);
-  return format === 'parquet' && files.length === 1 && !taken ? identifier(FILE_ROW) : undefined;
+export function rowsOf(
+  { format, files, columns }: Relation,
+  name = FILE_ROW,
+): { readonly row?: Sql; readonly path?: string } {
+  const taken = columns.some((column) => column.name.toLowerCase() === FILE_ROW);
+  const [path, ...others] = files;
+  return format !== 'parquet' || path === undefined || others.length > 0 || taken
+    ? {}
+    : { row: identifier(name), path };
 }
 
 /** Every column by its name as its declared type, and as it is held by `rawName`. */
@@ -101,17 +115,24 @@ function typedTable(relation: Relation, declared: GoldenRequest['types']): Sql {
   const columns = relation.columns.map((column) => {
     const type = types.get(column.name);
     const raw = identifier(column.name);
-    const same = type === undefined || (type === 'integer' && column.held === 'typed' && WHOLE.test(column.type));
-    return sql`${same ? raw : cellAs(raw, column, type)} AS ${raw}, ${raw} AS ${identifier(rawName(column.name))}`;
+    const value = type === undefined || isRead(column, declared) ? raw : cellAs(raw, column, type);
+    return sql`${value} AS ${raw}, ${raw} AS ${identifier(rawName(column.name))}`;
   });
-  const row = rowOf(relation);
+  const { row } = rowsOf(relation);
   if (row !== undefined) columns.push(sql`${row} AS ${identifier(ROW)}`);
   return sql`(SELECT ${joinSql(columns, ', ')} FROM ${relation.from})`;
 }
 
+/** Whether a column is what it is in the file. */
+function isRead({ name, held, type }: RelationColumn, declared: GoldenRequest['types'] = []): boolean {
+  const own = declared.find((each) => each.name === name);
+  return own === undefined || (own.type === 'integer' && held === 'typed' && WHOLE.test(type));
+}
+
 export function keysOf(column: RelationColumn, raw: Sql): Keys {
   const text = cellText(raw, column);
-  return column.held === 'typed' && WHOLE.test(column.type) ? { text, whole: sql`CAST(${raw} AS BIGINT)` } : { text };
+  const whole = column.held === 'typed' && WHOLE.test(column.type) ? { whole: sql`CAST(${raw} AS BIGINT)` } : {};
+  return { column, text, ...whole };
 }
 
 function labelOf(task: Task, request: GoldenRequest, column: RelationColumn, classes: readonly string[] = []): Sql {
@@ -128,6 +149,12 @@ function labelOf(task: Task, request: GoldenRequest, column: RelationColumn, cla
   return sql`CASE WHEN isfinite(TRY_CAST(${value} AS DOUBLE)) THEN TRY_CAST(${value} AS DOUBLE) END`;
 }
 
+/** A column of text is compared with the value's text, one of whole numbers with a number. */
+function plainLabel({ positive = 1 }: GoldenRequest, of: RelationColumn): { readonly plainLabel?: Plain } {
+  if (of.type === 'VARCHAR') return { plainLabel: { as: 'equal', of, value: String(positive) } };
+  return typeof positive === 'number' ? { plainLabel: { as: 'equal', of, value: positive } } : {};
+}
+
 const list = (names: readonly string[]): Sql =>
   sql`[${joinSql(
     names.map((name) => literal(name)),
@@ -142,7 +169,7 @@ async function valuesOf(session: DuckDbSession, from: Sql, column: string): Prom
   return rows.map(({ v }) => v);
 }
 
-async function groupsOf(session: DuckDbSession, table: string, from: Sql, groups: readonly GroupRequest[]) {
+async function groupsOf(session: DuckDbSession, relation: Relation, from: Sql, { groups = [], types }: GoldenRequest) {
   const found: NamedCodes[] = [];
   for (const group of groups) {
     if ('where' in group) {
@@ -153,10 +180,12 @@ async function groupsOf(session: DuckDbSession, table: string, from: Sql, groups
       const coded = await codesOf(session, from, group.column, group.name);
       if (coded.names.length > MOST_GROUPS) {
         throw new TableError(
-          `${table}: column ${group.column} has ${coded.names.length} values; ${MOST_GROUPS} groups are allowed`,
+          `${relation.name}: column ${group.column} has ${coded.names.length} values; ${MOST_GROUPS} groups are allowed`,
         );
       }
-      found.push(coded);
+      const of = relation.columns.find(({ name }) => name === group.column);
+      const plain = of !== undefined && isRead(of, types) && coded.names.at(-1) !== MISSING;
+      found.push(plain ? { ...coded, plain: { as: 'place', of, names: coded.names } } : coded);
     }
   }
   return found;
@@ -200,10 +229,10 @@ async function clustersOf(session: DuckDbSession, from: Sql, column: string): Pr
 export function goldenColumns(golden: Golden, room?: BinaryRoom): readonly StreamColumn[] {
   const { label, labelKind, weights } = golden;
   return [
-    { value: label, kind: labelKind, missing: 0, into: room?.labels },
-    ...golden.groups.map(({ code, names }, index): StreamColumn => {
+    { value: label, kind: labelKind, missing: 0, into: room?.labels, plain: golden.plainLabel },
+    ...golden.groups.map(({ code, names, plain }, index): StreamColumn => {
       const value = sql`CAST(${code} AS USMALLINT)`;
-      return { value, kind: 'USMALLINT', missing: names.length - 1, into: room?.codes[index] };
+      return { value, kind: 'USMALLINT', missing: names.length - 1, into: room?.codes[index], plain };
     }),
     ...(weights === undefined ? [] : [{ value: weights, kind: 'DOUBLE' as const, missing: Number.NaN }]),
     ...(golden.clusters === undefined ? [] : [{ value: golden.clusters.code, kind: 'INTEGER' as const }]),

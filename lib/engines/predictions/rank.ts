@@ -3,12 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { rememberRanked } from '../../core/kernels/memo';
 import { type RankPlan, rankRoom } from '../../core/kernels/rank-models';
 import { BinaryRoom } from '../../core/kernels/room';
+import type { Layout } from '../../core/kernels/wasm';
 import type { ModelColumns } from '../../core/model/columns';
 import { Crew } from '../crew';
 import type { PredictionsRequest } from './request';
 
 /** Below this, the judge looks at the rows itself before a memory and a thread are made. */
-const WORTH_RANKING = 50_000;
+export const WORTH_RANKING = 50_000;
 
 export interface RankOptions extends Pick<PredictionsRequest, 'threshold' | 'compareGroups' | 'compareLosses'> {
   /** @default one a core */
@@ -26,6 +27,7 @@ export interface Workshop {
  *
  * @param rows how many there will be
  * @param groups values of each group column
+ * @param reserve takes room for others
  * @returns `undefined` for too few rows, or too many
  */
 export function openWorkshop(
@@ -33,10 +35,11 @@ export function openWorkshop(
   models: number,
   groups: readonly number[],
   { threads = availableParallelism(), compareGroups = true }: RankOptions,
+  reserve?: (layout: Layout) => void,
 ): Workshop | undefined {
   if (rows < WORTH_RANKING) return undefined;
   const paired = compareGroups && models > 1;
-  const room = BinaryRoom.of({ rows, models, groups, paired });
+  const room = BinaryRoom.of({ rows, models, groups, paired }, reserve);
   if (room === undefined) return undefined;
   // Each kernel runs once and long: code that is made quickly to be replaced later would never be replaced.
   setFlagsFromString('--no-liftoff');

@@ -1,6 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import { joinSql, type Sql, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
+import type { Plain } from './plain';
 
 /** How a column arrives; the expression has exactly this type in SQL. */
 export type Kind = 'DOUBLE' | 'UTINYINT' | 'USMALLINT' | 'INTEGER' | 'BIGINT';
@@ -12,6 +13,8 @@ export interface StreamColumn {
   readonly missing?: number;
   /** Where values go; as long as there are rows. @default an array of their own */
   readonly into?: Values | undefined;
+  /** Where it follows from a column of a Parquet file by itself. */
+  readonly plain?: Plain | undefined;
 }
 
 /** A column that is looked at and not kept. */

@@ -81,6 +81,6 @@ export const scoreName = (index: number): Sql => sql`s${literal(index)}`;
 
 /** Columns k, t, s0, s1 … */
 export function answerTable(answers: Answers): Sql {
-  const scores = answers.scores.map((score, index) => sql`${score} AS ${scoreName(index)}`);
+  const scores = answers.scores.map(({ value }, index) => sql`${value} AS ${scoreName(index)}`);
   return sql`(SELECT ${answers.keys.text} AS k, ${answers.text} AS t, ${joinSql(scores, ', ')} FROM ${answers.from})`;
 }

@@ -1,0 +1,158 @@
+import { type KeyPlan, type KeySpan, keyPlanOf, spreadBytes } from '../../core/kernels/keys';
+import { PARTS } from '../../core/kernels/phases';
+import type { BinaryRoom } from '../../core/kernels/room';
+import { takeUnpackRoom, textNames } from '../../core/kernels/unpacking';
+import type { Layout } from '../../core/kernels/wasm';
+import type { DuckDbSession } from '../duckdb/session';
+import { openPages, type PagedColumn, type PagedTable } from '../pages/paged-table';
+import { plainColumn } from '../pages/plain';
+import type { AskedTable } from './asked';
+import { type PageOutcome, type PagePart, type PagePlan, readPages } from './page-phases';
+import { namesOf, type Plain, plainPages } from './plain';
+import type { Workshop } from './rank';
+import type { StreamColumn } from './stream';
+
+/** A column of a row group that takes more bytes is left to others. */
+const MOST_BYTES = 2 ** 26;
+
+/** A column of a file whose values are those of a column that is asked for. */
+interface PlainOne {
+  readonly asked: StreamColumn;
+  readonly plain: Plain;
+  readonly table: PagedTable;
+  readonly column: PagedColumn;
+}
+
+type TableColumn = readonly [table: PagedTable, column: PagedColumn];
+
+/** Where things lie in the workshop's memory: byte offsets. */
+interface Places {
+  readonly parts: readonly PagePart[];
+  readonly names: ReadonlyMap<Plain, number>;
+  /** Of keys, where the room itself has too little for them. */
+  readonly store: number | undefined;
+}
+
+/** What came of it. */
+export interface PagesRead {
+  readonly outcome: PageOutcome;
+  /** Columns that were read, unless it was refused. */
+  readonly columns: ReadonlySet<StreamColumn>;
+}
+
+/** Tables that are Parquet files of the same row groups: what is plain there is unpacked straight into the workshop's room. */
+export class PagedTables {
+  private readonly plan: KeyPlan;
+  private places: Places | undefined;
+
+  private constructor(
+    private readonly tables: readonly PagedTable[],
+    private readonly keys: readonly TableColumn[],
+    private readonly span: KeySpan,
+  ) {
+    this.plan = keyPlanOf(span);
+  }
+
+  /** @returns `undefined` where pages say too little. @throws DuckDB's own error */
+  static async open(
+    session: DuckDbSession,
+    asked: readonly AskedTable[],
+    span: KeySpan,
+  ): Promise<PagedTables | undefined> {
+    const paths = asked.flatMap(({ path }) => path ?? []);
+    if (paths.length < asked.length) return undefined;
+    const tables = await Promise.all(paths.map((path) => openPages(session, path)));
+    const [first] = tables;
+    if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
+    const keys: TableColumn[] = [];
+    for (const [index, { own, keys: of }] of asked.entries()) {
+      const table = tables[index];
+      const column = table === undefined || !own ? undefined : plainColumn(table, of.column, 'whole');
+      if (table !== undefined && column !== undefined) keys.push([table, column]);
+      else if (own) return undefined;
+    }
+    return new PagedTables(tables, keys, span);
+  }
+
+  /** Takes room beside what a workshop has of its own. */
+  reserve(asked: readonly AskedTable[], layout: Layout): void {
+    const ones = this.plainOnes(asked);
+    const columns = [...this.keys.map(([, column]) => column), ...ones.map(({ column }) => column)];
+    const chunks = columns.flatMap((column) => column.chunks);
+    const most = (sizes: readonly number[]) => sizes.reduce((greatest, size) => Math.max(greatest, size), 0);
+    const limits = {
+      packedBytes: most(chunks.map(({ bytes }) => bytes)),
+      unpackedBytes: most(chunks.map(({ unpackedBytes }) => unpackedBytes)),
+      rows: most(this.tables[0]?.groups ?? []),
+    };
+    const { split, slots, width } = this.plan;
+    const names = ones.flatMap(({ plain }) => {
+      const texts = namesOf(plain);
+      return texts === undefined ? [] : [[plain, layout.take(textNames(texts).length)] as const];
+    });
+    this.places = {
+      parts: Array.from({ length: PARTS }, () => ({
+        room: takeUnpackRoom(limits, layout),
+        other: { packed: layout.take(limits.packedBytes), values: layout.take(8 * limits.rows) },
+        ends: layout.take(4 * 2 ** split),
+        table: layout.take(2 ** slots * width),
+      })),
+      names: new Map(names),
+      store: spreadBytes(this.plan) <= 16 * this.span.rows ? undefined : layout.take(spreadBytes(this.plan)),
+    };
+  }
+
+  /**
+   * Reads what is plain, and looks at all keys.
+   *
+   * @param asked of the same tables, into the workshop's room
+   * @throws what a signal told, or the error of a file that cannot be read
+   */
+  async read({ room, crew }: Workshop, asked: readonly AskedTable[], session: DuckDbSession): Promise<PagesRead> {
+    const { places } = this;
+    if (places === undefined) throw new RangeError('there is room only once it was reserved');
+    const { signal, onProgress } = session.watcher;
+    const ones = this.plainOnes(asked);
+    const bytes = new Uint8Array(room.memory.buffer);
+    for (const [plain, at] of places.names) bytes.set(textNames(namesOf(plain) ?? []), at);
+    const reading = {
+      groups: this.tables[0]?.groups ?? [],
+      columns: ones.map((one) => planOf(one, room, places.names)),
+      keys: { tables: this.keys, plan: this.plan, store: places.store ?? room.at.entries },
+      parts: places.parts,
+      onProgress,
+    };
+    const outcome = await crew.run(readPages(reading), signal);
+    return { outcome, columns: new Set(ones.map((one) => one.asked)) };
+  }
+
+  private plainOnes(asked: readonly AskedTable[]): readonly PlainOne[] {
+    return asked.flatMap(({ columns }, index) => {
+      const table = this.tables[index];
+      if (table === undefined) return [];
+      return columns.flatMap((each): readonly PlainOne[] => {
+        const { plain } = each;
+        const column = plain === undefined ? undefined : plainPages(table, plain);
+        if (plain === undefined || column === undefined) return [];
+        const small = column.chunks.every((chunk) => Math.max(chunk.bytes, chunk.unpackedBytes) <= MOST_BYTES);
+        return small ? [{ asked: each, plain, table, column }] : [];
+      });
+    });
+  }
+}
+
+function planOf(
+  { asked, plain, table, column }: PlainOne,
+  room: BinaryRoom,
+  names: ReadonlyMap<Plain, number>,
+): PagePlan {
+  const { into } = asked;
+  if (into?.buffer !== room.memory.buffer) throw new RangeError('values go into the room');
+  const of = { table, column, to: into.byteOffset };
+  const texts = { at: names.get(plain) ?? 0, count: namesOf(plain)?.length ?? 0 };
+  if (plain.as === 'number') return { ...of, as: { kind: 'number' } };
+  if (plain.as === 'place') return { ...of, as: { kind: 'place', names: texts } };
+  if (typeof plain.value === 'number') return { ...of, as: { kind: 'equal', value: plain.value } };
+  // The only name has the place 0, and 1 stands for others.
+  return { ...of, as: { kind: 'equal', value: 0, names: { ...texts, others: 1 } } };
+}
