@@ -10,6 +10,17 @@ export type ReadCall = readonly ['read', path: string, from: number, bytes: numb
 /** What one does in a phase. */
 export type Work = readonly (Call | ReadCall)[];
 
+/** Things to do in any order, by who does it: the first of a list is the same thing in each. A call other than 0 ends them all. */
+export type Tasks = readonly (readonly Work[])[];
+
+type CallName = Work[number][0];
+
+interface SharedTasks {
+  readonly tasks: readonly Work[];
+  /** Of those that nobody has taken yet. */
+  readonly next: Int32Array;
+}
+
 /** As text, so that it is the same bundled or not. It does what `Hand` does. */
 const SCRIPT = `
 const { closeSync, openSync, readSync } = require('node:fs');
@@ -29,11 +40,16 @@ function read(path, from, wanted, to) {
   }
   return 0;
 }
-parentPort.on('message', (calls) => {
-  parentPort.postMessage(
-    calls.map(([kernel, ...call]) => (kernel === 'read' ? read(...call) : (kernels[kernel](...call) ?? 0) >>> 0)),
-  );
-});
+const result = ([kernel, ...call]) => (kernel === 'read' ? read(...call) : (kernels[kernel](...call) ?? 0) >>> 0);
+function share({ tasks, next }) {
+  for (let index; (index = Atomics.add(next, 0, 1)) < tasks.length; ) {
+    const stopped = tasks[index].find((call) => result(call) !== 0);
+    if (stopped === undefined) continue;
+    Atomics.store(next, 0, tasks.length);
+    return stopped[0];
+  }
+}
+parentPort.on('message', (work) => parentPort.postMessage(Array.isArray(work) ? work.map(result) : share(work)));
 `;
 
 const isRead = (call: Work[number]): call is ReadCall => call[0] === 'read';
@@ -51,11 +67,18 @@ class Hand {
 
   /** @returns what each call returned; 0 for one that returns nothing */
   work(calls: Work): readonly number[] {
-    return calls.map((call) => {
-      if (isRead(call)) return this.read(call);
-      const [kernel, ...rest] = call;
-      return (this.kernels[kernel](...rest) ?? 0) >>> 0;
-    });
+    return calls.map((call) => this.result(call));
+  }
+
+  /** @returns the first of the calls that returned anything but 0; those after it are not done */
+  stopped(calls: Work): CallName | undefined {
+    return calls.find((call) => this.result(call) !== 0)?.[0];
+  }
+
+  private result(call: Work[number]): number {
+    if (isRead(call)) return this.read(call);
+    const [kernel, ...rest] = call;
+    return (this.kernels[kernel](...rest) ?? 0) >>> 0;
   }
 
   private read([, path, from, wanted, to]: ReadCall): number {
@@ -115,6 +138,38 @@ export class Crew {
     return next.value;
   }
 
+  /**
+   * Does tasks, each by whoever is free: this thread lets others in between, who may keep it as long as they like.
+   *
+   * @returns the name of the call that ended them, or undefined when all are done
+   * @throws the signal's reason, or what a thread threw
+   */
+  async share([own = [], ...others]: Tasks, signal?: AbortSignal): Promise<CallName | undefined> {
+    signal?.throwIfAborted();
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const [tasks] = others;
+    const theirs =
+      this.worker === undefined || tasks === undefined
+        ? undefined
+        : this.answer<CallName | undefined>(this.worker, { tasks, next });
+    // It is awaited below, once this thread has nothing to do.
+    theirs?.catch(() => undefined);
+    const take = () => Atomics.add(next, 0, 1);
+    try {
+      for (let index = take(); index < own.length; index = take()) {
+        const stopped = this.hand.stopped(own[index] ?? []);
+        if (stopped !== undefined) return stopped;
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+      return await theirs;
+    } finally {
+      Atomics.store(next, 0, own.length);
+      // Until then it writes into the memory.
+      await theirs?.catch(() => undefined);
+    }
+  }
+
   private async phase(phase: readonly Work[]): Promise<Results> {
     const [first = [], ...others] = phase;
     if (this.worker === undefined || others.length === 0) return phase.map((calls) => this.hand.work(calls));
@@ -124,15 +179,18 @@ export class Crew {
   }
 
   private async elsewhere(worker: Worker, parts: readonly Work[]): Promise<Results> {
-    worker.ref();
     const results: (readonly number[])[] = [];
-    for (const calls of parts) {
-      const answered = new Promise<readonly number[]>((resolve) => worker.once('message', resolve));
-      worker.postMessage(calls);
-      results.push(await (this.failed === undefined ? answered : Promise.race([answered, this.failed])));
-    }
-    worker.unref();
+    for (const calls of parts) results.push(await this.answer(worker, calls));
     return results;
+  }
+
+  private async answer<Answer>(worker: Worker, work: Work | SharedTasks): Promise<Answer> {
+    worker.ref();
+    const answered = new Promise<Answer>((resolve) => worker.once('message', resolve));
+    worker.postMessage(work);
+    const answer = await (this.failed === undefined ? answered : Promise.race([answered, this.failed]));
+    worker.unref();
+    return answer;
   }
 
   close(): void {

@@ -9,7 +9,7 @@ import type { DuckDbSession } from '../duckdb/session';
 const WHOLE = /^(BIGINT|U?INTEGER|U?(SMALL|TINY)INT)$/;
 
 /** Share of the session's memory that a proof may take; DuckDB has the rest meanwhile. */
-const SHARE = 0.5;
+export const SHARE = 0.5;
 const BYTES = 8;
 
 /** Rows that are looked at by themselves: where they repeat a value, no proof is begun. */
@@ -45,7 +45,7 @@ export async function provesDistinct(
     const check = new KeyCheck(keys);
     let first = true;
     const take = (block: Uint8Array): boolean => {
-      const plausible = !first || differ(block);
+      const plausible = !first || firstDiffer(block);
       first = false;
       return plausible && signal?.aborted !== true && check.add(block);
     };
@@ -57,7 +57,8 @@ export async function provesDistinct(
 const hashOf = (columns: readonly string[]): Sql =>
   sql`CAST(hash(${joinSql(columns.map(identifier), ', ')}) AS UBIGINT)`;
 
-function differ(block: Uint8Array): boolean {
+/** Whether the first of these keys, of 8 bytes each, differ. */
+export function firstDiffer(block: Uint8Array): boolean {
   const keys = new BigInt64Array(block.buffer, block.byteOffset, Math.min(LOOK, block.length / BYTES));
   return new Set(keys).size === keys.length;
 }

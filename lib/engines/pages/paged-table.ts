@@ -1,5 +1,5 @@
 import type { PhysicalType } from '../../core/kernels/unpacking';
-import { literal, sql } from '../../core/sql/sql';
+import { joinSql, literal, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 
 /** A column of a row group, as it lies in its file. */
@@ -51,9 +51,15 @@ interface Found {
   readonly missing: number | null;
 }
 
-/** What the footer of a Parquet file tells of its pages. Columns whose names differ in their case alone are left out. */
-export async function openPages(session: DuckDbSession, path: string): Promise<PagedTable> {
+/**
+ * What the footer of a Parquet file tells of its pages. Columns whose names differ in their case alone are left out.
+ *
+ * @param only columns that are asked about; of a wide table it takes long to tell of all. @default all of them
+ */
+export async function openPages(session: DuckDbSession, path: string, only?: readonly string[]): Promise<PagedTable> {
   const file = literal(path);
+  const among = joinSql((only ?? []).map(literal), ', ');
+  const asked = only === undefined || only.length === 0 ? sql`` : sql` WHERE path_in_schema IN (${among})`;
   const [leaves, found] = await Promise.all([
     session.rowsBeside<Leaf>(
       sql`SELECT name, num_children AS children, repetition_type AS repetition FROM parquet_schema(${file})`,
@@ -62,7 +68,7 @@ export async function openPages(session: DuckDbSession, path: string): Promise<P
       SELECT row_group_id AS row_group, row_group_num_rows AS "rows", path_in_schema AS "column", type, compression AS codec,
         CASE WHEN dictionary_page_offset > 0 THEN least(dictionary_page_offset, data_page_offset) ELSE data_page_offset END AS start,
         total_compressed_size AS bytes, total_uncompressed_size AS unpacked, stats_null_count AS missing
-      FROM parquet_metadata(${file}) ORDER BY row_group_id`),
+      FROM parquet_metadata(${file})${asked} ORDER BY row_group_id`),
   ]);
   const groups: number[] = [];
   for (const { row_group, rows } of found) groups[row_group] = rows;

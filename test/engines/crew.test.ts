@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Layout } from '../../lib/core/kernels/wasm';
+import { Crew, type Work } from '../../lib/engines/crew';
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-crew-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const TASKS = 400;
+const file = join(folder, 'bytes');
+const BYTES = Uint8Array.from({ length: TASKS }, (_, i) => 1 + (i % 250));
+writeFileSync(file, BYTES);
+
+/** Each task reads one byte of the file; this thread writes to one array, the other to another. */
+function reading(path: string, last = TASKS) {
+  const layout = new Layout();
+  const arrays = [layout.take(TASKS), layout.take(TASKS)];
+  const memory = layout.memory();
+  const tasks = arrays.map((array) =>
+    Array.from(
+      { length: TASKS },
+      (_, i): Work => [
+        ['read', path, i, 1, array + i],
+        ['read', i === last ? file : path, i === last ? TASKS : i, 1, array + i],
+      ],
+    ),
+  );
+  const bytes = new Uint8Array(memory.buffer);
+  const clear = () => {
+    for (const array of arrays) bytes.fill(0, array, array + TASKS);
+  };
+  return { memory, tasks, clear, read: (i: number) => arrays.map((array) => bytes[array + i] as number) };
+}
+
+describe('tasks that are shared', () => {
+  test.each([1, 2])('are each done once, by one of %i threads', async (threads) => {
+    const { memory, tasks, read, clear } = reading(file);
+    const crew = new Crew(memory, threads);
+    try {
+      // The other thread may start only when all are done: they are done until it has taken one.
+      for (let theirs = 0; theirs === 0; ) {
+        clear();
+        expect(await crew.share(tasks)).toBeUndefined();
+        const done = Array.from({ length: TASKS }, (_, i) => read(i));
+        expect(done.map(([own = 0, other = 0]) => own + other)).toEqual([...BYTES]);
+        theirs = threads === 1 ? -1 : done.filter(([, other]) => other !== 0).length;
+      }
+    } finally {
+      crew.close();
+    }
+  });
+
+  test.each([1, 2])('end with the first call that fails, of %i threads', async (threads) => {
+    const { memory, tasks } = reading(file, 100);
+    const crew = new Crew(memory, threads);
+    try {
+      expect(await crew.share(tasks)).toBe('read');
+      expect(await crew.share([(tasks[0] ?? []).slice(0, 50)])).toBeUndefined();
+    } finally {
+      crew.close();
+    }
+  });
+
+  test('let others in between, who may end them', async () => {
+    const { memory, tasks, read } = reading(file);
+    const crew = new Crew(memory, 1);
+    const ended = new AbortController();
+    try {
+      setTimeout(() => ended.abort(new Error('enough')), 0);
+      const forever = Array.from({ length: 1_000 }, () => tasks[0] ?? []).flat();
+      await expect(crew.share([forever], ended.signal)).rejects.toThrow('enough');
+      expect(read(0)[0]).toBe(1);
+      await expect(crew.share(tasks, ended.signal)).rejects.toThrow('enough');
+    } finally {
+      crew.close();
+    }
+  });
+
+  test('tell what a thread threw', async () => {
+    const { memory, tasks } = reading(join(folder, 'nowhere'));
+    const [own = [], theirs = []] = tasks;
+    const nothing = own.map(() => []);
+    for (const shared of [
+      [own, nothing],
+      [nothing, theirs],
+    ]) {
+      const crew = new Crew(memory, 2);
+      const untilItFails = async () => {
+        for (;;) await crew.share(shared);
+      };
+      try {
+        await expect(untilItFails()).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
+      } finally {
+        crew.close();
+      }
+    }
+  });
+});
