@@ -18,7 +18,7 @@ export interface PackedChunk {
 
 /** Room in which one thread unpacks one chunk after another: byte offsets. */
 export interface UnpackRoom {
-  /** The chunk as it lies in the file. */
+  /** The chunk as it lies in the file, and slack. */
   readonly packed: number;
   readonly page: number;
   readonly pageBytes: number;
@@ -32,7 +32,7 @@ export interface UnpackRoom {
 export interface TextNames {
   readonly at: number;
   readonly count: number;
-  /** What stands for any other one. @default none is allowed */
+  /** What stands for any other one, if it is ASCII: whether it is UTF-8 at all is not looked at here. @default none is allowed */
   readonly others?: number;
 }
 
@@ -73,7 +73,8 @@ export function textNames(names: readonly string[]): Uint8Array {
 
 /**
  * Unpacks a chunk, which was read into the room: whole numbers become i64, others f64, texts places among the names, 8 bytes each.
- * Its result is 0 unless the chunk has NULL, an unknown text, or a form that is not known, or is damaged.
+ * Its result is 0 unless the chunk has NULL, an unknown text, or a form that is not known, or is damaged: DuckDB then says what of it.
+ * Checksums are not looked at, as DuckDB does not by itself; damage that leaves a chunk in form changes values.
  *
  * @param to where values go
  */

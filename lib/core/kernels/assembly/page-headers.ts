@@ -1,7 +1,8 @@
 // Headers of the pages of a Parquet file, in Thrift's compact protocol, read at a cursor that never passes its end.
 // Sources: apache/parquet-format, parquet.thrift; apache/thrift, thrift-compact-protocol.md.
 
-/** Kinds of pages other than a data page, which is 0. */
+/** Kinds of pages. */
+export const DATA: u32 = 0;
 export const INDEX: u32 = 1;
 export const DICTIONARY: u32 = 2;
 export const DATA_V2: u32 = 3;
@@ -9,16 +10,17 @@ export const DATA_V2: u32 = 3;
 /** Bytes of a page. */
 const LARGEST: u32 = 0x7fffffff;
 
-/** The header that was read last. */
+/** The header that was read last; what it does not tell is all ones, and so more than anything may be. */
 export let kind: u32 = 0;
 export let unpackedBytes: u32 = 0;
 export let packedBytes: u32 = 0;
 export let values: u32 = 0;
 export let encoding: u32 = 0;
 export let levelEncoding: u32 = 0;
+/** Of a page of the second version: values that are NULL, and bytes of levels before its values. */
 export let nulls: u32 = 0;
-/** Of a page of the second version, before its values. */
 export let levelBytes: u32 = 0;
+export let repetitionBytes: u32 = 0;
 /** Whether its values are packed at all. */
 export let packed: bool = true;
 
@@ -34,40 +36,52 @@ export function seek(from: usize, end: usize): void {
   sound = true;
 }
 
-/** Reads a header. */
+/** Fields of a header that tell of a kind of page. */
+const OF_DATA: u32 = 5;
+const OF_DICTIONARY: u32 = 7;
+const OF_DATA_V2: u32 = 8;
+
+/** Reads a header. It is not sound unless it tells its sizes, and of the kind that it is. */
 export function readHeader(): void {
-  kind = u32.MAX_VALUE;
-  unpackedBytes = packedBytes = values = nulls = levelBytes = 0;
-  encoding = levelEncoding = u32.MAX_VALUE;
+  kind = unpackedBytes = packedBytes = values = encoding = levelEncoding = u32.MAX_VALUE;
+  nulls = levelBytes = repetitionBytes = u32.MAX_VALUE;
   packed = true;
   let field: u32 = 0;
+  let told: u32 = 0;
   while (sound) {
     const type = nextField(field);
     if (type == STOP) break;
     field = fieldOf;
-    if (field == 1) kind = number();
-    else if (field == 2) unpackedBytes = number();
-    else if (field == 3) packedBytes = number();
-    else if (type == STRUCT && (field == 5 || field == 7 || field == 8)) readKind(field);
-    else skip(type, 0);
+    if (type == I32 && field == 1) kind = number();
+    else if (type == I32 && field == 2) unpackedBytes = number();
+    else if (type == I32 && field == 3) packedBytes = number();
+    else if (type == STRUCT && (field == OF_DATA || field == OF_DICTIONARY || field == OF_DATA_V2)) {
+      if (told != 0) sound = false;
+      told = field;
+      readKind(field);
+    } else skip(type, 0);
   }
-  if (kind > DATA_V2 || unpackedBytes > LARGEST || packedBytes > LARGEST) sound = false;
+  if (unpackedBytes > LARGEST || packedBytes > LARGEST) sound = false;
+  if (told != (kind == DATA ? OF_DATA : kind == DICTIONARY ? OF_DICTIONARY : kind == DATA_V2 ? OF_DATA_V2 : 0)) sound = false;
+  if (kind > DATA_V2) sound = false;
 }
 
 /** Of a data page, a dictionary page, or a data page of the second version. */
 function readKind(header: u32): void {
+  const isSecond = header == OF_DATA_V2;
   let field: u32 = 0;
   while (sound) {
     const type = nextField(field);
     if (type == STOP) break;
     field = fieldOf;
-    if (field == 1) values = number();
-    else if (field == 2 && header != 8) encoding = number();
-    else if (field == 3 && header == 5) levelEncoding = number();
+    if (isSecond && field == 7 && (type == TRUE || type == FALSE)) packed = type == TRUE;
+    else if (type != I32) skip(type, 0);
+    else if (field == 1) values = number();
+    else if (field == (isSecond ? 4 : 2)) encoding = number();
     else if (field == 2) nulls = number();
-    else if (field == 4 && header == 8) encoding = number();
-    else if ((field == 5 || field == 6) && header == 8) levelBytes += number();
-    else if (field == 7 && header == 8) packed = type == TRUE;
+    else if (field == 3 && header == OF_DATA) levelEncoding = number();
+    else if (field == 5 && isSecond) levelBytes = number();
+    else if (field == 6 && isSecond) repetitionBytes = number();
     else skip(type, 0);
   }
 }
@@ -76,6 +90,7 @@ const STOP: u32 = 0;
 const TRUE: u32 = 1;
 const FALSE: u32 = 2;
 const BYTE: u32 = 3;
+const I32: u32 = 5;
 const I64: u32 = 6;
 const FLOAT64: u32 = 7;
 const BINARY: u32 = 8;
@@ -142,7 +157,7 @@ export function varint(): u64 {
   return 0;
 }
 
-/** A zigzag number; negative ones become large. */
+/** A zigzag number; negative ones become all ones. */
 function number(): u32 {
   const zigzag = varint();
   const value = <i64>(zigzag >> 1) ^ -(<i64>(zigzag & 1));

@@ -3,7 +3,7 @@
 
 import {
   at, byte, DATA_V2, DICTIONARY, encoding, INDEX, kind, levelBytes, levelEncoding, nulls, packed, packedBytes, pass, readHeader,
-  seek, sound, unpackedBytes, values, varint,
+  repetitionBytes, seek, sound, unpackedBytes, values, varint,
 } from './page-headers';
 import { unpackSnappy } from './snappy';
 
@@ -29,14 +29,16 @@ const RLE_DICTIONARY: u32 = 8;
 
 /**
  * Unpacks the chunk of `bytes` bytes at `chunk` to `rows` values at `to`: whole numbers as i64, others as f64, texts as their places
- * among `names`.
+ * among `names`. Whatever the bytes are, it ends, and writes only to its rooms. Checksums are not looked at, as DuckDB does not: where
+ * damage leaves a page in form, its values are others.
  *
+ * @param chunk behind it 64 bytes may be read, but nothing of them matters
  * @param snappy 1 for pages in Snappy's format, 0 for unpacked ones
  * @param optional 1 if NULL may be there
- * @param page room for `room` bytes and slack: a page, unpacked
+ * @param page room for `room` bytes, and 64 of slack: a page, unpacked
  * @param dictionary room for 8 bytes a value of a dictionary, `most` of them
  * @param names `known` texts, each behind its length as u32
- * @param others what stands for a text that is not among the names; −1 refuses it
+ * @param others what stands for a text of ASCII that is not among the names; −1 refuses it
  */
 export function unpack(
   chunk: usize, bytes: u32, rows: u32, type: u32, snappy: u32, optional: u32, to: usize, page: usize, room: u32,
@@ -50,33 +52,18 @@ export function unpack(
     seek(next, end);
     readHeader();
     if (!sound || <usize>packedBytes > end - at) return DAMAGED;
-    const start = at + <usize>(kind == DATA_V2 ? levelBytes : 0);
-    next = at + <usize>packedBytes;
+    const body = at;
+    next = body + <usize>packedBytes;
     if (kind == INDEX) continue;
-    if (unpackedBytes > room) return OTHER_FORM;
-    if (start > next || levelBytes > unpackedBytes) return DAMAGED;
-    const size = unpackedBytes - levelBytes;
-    const isPacked = snappy != 0 && packed && size > 0;
-    if (isPacked ? !unpackSnappy(start, next, page, size) : <usize>size > next - start) return DAMAGED;
-    let from = isPacked ? page : start;
-    const last = from + <usize>size;
-    let status: u32;
-    if (kind == DICTIONARY) {
+    let status = openBody(body, next, snappy != 0, page, room);
+    if (status == DONE && kind == DICTIONARY) {
       if (values > most) return OTHER_FORM;
       entries = values;
-      status = readDictionary(from, last, type, dictionary, names, known, others);
-    } else {
+      status = readDictionary(type, dictionary, names, known, others);
+    } else if (status == DONE) {
       if (values > rows - read) return DAMAGED;
-      if (kind == DATA_V2 ? nulls != 0 : optional != 0) {
-        if (kind == DATA_V2) return HAS_NULL;
-        if (levelEncoding != RLE) return OTHER_FORM;
-        const length: usize = last - from < 4 ? 0 : load<u32>(from);
-        if (length == 0 || length > last - from - 4) return DAMAGED;
-        from += 4;
-        if (!areOnes(from, from + length, values)) return sound ? HAS_NULL : DAMAGED;
-        from += length;
-      }
-      status = readValues(from, last, type, to + (<usize>read << 3), dictionary, entries);
+      status = passLevels(body, optional != 0);
+      if (status == DONE) status = readValues(type, to + (<usize>read << 3), dictionary, entries);
       read += values;
     }
     if (status != DONE) return status;
@@ -84,58 +71,103 @@ export function unpack(
   return DONE;
 }
 
-function readDictionary(
-  from: usize, end: usize, type: u32, to: usize, names: usize, known: u32, others: i32,
-): u32 {
-  if (encoding != PLAIN && encoding != PLAIN_DICTIONARY) return OTHER_FORM;
-  return type == BYTE_ARRAY ? readNames(from, end, to, names, known, others) : copyPlain(from, end, type, to);
+/** Where values of the page lie, unpacked. */
+let begin: usize = 0;
+let last: usize = 0;
+
+/** Unpacks what lies between the levels of a page of the second version, which never are packed, and its end. */
+function openBody(body: usize, next: usize, snappy: bool, page: usize, room: u32): u32 {
+  if (unpackedBytes > room) return OTHER_FORM;
+  const levels = kind == DATA_V2 ? levelBytes : 0;
+  if (levels > packedBytes || levels > unpackedBytes) return DAMAGED;
+  const size = unpackedBytes - levels;
+  begin = body + <usize>levels;
+  if (size > 0 && snappy && packed) {
+    if (!unpackSnappy(begin, next, page, size)) return DAMAGED;
+    begin = page;
+  } else if (size > 0 && <usize>size != next - begin) return DAMAGED;
+  last = begin + <usize>size;
+  return DONE;
 }
 
-function readValues(from: usize, end: usize, type: u32, to: usize, dictionary: usize, entries: u32): u32 {
-  if (encoding == PLAIN) return copyPlain(from, end, type, to);
+/** Looks at the levels, which tell what is NULL; those of a page of the first version lie before its values. */
+function passLevels(body: usize, optional: bool): u32 {
+  let levels = body;
+  let length: usize = 0;
+  if (kind == DATA_V2) {
+    if (nulls != 0) return HAS_NULL;
+    if (repetitionBytes != 0 || (levelBytes != 0 && !optional)) return OTHER_FORM;
+    length = <usize>levelBytes;
+  } else if (optional) {
+    if (levelEncoding != RLE) return OTHER_FORM;
+    if (last - begin < 4) return DAMAGED;
+    length = <usize>load<u32>(begin);
+    if (length > last - begin - 4) return DAMAGED;
+    levels = begin + 4;
+    begin = levels + length;
+  }
+  if (!optional || areOnes(levels, levels + length, values)) return DONE;
+  return sound ? HAS_NULL : DAMAGED;
+}
+
+function readDictionary(type: u32, to: usize, names: usize, known: u32, others: i32): u32 {
+  if (encoding != PLAIN && encoding != PLAIN_DICTIONARY) return OTHER_FORM;
+  return type == BYTE_ARRAY ? readNames(to, names, known, others) : copyPlain(type, to);
+}
+
+function readValues(type: u32, to: usize, dictionary: usize, entries: u32): u32 {
+  if (encoding == PLAIN) return copyPlain(type, to);
   if (encoding != PLAIN_DICTIONARY && encoding != RLE_DICTIONARY) return OTHER_FORM;
-  return lookUpIndices(from, end, to, dictionary, entries);
+  return lookUpIndices(to, dictionary, entries);
 }
 
 /** As many numbers as the header says. */
-function copyPlain(from: usize, end: usize, type: u32, to: usize): u32 {
+function copyPlain(type: u32, to: usize): u32 {
   const wide = type == INT64 || type == DOUBLE;
   if (!wide && type != INT32 && type != FLOAT) return OTHER_FORM;
-  if (<usize>values << (wide ? 3 : 2) > end - from) return DAMAGED;
+  if (<usize>values << (wide ? 3 : 2) > last - begin) return DAMAGED;
   if (wide) {
-    memory.copy(to, from, <usize>values << 3);
+    memory.copy(to, begin, <usize>values << 3);
     return DONE;
   }
   const stop = to + (<usize>values << 3);
-  if (type == INT32) for (; to < stop; to += 8, from += 4) store<i64>(to, <i64>load<i32>(from));
-  else for (; to < stop; to += 8, from += 4) store<f64>(to, <f64>load<f32>(from));
+  let next = begin;
+  if (type == INT32) for (; to < stop; to += 8, next += 4) store<i64>(to, <i64>load<i32>(next));
+  else for (; to < stop; to += 8, next += 4) store<f64>(to, <f64>load<f32>(next));
   return DONE;
 }
 
 /** Places of a dictionary's texts among the names. */
-function readNames(from: usize, end: usize, to: usize, names: usize, known: u32, others: i32): u32 {
+function readNames(to: usize, names: usize, known: u32, others: i32): u32 {
+  let text = begin;
   for (let entry: u32 = 0; entry < values; entry++, to += 8) {
-    if (end - from < 4) return DAMAGED;
-    const length = <usize>load<u32>(from);
-    from += 4;
-    if (length > end - from) return DAMAGED;
+    if (last - text < 4) return DAMAGED;
+    const length = <usize>load<u32>(text);
+    text += 4;
+    if (length > last - text) return DAMAGED;
     let name = names;
     let place: u32 = 0;
     for (; place < known; place++) {
       const own = <usize>load<u32>(name);
-      if (own == length && memory.compare(name + 4, from, length) == 0) break;
+      if (own == length && memory.compare(name + 4, text, length) == 0) break;
       name += 4 + own;
     }
-    if (place == known && others < 0) return OTHER_TEXT;
+    // Whether other ones are UTF-8 at all is for others to say.
+    if (place == known && (others < 0 || !isAscii(text, length))) return OTHER_TEXT;
     store<i64>(to, place == known ? <i64>others : <i64>place);
-    from += length;
+    text += length;
   }
   return DONE;
 }
 
+function isAscii(text: usize, length: usize): bool {
+  for (let byte: usize = 0; byte < length; byte++) if (load<u8>(text + byte) > 127) return false;
+  return true;
+}
+
 /** Runs of indices, and the value of each. */
-function lookUpIndices(from: usize, end: usize, to: usize, dictionary: usize, entries: u32): u32 {
-  seek(from, end);
+function lookUpIndices(to: usize, dictionary: usize, entries: u32): u32 {
+  seek(begin, last);
   const width = values == 0 ? 0 : byte();
   if (width > 32) return DAMAGED;
   const bytes = (width + 7) >> 3;
@@ -143,12 +175,12 @@ function lookUpIndices(from: usize, end: usize, to: usize, dictionary: usize, en
     const header = varint();
     const left = <u64>(stop - to) >> 3;
     const run = <usize>min((header & 1) == 0 ? header >> 1 : (header >> 1) * 8, left);
-    if (!sound || run == 0) return DAMAGED;
+    if (!sound || run == 0 || header > <u64>u32.MAX_VALUE) return DAMAGED;
     const here = at;
     if ((header & 1) == 0) {
       pass(bytes);
       const index: u32 = bytes == 0 ? 0 : <u32>(load<u64>(here) & (u64.MAX_VALUE >> (64 - 8 * <u64>bytes)));
-      if (!sound || index >= entries) return DAMAGED;
+      if (!sound || index >= entries || <u64>index >> <u64>width != 0) return DAMAGED;
       const value = load<u64>(dictionary + (<usize>index << 3));
       for (const after = to + (run << 3); to < after; to += 8) store<u64>(to, value);
     } else {
@@ -166,9 +198,10 @@ function lookUpIndices(from: usize, end: usize, to: usize, dictionary: usize, en
 @inline
 function lookUpPacked(from: usize, width: u32, run: usize, to: usize, dictionary: usize, entries: u32): bool {
   const mask: u64 = (<u64>1 << <u64>width) - 1;
-  let bit: usize = 0;
-  for (const after = to + (run << 3); to < after; to += 8, bit += <usize>width) {
-    const index = <u32>((load<u64>(from + (bit >> 3)) >> <u64>(bit & 7)) & mask);
+  let bit: u64 = 0;
+  for (const after = to + (run << 3); to < after; to += 8, bit += <u64>width) {
+    // Its 39 bits at most lie within eight bytes.
+    const index = <u32>((load<u64>(from + <usize>(bit >> 3)) >> (bit & 7)) & mask);
     if (index >= entries) return false;
     store<u64>(to, load<u64>(dictionary + (<usize>index << 3)));
   }
@@ -182,7 +215,7 @@ function areOnes(from: usize, end: usize, count: u32): bool {
     const header = varint();
     const isRun = (header & 1) == 0;
     const levels = min(isRun ? header >> 1 : (header >> 1) * 8, left);
-    if (!sound || levels == 0) return false;
+    if (!sound || levels == 0 || header > <u64>u32.MAX_VALUE) return false;
     left -= levels;
     if (isRun) {
       if (byte() != 1) return false;
@@ -196,7 +229,7 @@ function areOnes(from: usize, end: usize, count: u32): bool {
   return sound;
 }
 
-/** 1 for each of `n` values of 8 bytes that equals `value`, a whole number, and 0 for others: a byte each. */
+/** 1 for each of `n` values of 8 bytes, whole numbers, that equals `value`, one as well, and 0 for others: a byte each. */
 export function markEqual(from: usize, n: u32, value: f64, to: usize): u32 {
   const wanted = <i64>value;
   for (let row: usize = 0; row < <usize>n; row++) store<u8>(to + row, load<i64>(from + (row << 3)) == wanted ? 1 : 0);

@@ -1,10 +1,8 @@
 // Snappy's block format; source: google/snappy, format_description.txt.
 
-/** Bytes behind input and output that may be read, or written to, in passing. */
-export const SLACK: usize = 64;
-
 /**
- * Unpacks what lies from `from` on and before `end`.
+ * Unpacks what lies from `from` on and before `end`. In passing it reads up to 16 bytes from `end` on, and writes up to 15 behind
+ * the last one of `to`; see SLACK of ../unpacking.ts.
  *
  * @returns false if it is damaged, or is not of exactly `size` bytes once unpacked
  */
@@ -21,48 +19,51 @@ export function unpackSnappy(from: usize, end: usize, to: usize, size: u32): boo
   const last = to + <usize>size;
   while (from < end) {
     const tag = <u32>load<u8>(from++);
-    const upper = tag >> 2;
-    if ((tag & 3) == 0) {
-      let run = <usize>upper + 1;
+    const form = tag & 3;
+    // It may be of no use: what is read before it is known to be there is never further away than the slack.
+    const word = load<u32>(from);
+    if (form == 0) {
+      let run = <usize>(tag >> 2) + 1;
       if (run > 60) {
         const bytes = run - 60;
-        run = <usize>(load<u32>(from) & (u32.MAX_VALUE >> (32 - 8 * <u32>bytes))) + 1;
+        run = <usize>(word & (u32.MAX_VALUE >> (32 - 8 * <u32>bytes))) + 1;
         from += bytes;
         if (run == 0) return false;
       }
       if (from > end || run > end - from || run > last - to) return false;
-      if (run <= 16) v128.store(to, v128.load(from));
+      if (run <= 64) copy(to, from, run);
       else memory.copy(to, from, run);
       from += run;
       to += run;
       continue;
     }
-    let run = <usize>upper + 1;
-    let back: usize;
-    if ((tag & 3) == 1) {
-      run = <usize>(upper & 7) + 4;
-      back = (<usize>(tag >> 5) << 8) | <usize>load<u8>(from);
-      from += 1;
-    } else if ((tag & 3) == 2) {
-      back = <usize>load<u16>(from);
-      from += 2;
-    } else {
-      back = <usize>load<u32>(from);
-      from += 4;
-    }
+    // Which of the other forms it is cannot be foretold: so there is no branch.
+    const bytes = form + (form & (form >> 1));
+    const short = form == 1;
+    const run = <usize>select<u32>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, short);
+    const back = <usize>((word & (u32.MAX_VALUE >> (32 - 8 * bytes))) | select<u32>((tag >> 5) << 8, 0, short));
+    from += <usize>bytes;
     if (from > end || back == 0 || back > to - first || run > last - to) return false;
-    repeat(to, back, run);
+    if (back >= 16) copy(to, to - back, run);
+    else repeat(to, back, run);
     to += run;
   }
   return to == last;
 }
 
-/** Copies `run` bytes, at most 64, from `back` bytes before: what is written may be what is read. */
+/** Copies `run` bytes, 1 at least; writes 16 at a time. */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, run: usize): void {
+  v128.store(to, v128.load(from));
+  for (let done: usize = 16; done < run; done += 16) v128.store(to + done, v128.load(from + done));
+}
+
+/** Copies `run` bytes, at most 64, from less than 16 before: what is written is what is read. */
 // @ts-ignore: decorator
 @inline
 function repeat(to: usize, back: usize, run: usize): void {
   const end = to + run;
-  if (back >= 16) for (; to < end; to += 16) v128.store(to, v128.load(to - back));
-  else if (back >= 8) for (; to < end; to += 8) store<u64>(to, load<u64>(to - back));
+  if (back >= 8) for (; to < end; to += 8) store<u64>(to, load<u64>(to - back));
   else for (; to < end; to++) store<u8>(to, load<u8>(to - back));
 }
