@@ -108,7 +108,10 @@ export class Crew {
   private readonly failed: Promise<never> | undefined;
 
   /** @param threads one or two */
-  constructor(memory: KernelMemory, threads: number) {
+  constructor(
+    readonly memory: KernelMemory,
+    threads: number,
+  ) {
     this.hand = new Hand(memory);
     if (threads < 2) return;
     const worker = new Worker(SCRIPT, { eval: true, workerData: { module: kernelModule(), memory } });

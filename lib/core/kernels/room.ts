@@ -47,6 +47,9 @@ export interface PartOffsets {
   readonly blocks: number;
 }
 
+/** Takes room beside that for ranking. `spare` is a part of this which nobody needs before all columns are there: 16 bytes a row. */
+export type Reserve = (layout: Layout, spare: { readonly at: number; readonly bytes: number }) => void;
+
 export const CENSUS_CELLS = 65_536;
 export const BLOCK_ROWS = 65_536;
 export const STATE_BYTES = 32;
@@ -83,11 +86,11 @@ export class BinaryRoom {
    * @param reserve takes room for others @default nothing
    * @returns `undefined` for what would not fit a memory of 4 GiB
    */
-  static of(shape: BinaryShape, reserve?: (layout: Layout) => void): BinaryRoom | undefined {
+  static of(shape: BinaryShape, reserve?: Reserve): BinaryRoom | undefined {
     if (shape.rows === 0 || shape.groups.some((count) => count > MOST_CODES)) return undefined;
     const layout = new Layout();
     const at = offsetsOf(shape, layout);
-    reserve?.(layout);
+    reserve?.(layout, spareOf(at, shape.rows));
     return fits(layout.bytes) ? new BinaryRoom(shape, at, layout) : undefined;
   }
 
@@ -107,6 +110,12 @@ export class BinaryRoom {
     return rooms.get(buffer);
   }
 }
+
+/** Entries and records lie side by side. */
+const spareOf = ({ entries, records }: RoomOffsets, rows: number) => ({
+  at: entries,
+  bytes: records + 8 * rows - entries,
+});
 
 const rooms = new WeakMap<ArrayBufferLike, BinaryRoom>();
 

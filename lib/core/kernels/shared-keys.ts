@@ -1,6 +1,6 @@
-import { differArguments, type KeyPlan, type KeySpan, keyCheckBytes, keyPlanOf } from './keys';
+import { differArguments, type KeyPlan, type KeySpan, keyCheckBytes, keyPlanOf, spreadBytes } from './keys';
 import type { Call } from './phases';
-import type { Layout } from './wasm';
+import type { KernelMemory, Layout } from './wasm';
 
 /** Both ends of a partition are filled. */
 const MOST_HANDS = 2;
@@ -15,14 +15,16 @@ export class SharedKeys {
 
   /**
    * @param hands number of threads: one or two
-   * @throws RangeError for more keys than fit, see `sharedKeyBytes`
+   * @param spare place that may be used, if it has enough bytes @default none: a place of its own
+   * @throws RangeError for more keys than fit, see `keyCheckBytes`
    */
-  constructor(span: KeySpan, hands: number, layout: Layout) {
+  constructor(span: KeySpan, hands: number, layout: Layout, spare?: { readonly at: number; readonly bytes: number }) {
     if (hands < 1 || hands > MOST_HANDS) throw new RangeError(`${hands} threads: one or two can spread keys`);
     if (!Number.isFinite(keyCheckBytes(span))) throw new RangeError(`${span.rows} keys are more than fit into memory`);
     this.plan = keyPlanOf(span);
-    const { split, room, slots, width } = this.plan;
-    this.store = layout.take(2 ** split * room * width);
+    const { split, slots, width } = this.plan;
+    const bytes = spreadBytes(this.plan);
+    this.store = spare !== undefined && spare.bytes >= bytes ? spare.at : layout.take(bytes);
     this.hands = Array.from({ length: hands }, () => ({
       ends: layout.take(2 ** split * 4),
       table: layout.take(2 ** slots * width),
@@ -33,6 +35,11 @@ export class SharedKeys {
   spread(hand: number, from: number, n: number): Call {
     const { low, bits, split, room } = this.plan;
     return ['spreadKeys', from, n, low, bits, split, room, this.of(hand).ends, this.store, hand === 0 ? 1 : -1];
+  }
+
+  /** Forgets all keys. */
+  clear({ buffer }: KernelMemory): void {
+    for (const { ends } of this.hands) new Uint32Array(buffer, ends, 2 ** this.plan.split).fill(0);
   }
 
   /** Once all are spread, tasks for a hand that compare them piece by piece: 0 where the keys of a piece differ. */

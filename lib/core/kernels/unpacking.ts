@@ -43,6 +43,19 @@ export interface UnpackLimits {
   readonly rows: number;
 }
 
+/** Of these chunks. */
+export function unpackLimits(
+  chunks: readonly { readonly bytes: number; readonly unpackedBytes: number; readonly rows: number }[],
+): UnpackLimits {
+  const most = { packedBytes: 0, unpackedBytes: 0, rows: 0 };
+  for (const { bytes, unpackedBytes, rows } of chunks) {
+    most.packedBytes = Math.max(most.packedBytes, bytes);
+    most.unpackedBytes = Math.max(most.unpackedBytes, unpackedBytes);
+    most.rows = Math.max(most.rows, rows);
+  }
+  return most;
+}
+
 /** Bytes that kernels may touch beyond the end of what they read and write. */
 const SLACK = 64;
 

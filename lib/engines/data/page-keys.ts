@@ -1,7 +1,13 @@
 import { isNativeError } from 'node:util/types';
 import { type KeySpan, keyCheckBytes } from '../../core/kernels/keys';
 import { SharedKeys } from '../../core/kernels/shared-keys';
-import { type PackedChunk, takeUnpackRoom, type UnpackRoom, unpackCall } from '../../core/kernels/unpacking';
+import {
+  type PackedChunk,
+  takeUnpackRoom,
+  type UnpackRoom,
+  unpackCall,
+  unpackLimits,
+} from '../../core/kernels/unpacking';
 import { fits, type KernelMemory, Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { DuckDbSession } from '../duckdb/session';
@@ -41,11 +47,7 @@ export async function provesByPages(
   const hands = session.threads > 1 && span.rows >= ROWS_FOR_TWO ? 2 : 1;
   const layout = new Layout();
   const keys = new SharedKeys(span, hands, layout);
-  const limits = {
-    packedBytes: most(chunks.map(({ bytes }) => bytes)),
-    unpackedBytes: most(chunks.map(({ unpackedBytes }) => unpackedBytes)),
-    rows: most(chunks.map(({ rows }) => rows)),
-  };
+  const limits = unpackLimits(chunks);
   const rooms = Array.from({ length: hands }, () => takeUnpackRoom(limits, layout));
   if (!fits(layout.bytes) || layout.bytes > SHARE * session.memoryLimit) return undefined;
   const ended = AbortSignal.any([signal, session.watcher.signal ?? signal]);
@@ -73,8 +75,6 @@ async function chunksOf(
   const { type, optional } = column;
   return column.chunks.map((chunk, group) => ({ ...chunk, rows: groups[group] ?? 0, type, optional }));
 }
-
-const most = (numbers: readonly number[]): number => numbers.reduce((greatest, each) => Math.max(greatest, each), 0);
 
 interface KeyWork {
   readonly path: string;

@@ -63,7 +63,7 @@ async function readIntoRoom(
   const numbered = whole && tables.every(({ row }) => row !== undefined);
   const pages = numbered ? await PagedTables.open(session, tables, span) : undefined;
   const groups = golden.groups.map(({ names }) => names.length);
-  const workshop = openWorkshop(span.rows, plans.length, groups, request, (layout) => pages?.reserve(tables, layout));
+  const workshop = openWorkshop(span.rows, plans.length, groups, request, (...room) => pages?.reserve(tables, ...room));
   if (workshop === undefined) return 'no room';
   try {
     const asked = askFor(golden, plans, workshop.room);

@@ -1,19 +1,28 @@
-import { type KeyPlan, type KeySpan, keyPlanOf, spreadBytes } from '../../core/kernels/keys';
-import { PARTS } from '../../core/kernels/phases';
-import type { BinaryRoom } from '../../core/kernels/room';
-import { takeUnpackRoom, textNames } from '../../core/kernels/unpacking';
-import type { Layout } from '../../core/kernels/wasm';
+import { type KeySpan, keyCheckBytes } from '../../core/kernels/keys';
+import type { BinaryRoom, Reserve } from '../../core/kernels/room';
+import { SharedKeys } from '../../core/kernels/shared-keys';
+import { takeUnpackRoom, textNames, unpackLimits } from '../../core/kernels/unpacking';
 import type { DuckDbSession } from '../duckdb/session';
 import { openPages, type PagedColumn, type PagedTable } from '../pages/paged-table';
 import { plainColumn } from '../pages/plain';
 import type { AskedTable } from './asked';
-import { type PageOutcome, type PagePart, type PagePlan, readPages } from './page-phases';
+import {
+  type PageHand,
+  type PageOutcome,
+  type PagePlan,
+  type PageReading,
+  readPages,
+  type TableColumn,
+} from './page-tasks';
 import { namesOf, type Plain, plainPages } from './plain';
 import type { Workshop } from './rank';
 import type { StreamColumn } from './stream';
 
 /** A column of a row group that takes more bytes is left to others. */
 const MOST_BYTES = 2 ** 26;
+
+/** One for each thread of a crew. */
+const HANDS = 2;
 
 /** A column of a file whose values are those of a column that is asked for. */
 interface PlainOne {
@@ -23,14 +32,11 @@ interface PlainOne {
   readonly column: PagedColumn;
 }
 
-type TableColumn = readonly [table: PagedTable, column: PagedColumn];
-
 /** Where things lie in the workshop's memory: byte offsets. */
 interface Places {
-  readonly parts: readonly PagePart[];
+  readonly hands: readonly PageHand[];
+  readonly spread: SharedKeys;
   readonly names: ReadonlyMap<Plain, number>;
-  /** Of keys, where the room itself has too little for them. */
-  readonly store: number | undefined;
 }
 
 /** What came of it. */
@@ -42,16 +48,13 @@ export interface PagesRead {
 
 /** Tables that are Parquet files of the same row groups: what is plain there is unpacked straight into the workshop's room. */
 export class PagedTables {
-  private readonly plan: KeyPlan;
   private places: Places | undefined;
 
   private constructor(
     private readonly tables: readonly PagedTable[],
     private readonly keys: readonly TableColumn[],
     private readonly span: KeySpan,
-  ) {
-    this.plan = keyPlanOf(span);
-  }
+  ) {}
 
   /** @returns `undefined` where pages say too little. @throws DuckDB's own error */
   static async open(
@@ -60,7 +63,7 @@ export class PagedTables {
     span: KeySpan,
   ): Promise<PagedTables | undefined> {
     const paths = asked.flatMap(({ path }) => path ?? []);
-    if (paths.length < asked.length) return undefined;
+    if (paths.length < asked.length || !Number.isFinite(keyCheckBytes(span))) return undefined;
     const tables = await Promise.all(paths.map((path) => openPages(session, path)));
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
@@ -75,30 +78,24 @@ export class PagedTables {
   }
 
   /** Takes room beside what a workshop has of its own. */
-  reserve(asked: readonly AskedTable[], layout: Layout): void {
+  reserve(asked: readonly AskedTable[], ...[layout, spare]: Parameters<Reserve>): void {
     const ones = this.plainOnes(asked);
     const columns = [...this.keys.map(([, column]) => column), ...ones.map(({ column }) => column)];
-    const chunks = columns.flatMap((column) => column.chunks);
-    const most = (sizes: readonly number[]) => sizes.reduce((greatest, size) => Math.max(greatest, size), 0);
-    const limits = {
-      packedBytes: most(chunks.map(({ bytes }) => bytes)),
-      unpackedBytes: most(chunks.map(({ unpackedBytes }) => unpackedBytes)),
-      rows: most(this.tables[0]?.groups ?? []),
-    };
-    const { split, slots, width } = this.plan;
+    const rows = this.tables[0]?.groups ?? [];
+    const limits = unpackLimits(
+      columns.flatMap(({ chunks }) => chunks.map((chunk, group) => ({ ...chunk, rows: rows[group] ?? 0 }))),
+    );
     const names = ones.flatMap(({ plain }) => {
       const texts = namesOf(plain);
       return texts === undefined ? [] : [[plain, layout.take(textNames(texts).length)] as const];
     });
     this.places = {
-      parts: Array.from({ length: PARTS }, () => ({
+      hands: Array.from({ length: HANDS }, () => ({
         room: takeUnpackRoom(limits, layout),
         other: { packed: layout.take(limits.packedBytes), values: layout.take(8 * limits.rows) },
-        ends: layout.take(4 * 2 ** split),
-        table: layout.take(2 ** slots * width),
       })),
+      spread: new SharedKeys(this.span, HANDS, layout, spare),
       names: new Map(names),
-      store: spreadBytes(this.plan) <= 16 * this.span.rows ? undefined : layout.take(spreadBytes(this.plan)),
     };
   }
 
@@ -111,18 +108,17 @@ export class PagedTables {
   async read({ room, crew }: Workshop, asked: readonly AskedTable[], session: DuckDbSession): Promise<PagesRead> {
     const { places } = this;
     if (places === undefined) throw new RangeError('there is room only once it was reserved');
-    const { signal, onProgress } = session.watcher;
     const ones = this.plainOnes(asked);
     const bytes = new Uint8Array(room.memory.buffer);
     for (const [plain, at] of places.names) bytes.set(textNames(namesOf(plain) ?? []), at);
-    const reading = {
+    const reading: PageReading = {
       groups: this.tables[0]?.groups ?? [],
       columns: ones.map((one) => planOf(one, room, places.names)),
-      keys: { tables: this.keys, plan: this.plan, store: places.store ?? room.at.entries },
-      parts: places.parts,
-      onProgress,
+      keys: this.keys,
+      spread: places.spread,
+      hands: places.hands,
     };
-    const outcome = await crew.run(readPages(reading), signal);
+    const outcome = await readPages(crew, reading, session.watcher.signal);
     return { outcome, columns: new Set(ones.map((one) => one.asked)) };
   }
 

@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { rememberRanked } from '../../core/kernels/memo';
 import { type RankPlan, rankRoom } from '../../core/kernels/rank-models';
-import { BinaryRoom } from '../../core/kernels/room';
-import type { Layout } from '../../core/kernels/wasm';
+import { BinaryRoom, type Reserve } from '../../core/kernels/room';
 import type { ModelColumns } from '../../core/model/columns';
 import { Crew } from '../crew';
 import type { PredictionsRequest } from './request';
@@ -35,7 +34,7 @@ export function openWorkshop(
   models: number,
   groups: readonly number[],
   { threads = availableParallelism(), compareGroups = true }: RankOptions,
-  reserve?: (layout: Layout) => void,
+  reserve?: Reserve,
 ): Workshop | undefined {
   if (rows < WORTH_RANKING) return undefined;
   const paired = compareGroups && models > 1;
