@@ -186,6 +186,15 @@ describe('a gate', () => {
     expect(await gate([await written(id)])).toEqual([0, expect.stringContaining('key check'), false]);
   });
 
+  test('proves a key of lines that were turned into a Parquet file', async () => {
+    const path = join(folder, 'lines.jsonl');
+    await session.rows(
+      sql`COPY (SELECT i AS id FROM range(${literal(ROWS)}) AS r(i)) TO ${literal(path)} (FORMAT json)`,
+    );
+    const found = gate([path], { name: 't.jsonl', inMemoryBytes: 0 });
+    expect(await found).toEqual([0, expect.stringContaining('key check'), true]);
+  });
+
   test('asks DuckDB for several files, several columns, some of the rows, and cells of another type', async () => {
     const path = await written(scattered);
     const second = await written(sql`-1 - i`);
