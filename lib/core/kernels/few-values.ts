@@ -70,24 +70,15 @@ export function* placeValues({ at, memory }: BinaryRoom, found: readonly number[
   // Slots of the tables are not needed any more.
   const merged = at.parts[0]?.scratch ?? 0;
   const counts = new Uint32Array(buffer, merged, 2 * sorted.length).fill(0);
-  for (const table of tables) {
-    visit(table, sorted, (own, place) => {
-      counts[place] = (counts[place] as number) + (table.counts[own] as number);
-      counts[place + 1] = (counts[place + 1] as number) + (table.counts[own + 1] as number);
-    });
-  }
+  const places = tables.map(({ values }) => placesOf(values, sorted));
+  for (const [index, own] of tables.entries()) addAt(counts, own.counts, places[index] ?? NO_PLACES);
   const rows = new Float64Array(2);
   for (let cell = 0; cell < counts.length; cell += 1)
     rows[cell % 2] = (rows[cell % 2] as number) + (counts[cell] as number);
   const state = at.parts[0]?.state ?? 0;
   new Uint32Array(buffer, state, (2 * STATE_BYTES) / 4).fill(0)[0] = rows[1] ?? 0;
   yield [[['placeCounts', merged, sorted.length, state]]];
-  for (const table of tables) {
-    visit(table, sorted, (own, place) => {
-      table.counts[own] = counts[place] as number;
-      table.counts[own + 1] = counts[place + 1] as number;
-    });
-  }
+  for (const [index, own] of tables.entries()) takeFrom(counts, own.counts, places[index] ?? NO_PLACES);
   return momentsOf(memory, [state], rows)[0];
 }
 
@@ -109,17 +100,40 @@ function mergedValues(tables: readonly Counted[]): Float64Array {
   return all.subarray(0, kept);
 }
 
-/** @param each is told the places of each value's two counts in the part's table and in the merged one */
-function visit({ values }: Counted, sorted: Float64Array, each: (own: number, place: number) => void): void {
+const NO_PLACES = new Uint32Array(0);
+
+/** The place of each value among all of them. */
+function placesOf(values: Float64Array, sorted: Float64Array): Uint32Array {
+  const places = new Uint32Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] as number;
-    let [low, high] = [0, sorted.length - 1];
+    let low = 0;
+    let high = sorted.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((sorted[middle] as number) < value) low = middle + 1;
       else high = middle;
     }
-    each(2 * index, 2 * low);
+    places[index] = low;
+  }
+  return places;
+}
+
+/** Adds the two counts of each value. */
+function addAt(counts: Uint32Array, own: Uint32Array, places: Uint32Array): void {
+  for (let index = 0; index < places.length; index += 1) {
+    const place = 2 * (places[index] as number);
+    counts[place] = (counts[place] as number) + (own[2 * index] as number);
+    counts[place + 1] = (counts[place + 1] as number) + (own[2 * index + 1] as number);
+  }
+}
+
+/** Takes what has come of them. */
+function takeFrom(counts: Uint32Array, own: Uint32Array, places: Uint32Array): void {
+  for (let index = 0; index < places.length; index += 1) {
+    const place = 2 * (places[index] as number);
+    own[2 * index] = counts[place] as number;
+    own[2 * index + 1] = counts[place + 1] as number;
   }
 }
 

@@ -65,19 +65,26 @@ export function tallyOf(
     ...(hasLosses ? { logLoss: losses(0), brier: losses(32) } : {}),
     bins: {
       sums: summed(outs.map((out) => new Float64Array(buffer, out + BIN_SUMS, 10))),
-      counts: summed(outs.map((out) => new Uint32Array(buffer, out + BIN_COUNTS, 20))),
+      counts: summedCounts(outs.map((out) => new Uint32Array(buffer, out + BIN_COUNTS, 20))),
     },
-    cells: summed(outs.map((out) => new Uint32Array(buffer, out + CELLS, 2 * TALLY_CELLS))),
+    cells: summedCounts(outs.map((out) => new Uint32Array(buffer, out + CELLS, 2 * TALLY_CELLS))),
   };
 }
 
 /** Of all parts, in their order. */
-function summed<Numbers extends Float64Array | Uint32Array>(parts: readonly Numbers[]): Numbers {
-  const [first, ...others] = parts;
-  if (first === undefined) throw new RangeError('work has at least one part');
-  const sums = first.slice() as Numbers;
-  for (const part of others)
-    for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] as number) + (part[i] as number);
+function summed([first, ...others]: readonly Float64Array[]): Float64Array {
+  const sums = Float64Array.from(first ?? []);
+  for (const part of others) for (const [index, value] of part.entries()) sums[index] = (sums[index] as number) + value;
+  return sums;
+}
+
+/** The same of many whole numbers: a loop over arrays of one kind is compiled to a fraction of the time. */
+function summedCounts([first, ...others]: readonly Uint32Array[]): Uint32Array {
+  const sums = Uint32Array.from(first ?? []);
+  for (const part of others) {
+    for (let index = 0; index < sums.length; index += 1)
+      sums[index] = (sums[index] as number) + (part[index] as number);
+  }
   return sums;
 }
 
