@@ -47,6 +47,9 @@ export interface Kernels {
   markEqual: Kernel<number>;
   narrow: Kernel<number>;
   differ: Kernel<number>;
+  countCells: Kernel<number>;
+  countValues: Kernel<number>;
+  pickCells: Kernel<number>;
 }
 
 const PAGE = 65_536;

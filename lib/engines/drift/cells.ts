@@ -34,6 +34,8 @@ async function countSide(
 ): Promise<{ readonly cells: Float64Array; readonly nan: number }> {
   const cells = new Float64Array(CELLS);
   if (side === undefined) return { cells, nan: 0 };
+  const paged = grid.inside === undefined ? await side.pages?.countCells(grid.formula) : undefined;
+  if (paged?.outside === 0) return paged;
   const [numbers = new Float64Array(0), rows] = await readNumbers(
     side.session,
     [sql`cell`, sql`count(*)`],
@@ -114,16 +116,9 @@ async function valuesOf(
   rows: readonly number[],
   side: ColumnSide,
 ): Promise<readonly ValueCounts[]> {
-  const cells = joinSql(
-    steps.map(({ step }) => literal(cellOfStep(step))),
-    ', ',
-  );
-  const number = numberOf(side);
-  const [values = new Float64Array(0)] = await readNumbers(
-    side.session,
-    [number],
-    sql`FROM ${side.from} WHERE ${withinSql(grid, side)} AND ${grid.cell(number)} IN (${cells}) ORDER BY ${number}`,
-  );
+  const cells = steps.map(({ step }) => cellOfStep(step));
+  const paged = grid.inside === undefined ? await side.pages?.pickCells(grid.formula, cells) : undefined;
+  const values = paged?.sort() ?? (await selectCells(grid, cells, side));
   const counted = rows.reduce((sum, count) => sum + count, 0);
   if (values.length !== counted) throw new RangeError(`cells of ${counted} rows now have ${values.length} rows`);
   let start = 0;
@@ -131,4 +126,16 @@ async function valuesOf(
     start += count;
     return mergeEqual(values.slice(start - count, start), new Float64Array(count).fill(1));
   });
+}
+
+/** Values in cells, ascending. */
+async function selectCells(grid: Grid, cells: readonly number[], side: ColumnSide): Promise<Float64Array> {
+  const number = numberOf(side);
+  const list = joinSql(cells.map(literal), ', ');
+  const [values = new Float64Array(0)] = await readNumbers(
+    side.session,
+    [number],
+    sql`FROM ${side.from} WHERE ${withinSql(grid, side)} AND ${grid.cell(number)} IN (${list}) ORDER BY ${number}`,
+  );
+  return values;
 }

@@ -1,8 +1,8 @@
+import { CELLS, type CellFormula } from '../../core/drift/page-counts';
 import { literal, type Sql, sql } from '../../core/sql/sql';
 import { type ColumnSide, numberOf } from './side';
 
-/** Cells of a grid: as many as 16 bits number, because DuckDB counts groups of so small a type in an array. */
-export const CELLS = 65_536;
+export { CELLS };
 
 /**
  * Numbers in cells. Cells only have to be in the order of the values, which holds in floating point too: each operation
@@ -12,6 +12,8 @@ export interface Grid {
   readonly id: number;
   /** Cell number of a value, 0 to CELLS − 1; NULL of NaN. */
   readonly cell: (value: Sql) => Sql;
+  /** The same for a kernel. */
+  readonly formula: CellFormula;
   /** Where a cell begins, to rounding. */
   readonly border: (cell: number) => number;
   /** Least and greatest value there is. */
@@ -42,13 +44,14 @@ export function gridOver({ centre, spread, low, high, least, greatest }: Place):
   const range = { least, greatest };
   if (greatest - least <= ROOMY * (high - low) && isDivisible(least, greatest)) {
     const cell = (value: Sql) => cast(downTo(value, least, greatest));
-    return { ...range, cell, border: equalBorders(least, greatest) };
+    const formula = { form: 'equal', origin: least, scale: scaleOf(least, greatest) } as const;
+    return { ...range, cell, formula, border: equalBorders(least, greatest) };
   }
   if (high - low <= NARROW * spread && isDivisible(low, high)) return { ...range, ...clampedCells(low, high) };
   return { ...range, ...openCells(centre, spread, range) };
 }
 
-type Cells = Pick<Grid, 'cell' | 'border'>;
+type Cells = Pick<Grid, 'cell' | 'formula' | 'border'>;
 
 /** To the nearest, which is as monotone as down; NULL of what lies beyond, and of NaN, which files have without telling. */
 const cast = (position: Sql): Sql => sql`TRY_CAST(${position} AS USMALLINT)`;
@@ -76,6 +79,7 @@ function clampedCells(low: number, high: number): Cells {
       const beyond = sql`CASE WHEN ${value} < ${literal(low)} THEN 0 ${above} END`;
       return sql`coalesce(${cast(downTo(value, low, high))}, CAST(${beyond} AS USMALLINT))`;
     },
+    formula: { form: 'clamped', origin: low, scale: scaleOf(low, high) },
     border: equalBorders(low, high),
   };
 }
@@ -92,6 +96,7 @@ function openCells(centre: number, spread: number, range: Pick<Place, 'least' | 
       // Not u/(1 + |u|): that quotient is not monotone to the last bit.
       return cast(sql`(1 + sign(${u}) * (1 - 1 / (1 + abs(${u})))) * ${literal(half)}`);
     },
+    formula: { form: 'open', origin: centre, scale: 1 / spread },
     border: (cell) => {
       const t = (cell - 0.5 - half) / half;
       if (Math.abs(t) >= 1) return t < 0 ? range.least : range.greatest;

@@ -3,6 +3,7 @@ import { identifier, joinSql, literal, type Sql, sql } from '../../core/sql/sql'
 import { openRelation, type Relation } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { type ColumnKind, kindOfType } from './column-type';
+import type { SidePages } from './page-scan';
 import { readNumbers } from './read';
 
 /** One of the two samples as files. */
@@ -35,6 +36,8 @@ export interface ColumnSide {
   readonly profile: ColumnProfile;
   /** Rows that are not missing, as far as the profile knows. */
   readonly filter: Sql;
+  /** Its pages, where they can be read without DuckDB. */
+  readonly pages?: SidePages;
   /** Numbers in some of its rows, or in all of them; missing ones are NaN. */
   readonly seen?: { readonly numbers: Float64Array; readonly all: boolean };
 }

@@ -13,7 +13,9 @@ export interface CountedValues extends ValueCounts {
 
 /** Values with their counts, ascending; `undefined` when there are more than `most`. */
 export async function countValues(side: ColumnSide, most = MOST_VALUES): Promise<CountedValues | undefined> {
-  const { session, from, column, filter, kind } = side;
+  const { session, from, column, filter, kind, pages } = side;
+  const paged = await pages?.countValues(most);
+  if (paged !== undefined) return paged === 'more' ? undefined : paged;
   const number = kind.toNumber?.(sql`value`) ?? sql`value`;
   const [values, counts] = await readNumbers(
     session,

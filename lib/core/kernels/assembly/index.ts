@@ -1,4 +1,5 @@
 export { draw, walk as walkWeighted } from './bootstrap';
+export { countCells, countValues, pickCells } from './cells';
 export { keepKeys, scanCsv } from './csv';
 export { census, measure, order, spread } from './entries';
 export { distinct, lookUp, placeCounts } from './few';
