@@ -43,6 +43,14 @@ describe('a header', () => {
       'without a number of values',
       [...p.struct([p.i32(1, 0), p.i32(2, 80), p.i32(3, 80), p.nested(5, [p.i32(2, 0)])]), ...p.int64s(VALUES)],
     ],
+    [
+      'that does not tell how levels are held',
+      [
+        ...p.struct([p.i32(1, 0), p.i32(2, 80), p.i32(3, 80), p.nested(5, [p.i32(1, 10), p.i32(2, 0), p.i32(3, 3)])]),
+        ...p.int64s(VALUES),
+      ],
+    ],
+    ['whose levels are held as nobody knows', p.dataPage(10, p.PLAIN, p.int64s(VALUES), { inner: [p.i32(4, 10)] })],
     ['of an unknown kind', [...p.struct([p.i32(1, 4), p.i32(2, 0), p.i32(3, 0)])]],
     [
       'that tells of another kind',

@@ -7,6 +7,9 @@ export const INDEX: u32 = 1;
 export const DICTIONARY: u32 = 2;
 export const DATA_V2: u32 = 3;
 
+/** The greatest number that the format gives an encoding. */
+const LAST_ENCODING: u32 = 9;
+
 /** Bytes of a page. */
 const LARGEST: u32 = 0x7fffffff;
 
@@ -41,7 +44,7 @@ const OF_DATA: u32 = 5;
 const OF_DICTIONARY: u32 = 7;
 const OF_DATA_V2: u32 = 8;
 
-/** Reads a header. It is not sound unless it tells its sizes, and of the kind that it is. */
+/** Reads a header. It is not sound unless it tells all that must be told, and of the kind that it is. */
 export function readHeader(): void {
   kind = unpackedBytes = packedBytes = values = encoding = levelEncoding = u32.MAX_VALUE;
   nulls = levelBytes = repetitionBytes = u32.MAX_VALUE;
@@ -69,21 +72,28 @@ export function readHeader(): void {
 /** Of a data page, a dictionary page, or a data page of the second version. */
 function readKind(header: u32): void {
   const isSecond = header == OF_DATA_V2;
+  const required: u32 = isSecond ? 0b1111110 : header == OF_DATA ? 0b11110 : 0b110;
+  let repetitionEncoding: u32 = u32.MAX_VALUE;
+  let told: u32 = 0;
   let field: u32 = 0;
   while (sound) {
     const type = nextField(field);
     if (type == STOP) break;
     field = fieldOf;
+    if (type == I32 && field < 32) told |= <u32>1 << field;
     if (isSecond && field == 7 && (type == TRUE || type == FALSE)) packed = type == TRUE;
     else if (type != I32) skip(type, 0);
     else if (field == 1) values = number();
     else if (field == (isSecond ? 4 : 2)) encoding = number();
     else if (field == 2) nulls = number();
     else if (field == 3 && header == OF_DATA) levelEncoding = number();
+    else if (field == 4 && header == OF_DATA) repetitionEncoding = number();
     else if (field == 5 && isSecond) levelBytes = number();
     else if (field == 6 && isSecond) repetitionBytes = number();
     else skip(type, 0);
   }
+  if ((told & required) != required) sound = false;
+  if (header == OF_DATA && (levelEncoding > LAST_ENCODING || repetitionEncoding > LAST_ENCODING)) sound = false;
 }
 
 const STOP: u32 = 0;
