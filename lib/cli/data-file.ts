@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { ENGINES, type EngineName } from '../core/data/engines';
 import { didYouMean } from '../core/nearest';
 import { buildReport } from '../core/report/build';
@@ -21,6 +23,7 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
   const limits = scanLimits(options);
   if (specs.some((spec) => spec.startsWith('s3://'))) return judgeThere(specs, options, engine, limits);
   return withScan(async (scan) => {
+    if (twoProve(specs, limits)) (await import('../engines/crew-thread')).startThread();
     const { OpeningSession: Opening } = await import('../engines/data/opening');
     // First of all: it opens beside this thread, which loads and reads everything else meanwhile.
     const opening = new Opening({ ...limits, ...scan });
@@ -33,6 +36,17 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
       await opening.close();
     }
   });
+}
+
+/** Bytes of a file whose keys are likely to be proved by two threads. */
+const LARGE = 2 ** 24;
+
+function twoProve(
+  [spec = '', ...others]: readonly string[],
+  { threads = availableParallelism() }: SessionOptions,
+): boolean {
+  const one = others.length === 0 && spec.toLowerCase().endsWith('.parquet');
+  return one && threads > 1 && (statSync(spec, { throwIfNoEntry: false })?.size ?? 0) > LARGE;
 }
 
 /** Files in S3, which Athena reads there or DuckDB here. */

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Call, Phases, Results } from '../core/kernels/phases';
 import { instantiate, type KernelMemory, type Kernels, kernelModule } from '../core/kernels/wasm';
+import { takeThread } from './crew-thread';
 
 /** Reads a piece of a file into the memory; its result is 0, or 1 if the file is shorter. */
 export type ReadCall = readonly ['read', path: string, from: number, bytes: number, to: number];
@@ -21,40 +22,9 @@ interface SharedTasks {
   readonly next: Int32Array;
 }
 
-/** As text, so that it is the same bundled or not. It does what `Hand` does. */
-const SCRIPT = `
-const { closeSync, openSync, readSync } = require('node:fs');
-const { parentPort, workerData: { module, memory } } = require('node:worker_threads');
-const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
-const bytes = new Uint8Array(memory.buffer);
-let file;
-function read(path, from, wanted, to) {
-  if (file?.path !== path) {
-    if (file !== undefined) closeSync(file.descriptor);
-    file = { path, descriptor: openSync(path, 'r') };
-  }
-  for (let done = 0; done < wanted; ) {
-    const more = readSync(file.descriptor, bytes, to + done, wanted - done, from + done);
-    if (more === 0) return 1;
-    done += more;
-  }
-  return 0;
-}
-const result = ([kernel, ...call]) => (kernel === 'read' ? read(...call) : (kernels[kernel](...call) ?? 0) >>> 0);
-function share({ tasks, next }) {
-  for (let index; (index = Atomics.add(next, 0, 1)) < tasks.length; ) {
-    const stopped = tasks[index].find((call) => result(call) !== 0);
-    if (stopped === undefined) continue;
-    Atomics.store(next, 0, tasks.length);
-    return stopped[0];
-  }
-}
-parentPort.on('message', (work) => parentPort.postMessage(Array.isArray(work) ? work.map(result) : share(work)));
-`;
-
 const isRead = (call: Work[number]): call is ReadCall => call[0] === 'read';
 
-/** Whoever does calls in this thread. */
+/** Whoever does calls in this thread; the script of crew-thread.ts does the same in the other one. */
 class Hand {
   private readonly kernels: Kernels;
   private readonly bytes: Uint8Array;
@@ -114,15 +84,13 @@ export class Crew {
   ) {
     this.hand = new Hand(memory);
     if (threads < 2) return;
-    const worker = new Worker(SCRIPT, { eval: true, workerData: { module: kernelModule(), memory } });
+    const worker = takeThread({ module: kernelModule(), memory });
     this.failed = new Promise<never>((_, reject) => {
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`a working thread ended with code ${code} before its result`)));
     });
     // Nobody waits for a thread that has nothing to do.
     this.failed.catch(() => undefined);
-    // It starts while others read; if they fail, it keeps no process alive.
-    worker.unref();
     this.worker = worker;
   }
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Layout } from '../../lib/core/kernels/wasm';
+import { kernelModule, Layout } from '../../lib/core/kernels/wasm';
 import { Crew, type Work } from '../../lib/engines/crew';
+import { startThread, takeThread } from '../../lib/engines/crew-thread';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-crew-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -96,4 +97,25 @@ describe('tasks that are shared', () => {
       }
     }
   });
+});
+
+test('a thread that was started is taken by the next crew alone', async () => {
+  const { memory, tasks, read, clear } = reading(file);
+  startThread();
+  startThread();
+  const crews = [new Crew(memory, 2), new Crew(memory, 2)];
+  const nothing = (tasks[0] ?? []).map(() => []);
+  try {
+    for (const crew of crews) {
+      clear();
+      // Until the other thread has taken one: it is there, and does what it is told.
+      while ([...BYTES].every((_, i) => read(i)[1] === 0)) await crew.share([nothing, tasks[1] ?? []]);
+    }
+  } finally {
+    for (const crew of crews) crew.close();
+  }
+  startThread();
+  const [own, other] = [1, 2].map(() => takeThread({ module: kernelModule(), memory }));
+  expect(own).not.toBe(other);
+  await Promise.all([own?.terminate(), other?.terminate()]);
 });
