@@ -64,7 +64,8 @@ export class PagedTables {
   ): Promise<PagedTables | undefined> {
     const paths = asked.flatMap(({ path }) => path ?? []);
     if (paths.length < asked.length || !Number.isFinite(keyCheckBytes(span))) return undefined;
-    const tables = await Promise.all(paths.map((path) => openPages(session, path)));
+    const tables: PagedTable[] = [];
+    for (const path of paths) tables.push(await openPages(session, path));
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
     const keys: TableColumn[] = [];

@@ -183,10 +183,9 @@ describe('values of other types', () => {
     );
   });
 
-  test('encodings that are not plain, and texts without a dictionary', () => {
+  test('encodings that are not plain', () => {
     for (const encoding of [p.RLE, 4, 5, 6, 7, 9])
       expect(numbers([p.dataPage(10, encoding, p.int64s(VALUES))], 10)).toBe(OTHER_FORM);
-    expect(numbers([p.dataPage(1, p.PLAIN, [1, 0, 0, 0, 65])], 1, { type: 'BYTE_ARRAY' })).toBe(OTHER_FORM);
   });
 });
 
@@ -198,6 +197,14 @@ describe('texts', () => {
 
   test('are their places among names', () => {
     expect(numbers([dictionary('a tex', 'é', ''), indices], 3, asked)).toEqual([1n, 3n, 0n]);
+  });
+
+  test('need no dictionary where they are few', () => {
+    expect(numbers([p.dataPage(3, p.PLAIN, texts('', 'a text', 'é'))], 3, asked)).toEqual([1n, 2n, 0n]);
+    expect(numbers([p.dataPage(2, p.PLAIN, texts('', 'a text').slice(0, -1))], 2, asked)).toBe(DAMAGED);
+    const many = Array.from({ length: 16_384 }, () => '');
+    expect(numbers([p.dataPage(16_384, p.PLAIN, texts(...many))], 16_384, asked)).toEqual(many.map(() => 1n));
+    expect(numbers([p.dataPage(16_385, p.PLAIN, texts(...many, ''))], 16_385, asked)).toBe(OTHER_FORM);
   });
 
   test('that have no name', () => {

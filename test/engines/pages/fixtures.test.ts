@@ -22,7 +22,7 @@ const CAME: Readonly<Record<string, Readonly<Record<string, Came>>>> = {
     ['v1-snappy', 'v1-none', 'v2-snappy', 'v2-none'].flatMap((stem) => [
       [`${stem}-dictionary`, same(ALL)],
       [`${stem}-plain`, same(both(NUMBERS))],
-      [`${stem}-overflow`, { ...same(both(NUMBERS)), ...each(both(['text']), OTHER_FORM) }],
+      [`${stem}-overflow`, same(ALL)],
     ]),
   ),
   'one-value': same(ALL),
@@ -37,7 +37,7 @@ const CAME: Readonly<Record<string, Readonly<Record<string, Came>>>> = {
   'codec-gzip': {},
   'codec-lz4': {},
   'codec-brotli': {},
-  'plain-text': each(both(['text']), OTHER_FORM),
+  'plain-text': same(both(['text'])),
   'byte-stream-split': each(both(NUMBERS), OTHER_FORM),
   delta: each(both(['int32', 'int64']), OTHER_FORM),
   'delta-text': each(['required_text'], OTHER_FORM),

@@ -63,13 +63,16 @@ export function unpack(
     } else if (status == DONE) {
       if (values > rows - read) return DAMAGED;
       status = passLevels(body, optional != 0);
-      if (status == DONE) status = readValues(type, to + (<usize>read << 3), dictionary, entries);
+      if (status == DONE) status = readValues(type, to + (<usize>read << 3), dictionary, entries, names, known, others);
       read += values;
     }
     if (status != DONE) return status;
   }
   return DONE;
 }
+
+/** Texts of a page without a dictionary: of more, each would be looked for among the names too often. */
+const MOST_TEXTS: u32 = 16_384;
 
 /** Where values of the page lie, unpacked. */
 let begin: usize = 0;
@@ -115,8 +118,14 @@ function readDictionary(type: u32, to: usize, names: usize, known: u32, others: 
   return type == BYTE_ARRAY ? readNames(to, names, known, others) : copyPlain(type, to);
 }
 
-function readValues(type: u32, to: usize, dictionary: usize, entries: u32): u32 {
-  if (encoding == PLAIN) return copyPlain(type, to);
+function readValues(
+  type: u32, to: usize, dictionary: usize, entries: u32, names: usize, known: u32, others: i32,
+): u32 {
+  if (encoding == PLAIN) {
+    if (type != BYTE_ARRAY) return copyPlain(type, to);
+    // Writers make no dictionary for a few rows, such as the last ones of a file.
+    return values > MOST_TEXTS ? OTHER_FORM : readNames(to, names, known, others);
+  }
   if (encoding != PLAIN_DICTIONARY && encoding != RLE_DICTIONARY) return OTHER_FORM;
   return lookUpIndices(to, dictionary, entries);
 }
@@ -137,7 +146,7 @@ function copyPlain(type: u32, to: usize): u32 {
   return DONE;
 }
 
-/** Places of a dictionary's texts among the names. */
+/** Places of a page's texts among the names. */
 function readNames(to: usize, names: usize, known: u32, others: i32): u32 {
   let text = begin;
   for (let entry: u32 = 0; entry < values; entry++, to += 8) {
