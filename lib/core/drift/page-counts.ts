@@ -86,14 +86,16 @@ export function cellCount({ memory, hands }: CountRoom, { form, origin, scale }:
     call: (chunk, hand) => ['countCells', ...valuesAt(chunk, hand), FORMS[form], origin, scale, hand.found],
     outcome: () => {
       const cells = new Float64Array(CELLS + 2);
-      for (const own of counts)
-        for (let cell = 0; cell < own.length; cell += 1) cells[cell] = at(cells, cell) + at(own, cell);
-      return { cells: cells.subarray(0, CELLS), nan: at(cells, CELLS), outside: at(cells, CELLS + 1) };
+      for (const own of counts) addTo(cells, own);
+      return { cells: cells.subarray(0, CELLS), nan: cells[CELLS] as number, outside: cells[CELLS + 1] as number };
     },
   };
 }
 
-const at = (numbers: Float64Array | Uint32Array, index: number): number => numbers[index] as number;
+/** Not a closure: all columns share what the compiler learns of it. */
+function addTo(sums: Float64Array, counts: Uint32Array): void {
+  for (let i = 0; i < counts.length; i += 1) sums[i] = (sums[i] as number) + (counts[i] as number);
+}
 
 /** Values in some cells, in no order. */
 export function cellPick(
@@ -154,16 +156,22 @@ export function valueCount({ memory, hands }: CountRoom, { slots, most }: ValueT
       const rows = new Map<number, number>();
       let nan = 0;
       for (const { found, state } of hands) {
-        nan += at(new Uint32Array(memory.buffer, state, 2), 1);
+        nan += new Uint32Array(memory.buffer, state, 2)[1] as number;
         const values = new Float64Array(memory.buffer, found, bytes / 8);
-        const counts = new Uint32Array(memory.buffer, found, bytes / 4);
-        for (let slot = 0; slot < 2 ** slots; slot += 1) {
-          const own = at(counts, 4 * slot + 2);
-          if (own > 0) rows.set(at(values, 2 * slot), (rows.get(at(values, 2 * slot)) ?? 0) + own);
-        }
+        addRows(rows, values, new Uint32Array(memory.buffer, found, bytes / 4));
       }
       const values = Float64Array.from(rows.keys()).sort();
       return { values, counts: values.map((value) => rows.get(value) ?? 0), nan };
     },
   };
+}
+
+/** @param values first half of each slot; `counts` has their rows in the third quarter of the same slot */
+function addRows(rows: Map<number, number>, values: Float64Array, counts: Uint32Array): void {
+  for (let slot = 0; slot < values.length / 2; slot += 1) {
+    const own = counts[4 * slot + 2] as number;
+    if (own === 0) continue;
+    const value = values[2 * slot] as number;
+    rows.set(value, (rows.get(value) ?? 0) + own);
+  }
 }
