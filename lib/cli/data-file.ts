@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ENGINES, type EngineName } from '../core/data/engines';
 import { didYouMean } from '../core/nearest';
@@ -8,6 +7,7 @@ import type { DataGateInput } from '../engines/data/gate';
 import type { OpeningSession } from '../engines/data/opening';
 import type { SessionOptions } from '../engines/duckdb/session';
 import { UsageError } from '../release/environment';
+import { isLargeParquet } from './large-parquet';
 import { type Scan, withScan } from './scan';
 import { type LimitFlags, scanLimits } from './scan-limits';
 
@@ -38,15 +38,11 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
   });
 }
 
-/** Bytes of a file whose keys are likely to be proved by two threads. */
-const LARGE = 2 ** 24;
-
 function twoProve(
   [spec = '', ...others]: readonly string[],
   { threads = availableParallelism() }: SessionOptions,
 ): boolean {
-  const one = others.length === 0 && spec.toLowerCase().endsWith('.parquet');
-  return one && threads > 1 && (statSync(spec, { throwIfNoEntry: false })?.size ?? 0) > LARGE;
+  return others.length === 0 && threads > 1 && isLargeParquet(spec);
 }
 
 /** Files in S3, which Athena reads there or DuckDB here. */

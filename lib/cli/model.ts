@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
+import { isLargeParquet } from './large-parquet';
 import type { ModelFlags } from './model-flags';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
@@ -53,6 +55,8 @@ async function gateModel(options: ModelOptions): Promise<number> {
     return concludeGate(await judgeModelFiles({ workload, predictions, champion, data }), options);
   }
   if (predictions !== undefined) {
+    if (availableParallelism() > 1 && isLargeParquet(predictions))
+      (await import('../engines/crew-thread')).startThread();
     const { judgeModelByFlags } = await import('./model-flags');
     return concludeGate(await judgeModelByFlags({ ...options, predictions }), options);
   }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Report } from '../../lib/core/report/report';
 import { literal, sql } from '../../lib/core/sql/sql';
 import { Crew } from '../../lib/engines/crew';
@@ -21,7 +22,7 @@ beforeAll(async () => {
     ['large.parquet', ROWS],
     ['small.parquet', 10_000],
   ] as const) {
-    const keys = sql`SELECT CAST(hash(i) % 1099511627 AS BIGINT) * 10000000 + i AS id FROM range(${literal(rows)}) AS r(i)`;
+    const keys = sql`SELECT CAST(hash(i) % 1099511627 AS BIGINT) * 10000000 + i AS id, i % 2 AS label, 0.5::DOUBLE AS score FROM range(${literal(rows)}) AS r(i)`;
     await session.rows(sql`COPY (${keys}) TO ${literal(at(name))} (FORMAT parquet)`);
   }
   session.close();
@@ -48,3 +49,14 @@ test.each([
     expect([code, report.checks.length, started, tasks]).toEqual([files.length === 1 ? 0 : 1, 1, early, hands]);
   },
 );
+
+test.each([
+  ['large.parquet', true],
+  ['small.parquet', false],
+])('of predictions in %s: a thread is started early where two read them', async (name, early) => {
+  jest.mocked(startThread).mockClear();
+  const asked = ['--key', 'id', '--label', 'label', '--metric', 'accuracy'];
+  const { code } = await assay(['gate', 'model', '--predictions', at(name), ...asked]);
+  // Constant predictions.
+  expect([code, jest.mocked(startThread).mock.calls.length > 0]).toEqual([1, early && availableParallelism() > 1]);
+});
