@@ -12,7 +12,7 @@ import type { DuckDbSession } from '../duckdb/session';
 import { typedCsvReader } from '../duckdb/whole';
 import { formatOf } from '../formats';
 import { packingOf } from '../packed';
-import { IN_MEMORY_BYTES, textBytes } from '../text-bytes';
+import { textBytes } from '../text-bytes';
 import type { BaseColumn } from './base-columns';
 import { type ColumnFooter, Footers } from './footers';
 
@@ -33,10 +33,12 @@ export interface CensusInput {
   readonly needed?: readonly string[] | undefined;
   /** Those of which it is enough to know what a census finds of a key. */
   readonly keys: (header: readonly string[]) => readonly string[];
-  /** Smaller tables are not worth it. @default IN_MEMORY_BYTES */
+  /** Smaller tables are not worth it. @default 16 MiB */
   readonly inMemoryBytes?: number;
 }
 
+/** Of less text, threads are started and tables of counts read for longer than a parse takes. */
+const WORTH_COUNTING = 16 * 1024 ** 2;
 /** A column with more distinct values than this, as a share of what was sampled, is a key, or has too many to be counted. */
 const MOST_DISTINCT = 0.96;
 /** Share of the session's memory that may be taken. */
@@ -136,7 +138,7 @@ function sampled(files: readonly string[]): CsvSample | undefined {
   }
 }
 
-const isPlainText = ({ files, names, inMemoryBytes = IN_MEMORY_BYTES }: CensusInput): boolean =>
+const isPlainText = ({ files, names, inMemoryBytes = WORTH_COUNTING }: CensusInput): boolean =>
   textBytes(files) > inMemoryBytes &&
   formatOf(names[0] ?? '') === 'csv' &&
   [...names, ...files].every((name) => packingOf(name) === undefined);
