@@ -1,8 +1,12 @@
 import { copyFileSync, mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { baselineOf } from '../../../lib/core/drift/baseline';
 import { identifier, joinSql, literal, type Sql, sql } from '../../../lib/core/sql/sql';
 import { Crew } from '../../../lib/engines/crew';
+import { CellScan } from '../../../lib/engines/drift/cell-scan';
+import { withPages } from '../../../lib/engines/drift/page-scan';
 import { type DriftScanOptions, scanDrift } from '../../../lib/engines/drift/scan';
-import type { SampleFiles } from '../../../lib/engines/drift/side';
+import { type ColumnSide, openSample, profileSides, type SampleFiles } from '../../../lib/engines/drift/side';
+import { glimpse } from '../../../lib/engines/drift/values';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 import { scratchFolder } from '../../support/folder';
 
@@ -79,6 +83,30 @@ describe('columns that are counted over pages', () => {
     expect(streamed.mock.calls.length - before).toBe(4);
   });
 
+  test('beside a baseline', async () => {
+    const columns = ['normal', 'heavy tails', 'few integers'];
+    const compared = await scanDrift({ reference: files('reference'), current: files('reference'), columns, bins: 10 });
+    const counted = compared.filter((column) => column.kind !== 'uncompared');
+    const reference = baselineOf('reference', counted, new Date(0));
+    const ends = await compareTwice({ reference, current: files('current') });
+    expect(ends.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(ends)).toEqual(new Set([undefined]));
+  });
+
+  test('while progress is told', async () => {
+    const shares: number[] = [];
+    await scanDrift({
+      reference: files('reference'),
+      current: files('current'),
+      columns: ['normal', 'few doubles'],
+      bins: 10,
+      pagesFrom: 0,
+      onProgress: (share) => shares.push(share),
+    });
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([shares.length >= 4, shares.at(-1)]).toEqual([true, 1]);
+  });
+
   test('of several files, and of unpacked ones', async () => {
     const some = { normal, whole: sql`CAST(i % 50000 AS INTEGER)` };
     await write('unpacked', some, 5, sql`ROW_GROUP_SIZE 50000, COMPRESSION uncompressed`);
@@ -89,13 +117,25 @@ describe('columns that are counted over pages', () => {
     expect(new Set(ends)).toEqual(new Set([undefined, 'countValues']));
   });
 
-  test('with NaN that statistics do not tell of', async () => {
-    // DuckDB tells of NaN by leaving out the extremes, unless another file has them.
-    const some = (middle: Sql) => ({ x: sql`CASE WHEN i = 5000 THEN ${middle} ELSE ${normal} END` });
-    await write('nan', some(sql`CAST('nan' AS DOUBLE)`));
-    await write('number', some(sql`0.5`));
-    const scan = { reference: files('nan', 'number'), current: files('number') };
-    await compareTwice(scan);
+  test('with NaN that statistics do not tell of, and not with other extremes', async () => {
+    await write('nan', { x: sql`CASE WHEN i % 5000 = 7 THEN CAST('nan' AS DOUBLE) ELSE ${normal} END` });
+    const sample = await openSample(session, files('nan'), 'nan', () => true);
+    const told = (await profileSides(session, sample, ['x'])).get('x');
+    if (told === undefined) throw new Error('the column is there');
+    const { low, high } = told.profile;
+    const seen = glimpse([Float64Array.from({ length: 61 }, (_, i) => i / 10 - 3)]);
+    const scan = (side: ColumnSide) => new CellScan([undefined, side], { pinned: [-1, 0.25, 2] }, seen).run();
+    const untold = (greatest: number): ColumnSide => {
+      return { ...told, filter: sql`TRUE`, profile: { rows: ROWS, missing: 0, low, high: greatest } };
+    };
+    const runs = jest.spyOn(Crew.prototype, 'share');
+    const paged = (side: ColumnSide) =>
+      withPages(session, [[sample.relation, new Map([['x', side]])]], 0, ([sides]) => scan(sides?.get('x') ?? side));
+    const found = await paged(untold(high));
+    expect(runs.mock.calls.length).toBeGreaterThanOrEqual(2);
+    expect(found).toEqual(await scan(untold(high)));
+    expect(found.nan).toEqual({ reference: 0, current: 41 });
+    await expect(paged(untold(0.5))).rejects.toThrow('values lie beyond the extremes');
   });
 });
 
