@@ -94,18 +94,10 @@ export class Crew {
     this.worker = worker;
   }
 
-  /** @param signal looked at between phases. @throws its reason, or what a thread threw */
-  async run<Outcome>(phases: Phases<Outcome, Call | ReadCall>, signal?: AbortSignal): Promise<Outcome> {
+  /** @throws what a thread threw */
+  async run<Outcome>(phases: Phases<Outcome>): Promise<Outcome> {
     let next = phases.next();
-    while (!next.done) {
-      const results = await this.phase(next.value);
-      if (signal !== undefined) {
-        // Alone in its thread, it would let nobody else tell.
-        await setImmediate();
-        signal.throwIfAborted();
-      }
-      next = phases.next(results);
-    }
+    while (!next.done) next = phases.next(await this.phase(next.value));
     return next.value;
   }
 
@@ -145,6 +137,8 @@ export class Crew {
     const [first = [], ...others] = phase;
     if (this.worker === undefined || others.length === 0) return phase.map((calls) => this.hand.work(calls));
     const theirs = this.elsewhere(this.worker, others);
+    // It is awaited below, unless this thread fails before.
+    theirs.catch(() => undefined);
     const own = this.hand.work(first);
     return [own, ...(await theirs)];
   }

@@ -7,13 +7,13 @@ export type Call = readonly [kernel: keyof Kernels, ...call: readonly (number | 
 export const PARTS = 2;
 
 /** What is done at the same time: a list of calls a part. Parts of one phase do not touch what others write. */
-export type Phase<Each = Call> = readonly (readonly Each[])[];
+export type Phase = readonly (readonly Call[])[];
 
 /** What each call returned, by part. */
 export type Results = readonly (readonly number[])[];
 
 /** Work that is a matter of phases: asks for one after another, and gets what their calls returned. */
-export type Phases<Outcome, Each = Call> = Generator<Phase<Each>, Outcome, Results>;
+export type Phases<Outcome> = Generator<Phase, Outcome, Results>;
 
 /** Does all of it in this thread. */
 export function runPhases<Outcome>(memory: KernelMemory, phases: Phases<Outcome>): Outcome {
