@@ -24,7 +24,10 @@ export interface RoomOffsets {
   readonly entries: number;
   /** u64 a row: room for sorting, then placements before they are in their places. */
   readonly records: number;
-  /** u32 a row by model: doubled placements among all rows; with `paired` then among those of each group column. */
+  /**
+   * u32 a row by model: doubled placements among all rows; with `paired` then among those of each group column. The second model's may
+   * lie where entries were.
+   */
   readonly doubled: readonly (readonly number[])[];
   /** u16 a cell of the census, and u32 a partition. */
   readonly ofCell: number;
@@ -122,13 +125,19 @@ const rooms = new WeakMap<ArrayBufferLike, BinaryRoom>();
 function offsetsOf({ rows, models, groups, paired }: BinaryShape, layout: Layout): RoomOffsets {
   const each = <T>(count: number, make: () => T): readonly T[] => Array.from({ length: count }, make);
   const most = Math.max(1, ...groups);
+  const [labels, codes] = [layout.take(rows), each(groups.length, () => layout.take(2 * rows))];
+  const scores = each(models, () => layout.take(8 * rows));
+  const [entries, records] = [layout.take(8 * rows), layout.take(8 * rows)];
   return {
-    labels: layout.take(rows),
-    codes: each(groups.length, () => layout.take(2 * rows)),
-    scores: each(models, () => layout.take(8 * rows)),
-    entries: layout.take(8 * rows),
-    records: layout.take(8 * rows),
-    doubled: each(models, () => each(paired ? 1 + groups.length : 1, () => layout.take(4 * rows))),
+    labels,
+    codes,
+    scores,
+    entries,
+    records,
+    doubled: paired
+      ? each(models, () => each(1 + groups.length, () => layout.take(4 * rows)))
+      : // The second one's need no place of their own, as nobody looks at its entries any more; the first one's has room for `spare`.
+        [layout.take(8 * rows), entries].slice(0, models).map((at) => [at]),
     ofCell: layout.take(2 * CENSUS_CELLS),
     starts: layout.take(4 * (CENSUS_CELLS + 1)),
     parts: each(PARTS, () => ({
