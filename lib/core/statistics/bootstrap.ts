@@ -1,9 +1,10 @@
 import { acceleration, bcaInterval, quantile } from './bca';
 import type { Interval } from './interval';
+import { createRandom, type Random } from './random';
 import {
-  createBits,
   createResampler,
   type ResamplingDesign,
+  replicateSeed,
   spreadToRows,
   unitCount,
   unitsByStratum,
@@ -113,9 +114,9 @@ function jackknife(
 ): readonly (readonly Float64Array[])[] {
   const ofUnits = new Float64Array(unitCount(design)).fill(1);
   const weights = new Float64Array(design.rows).fill(1);
-  const next = createBits(design.seed, -2);
+  const random = createRandom(replicateSeed(design.seed, -2));
   return unitsByStratum(design).map((units) => {
-    const shuffled = units.length > JACKKNIFE_BLOCKS ? shuffle(units, next) : units;
+    const shuffled = units.length > JACKKNIFE_BLOCKS ? shuffle(units, random) : units;
     const blocks = Math.min(units.length, JACKKNIFE_BLOCKS);
     const influences = estimates.map(() => new Float64Array(blocks));
     for (let block = 0; block < blocks; block += 1) {
@@ -137,10 +138,10 @@ function setBlock(units: Uint32Array, block: number, blocks: number, value: numb
 }
 
 /** Fisher and Yates (1938), in Durstenfeld's order. */
-function shuffle(units: Uint32Array, next: () => number): Uint32Array {
+function shuffle(units: Uint32Array, random: Random): Uint32Array {
   const shuffled = units.slice();
   for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = Math.floor((next() / 2 ** 32) * (last + 1));
+    const other = Math.floor(random() * (last + 1));
     const kept = shuffled[last] ?? 0;
     shuffled[last] = shuffled[other] ?? 0;
     shuffled[other] = kept;

@@ -1,5 +1,5 @@
 import { POISSON_COUNTS } from '../kernels/poisson';
-import { createRandom } from './random';
+import { RandomBits } from './random';
 
 /** From this many units on, a stratum is drawn by independent Poisson(1) counts: one pass, no random access. */
 export const POISSON_FROM = 10_000;
@@ -33,13 +33,14 @@ export type Resampler = (replicate: number, weights: Float64Array) => void;
 export function createResampler(design: ResamplingDesign): Resampler {
   const strata = unitsByStratum(design);
   const drawn = new Float64Array(design.clusters === undefined ? 0 : unitCount(design));
+  const bits = new RandomBits(design.seed);
   return (replicate, weights) => {
     const into = design.clusters === undefined ? weights : drawn;
     into.fill(0);
-    const next = createBits(design.seed, replicate);
+    bits.reset(replicateSeed(design.seed, replicate));
     for (const stratum of strata) {
-      if (stratum.length < POISSON_FROM) drawMultinomial(stratum, next, into);
-      else drawPoisson(stratum, next, into);
+      if (stratum.length < POISSON_FROM) drawMultinomial(stratum, bits, into);
+      else drawPoisson(stratum, bits, into);
     }
     spreadToRows(design, drawn, weights);
   };
@@ -82,25 +83,30 @@ export function unitsByStratum(design: ResamplingDesign): readonly Uint32Array[]
   return [...lists.values()].map((list) => list.units);
 }
 
-/** A generator of 32 random bits for one replicate. */
-export function createBits(seed: number, replicate: number): () => number {
-  // A step of Weyl's sequence keeps neighbouring replicates and neighbouring seeds apart.
-  const random = createRandom((Math.imul(replicate + 1, 0x9e3779b1) ^ seed) >>> 0);
-  return () => random() * 2 ** 32;
-}
+/** Seed of one replicate: a step of Weyl's sequence keeps neighbouring replicates and neighbouring seeds apart. */
+export const replicateSeed = (seed: number, replicate: number): number =>
+  (Math.imul(replicate + 1, 0x9e3779b1) ^ seed) >>> 0;
 
-function drawMultinomial(units: Uint32Array, next: () => number, into: Float64Array): void {
+/** Numbers that are drawn at once; a stratum of fewer units is drawn by as many of them. */
+const room = new Uint32Array(POISSON_FROM);
+
+function drawMultinomial(units: Uint32Array, bits: RandomBits, into: Float64Array): void {
   const { length } = units;
+  bits.fill(room, length);
   for (let draw = 0; draw < length; draw += 1) {
-    const unit = units[Math.floor((next() / 2 ** 32) * length)] ?? -1;
-    into[unit] = (into[unit] ?? Number.NaN) + 1;
+    const unit = units[Math.floor(((room[draw] as number) / 2 ** 32) * length)] as number;
+    into[unit] = (into[unit] as number) + 1;
   }
 }
 
-function drawPoisson(units: Uint32Array, next: () => number, into: Float64Array): void {
-  for (let index = 0; index < units.length; index += 2) {
-    const bits = next();
-    into[units[index] ?? -1] = POISSON_COUNTS[bits & 0xffff] ?? Number.NaN;
-    if (index + 1 < units.length) into[units[index + 1] ?? -1] = POISSON_COUNTS[bits >>> 16] ?? Number.NaN;
+/** Lower and upper half of a number are for one unit each. */
+function drawPoisson(units: Uint32Array, bits: RandomBits, into: Float64Array): void {
+  for (let start = 0; start < units.length; start += 2 * room.length) {
+    const some = Math.min(2 * room.length, units.length - start);
+    bits.fill(room, Math.ceil(some / 2));
+    for (let index = 0; index < some; index += 1) {
+      const both = room[index >> 1] as number;
+      into[units[start + index] as number] = POISSON_COUNTS[index % 2 === 0 ? both & 0xffff : both >>> 16] as number;
+    }
   }
 }

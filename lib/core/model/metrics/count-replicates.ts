@@ -2,6 +2,7 @@ import type { PairedBootstrap } from '../../statistics';
 import { drawBinomial } from '../../statistics/binomial-draw';
 import { bootstrapOf } from '../../statistics/bootstrap';
 import { createRandom, type Random } from '../../statistics/random';
+import { replicateSeed } from '../../statistics/resampling';
 import type { Measured } from './definition';
 import { type Counted, countCells } from './prepared';
 import type { ReplicateOptions } from './replicates';
@@ -40,8 +41,7 @@ export function countReplicates(
   const values = estimates.map(() => new Float64Array(replicates));
   for (let replicate = 0; replicate < replicates; replicate += 1) {
     for (const matrix of matrices) matrix.fill(0);
-    // A step of Weyl's sequence keeps neighbouring replicates and seeds apart.
-    const random = createRandom((Math.imul(replicate + 1, 0x9e3779b1) ^ seed) >>> 0);
+    const random = createRandom(replicateSeed(seed, replicate));
     for (const kinds of strata) drawKinds(kinds, random, add);
     for (const [index, value] of evaluated().entries()) {
       const column = values[index];
