@@ -4,7 +4,7 @@ import { didYouMean } from '../core/nearest';
 import { buildReport } from '../core/report/build';
 import type { Check, Report } from '../core/report/report';
 import type { DataGateInput } from '../engines/data/gate';
-import type { OpeningSession } from '../engines/data/opening';
+import type { OpeningSession } from '../engines/duckdb/opening';
 import type { SessionOptions } from '../engines/duckdb/session';
 import { UsageError } from '../release/environment';
 import { isLargeParquet } from './large-parquet';
@@ -24,7 +24,7 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
   if (specs.some((spec) => spec.startsWith('s3://'))) return judgeThere(specs, options, engine, limits);
   return withScan(async (scan) => {
     if (twoProve(specs, limits)) (await import('../engines/crew-thread')).startThread();
-    const { OpeningSession: Opening } = await import('../engines/data/opening');
+    const { OpeningSession: Opening } = await import('../engines/duckdb/opening');
     // First of all: it opens beside this thread, which loads and reads everything else meanwhile.
     const opening = new Opening({ ...limits, ...scan });
     try {

@@ -6,6 +6,7 @@ import { METRICS, metricsFor } from '../core/model/metrics/catalog';
 import { didYouMean } from '../core/nearest';
 import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
+import type { DuckDbSession } from '../engines/duckdb/session';
 import type { ModelEvidence } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
 import type { NoSuchColumn } from '../engines/table-error';
@@ -37,13 +38,17 @@ export interface ModelFlags {
 
 type Given = ModelFlags & { readonly predictions: string };
 
-/** Judges files without their workload: by a gates.yaml, or by flags alone. Key, label and groups may stand in the predictions. */
-export async function judgeModelByFlags(flags: Given): Promise<Report> {
+/**
+ * Judges files without their workload: by a gates.yaml, or by flags alone. Key, label and groups may stand in the predictions.
+ *
+ * @param opening what to read them with
+ */
+export async function judgeModelByFlags(flags: Given, opening: Promise<DuckDbSession>): Promise<Report> {
   const { predictions, champion, data } = flags;
   requireFiles([predictions, ...[champion, data].flatMap((file) => (file === undefined ? [] : [file]))]);
   const checks = await (flags.config === undefined
-    ? judgeEvidence(byFlags(flags), columnProblem(flags))
-    : judgeEvidence(byConfig(flags, flags.config)));
+    ? judgeEvidence(byFlags(flags), columnProblem(flags), opening)
+    : judgeEvidence(byConfig(flags, flags.config), undefined, opening));
   return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
 }
 

@@ -4,6 +4,7 @@ import type { DatasetConfig, Gates } from '../config/gates';
 import type { Column } from '../core/data/table';
 import { judgeModel } from '../core/model';
 import type { Check } from '../core/report/report';
+import type { DuckDbSession } from '../engines/duckdb/session';
 import { gatherModelInput, type ModelEvidence } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
 import { NoSuchColumn, TableError } from '../engines/table-error';
@@ -12,13 +13,15 @@ import { NoSuchColumn, TableError } from '../engines/table-error';
  * Judges evidence; a holdout or a challenger that cannot be read is a finding.
  *
  * @param asUsage what a column that is not there means to who named it on the command line. @default a finding, too
+ * @param opening what to read it with @default a session of its own
  */
 export async function judgeEvidence(
   evidence: ModelEvidence,
   asUsage?: (error: NoSuchColumn) => Error,
+  opening?: Promise<DuckDbSession>,
 ): Promise<readonly Check[]> {
   try {
-    return judgeModel(await gatherModelInput(evidence), evidence.model);
+    return judgeModel(await gatherModelInput(evidence, opening), evidence.model);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     if (error instanceof NoSuchColumn && asUsage !== undefined) throw asUsage(error);

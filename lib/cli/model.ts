@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import type { Report } from '../core/report/report';
 import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
 import { isLargeParquet } from './large-parquet';
 import type { ModelFlags } from './model-flags';
+import { withScan } from './scan';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
   readonly workload?: string;
@@ -55,10 +57,7 @@ async function gateModel(options: ModelOptions): Promise<number> {
     return concludeGate(await judgeModelFiles({ workload, predictions, champion, data }), options);
   }
   if (predictions !== undefined) {
-    if (availableParallelism() > 1 && isLargeParquet(predictions))
-      (await import('../engines/crew-thread')).startThread();
-    const { judgeModelByFlags } = await import('./model-flags');
-    return concludeGate(await judgeModelByFlags({ ...options, predictions }), options);
+    return concludeGate(await judgeAlone({ ...options, predictions }), options);
   }
   const { insideRun } = await import('../release/environment');
   if (!insideRun(process.env)) {
@@ -69,4 +68,21 @@ async function gateModel(options: ModelOptions): Promise<number> {
   const [{ openRun }, { judgeModelRun }] = await Promise.all([import('../release/run-folder'), import('./model-run')]);
   const folder = openRun(process.env);
   return concludeGate(await judgeModelRun(folder), options, { folder, name: 'model' });
+}
+
+/** Predictions that belong to no workload: DuckDB opens while this thread still loads what it is asked. */
+async function judgeAlone(options: ModelOptions & { readonly predictions: string }): Promise<Report> {
+  if (availableParallelism() > 1 && isLargeParquet(options.predictions)) {
+    (await import('../engines/crew-thread')).startThread();
+  }
+  const { OpeningSession } = await import('../engines/duckdb/opening');
+  return withScan(async ({ signal }) => {
+    const opening = new OpeningSession({ signal });
+    try {
+      const { judgeModelByFlags } = await import('./model-flags');
+      return await judgeModelByFlags(options, opening.session);
+    } finally {
+      await opening.close();
+    }
+  });
 }

@@ -4,13 +4,13 @@ import { keyColumns } from '../../core/data/key-columns';
 import { textColumns } from '../../core/data/text-columns';
 import type { Check } from '../../core/report/report';
 import { DUCKDB } from '../../core/sql/dialect';
+import { OpeningSession } from '../duckdb/opening';
 import { openRelation } from '../duckdb/relation';
 import type { SessionOptions } from '../duckdb/session';
 import { DuckDbAnswerer } from './answerer';
 import { prepareBase } from './base';
 import { CsvCounting } from './census';
 import { neededColumns } from './needed';
-import { OpeningSession } from './opening';
 import { TOOLS } from './tools';
 
 export interface DataGateInput {

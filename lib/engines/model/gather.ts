@@ -34,9 +34,13 @@ export type ChampionSource =
 /**
  * Reads everything that the judge needs.
  *
+ * @param opening what to read it with, which whoever opened it closes @default one of its own
  * @throws TableError for a holdout or a challenger that cannot be read; a champion's is evidence of its own
  */
-export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGateInput> {
+export async function gatherModelInput(
+  evidence: ModelEvidence,
+  opening?: Promise<DuckDbSession>,
+): Promise<ModelGateInput> {
   const { model, request } = evidence;
   const { groups, groupOf } = groupsOf(model);
   const full: PredictionsRequest = {
@@ -47,7 +51,7 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
     compareLosses: model.promotion.metric === 'log_loss' || model.promotion.metric === 'brier',
     compareGroups: model.slices.some(({ metrics }) => metrics.roc_auc?.maxDrop !== undefined),
   };
-  const session = await DuckDbSession.open();
+  const session = await (opening ?? DuckDbSession.open());
   try {
     const { read, champion } = await readBoth(session, full, evidence.champion);
     const holdout = await withLabels(session, full, read);
@@ -57,7 +61,7 @@ export async function gatherModelInput(evidence: ModelEvidence): Promise<ModelGa
     const uses = model.holdout.budget === undefined ? undefined : await countUses(evidence);
     return { ...base, ...(features === undefined ? {} : { features }), ...(uses === undefined ? {} : { uses }) };
   } finally {
-    session.close();
+    if (opening === undefined) session.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { sql } from '../../../lib/core/sql/sql';
 import { judgeFiles } from '../../../lib/engines/data/gate';
-import { OpeningSession } from '../../../lib/engines/data/opening';
+import { OpeningSession } from '../../../lib/engines/duckdb/opening';
 
 describe('a session that opens beside this thread', () => {
   test('is closed without having been used, and once only', async () => {

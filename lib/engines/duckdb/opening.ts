@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDbSession, type SessionOptions } from '../duckdb/session';
+import { DuckDbSession, type SessionOptions } from './session';
 
 /** A DuckDB that opens on threads of its own, while this one reads what will be asked of it. */
 export class OpeningSession {
