@@ -28,28 +28,43 @@ export function tally(
 }
 
 function countBlock(scores: usize, start: u32, end: u32, labels: usize, threshold: f64, out: usize): void {
-  const low = load<f64>(out);
+  const low = f64x2.splat(load<f64>(out));
   const high = load<f64>(out, 8);
-  const scale = high > low ? (CELLS - 1) / (high - low) : 0;
+  const scale = high > load<f64>(out) ? (CELLS - 1) / (high - load<f64>(out)) : 0;
   let above: u32 = 0;
   let positives: u32 = 0;
   let hits: u32 = 0;
-  for (let row = start; row < end; row++) {
-    const score = load<f64>(scores + (<usize>row << 3));
-    const label = <u32>load<u8>(labels + row);
-    const reached = <u32>(score >= threshold);
-    above += reached;
-    positives += label;
-    hits += reached & label;
-    const bin = i32(min<f64>(<f64>BINS - 1, max<f64>(0, score * <f64>BINS)));
-    const sum = out + 136 + (<usize>bin << 3);
-    store<f64>(sum, load<f64>(sum) + score);
-    count(out + 216 + (<usize>bin << 3) + (<usize>label << 2));
-    count(out + 296 + (<usize>i32((score - low) * scale) << 3) + (<usize>label << 2));
+  for (let row = start; row < end; row += 2) {
+    const from = scores + (<usize>row << 3);
+    const alone = row + 1 == end;
+    const score = alone ? v128.load64_zero(from) : v128.load(from);
+    const first = <u32>load<u8>(labels + row);
+    const second = alone ? 0 : <u32>load<u8>(labels + row, 1);
+    const reached = <u32>i64x2.bitmask(f64x2.ge(score, f64x2.splat(threshold))) & (alone ? 1 : 3);
+    const both = first | (second << 1);
+    above += popcnt(reached);
+    positives += first + second;
+    hits += popcnt(reached & both);
+    const bins = i32x4.trunc_sat_f64x2_s_zero(
+      f64x2.pmin(f64x2.pmax(f64x2.mul(score, f64x2.splat(<f64>BINS)), f64x2.splat(0)), f64x2.splat(<f64>BINS - 1)),
+    );
+    const cells = i32x4.trunc_sat_f64x2_s_zero(f64x2.mul(f64x2.sub(score, low), f64x2.splat(scale)));
+    note(out, f64x2.extract_lane(score, 0), i32x4.extract_lane(bins, 0), i32x4.extract_lane(cells, 0), first);
+    if (!alone) note(out, f64x2.extract_lane(score, 1), i32x4.extract_lane(bins, 1), i32x4.extract_lane(cells, 1), second);
   }
   store<u64>(out, load<u64>(out, 112) + above, 112);
   store<u64>(out, load<u64>(out, 120) + positives, 120);
   store<u64>(out, load<u64>(out, 128) + hits, 128);
+}
+
+/** A row in its bin and in its cell. */
+// @ts-ignore: decorator
+@inline
+function note(out: usize, score: f64, bin: i32, cell: i32, label: u32): void {
+  const sum = out + 136 + (<usize>bin << 3);
+  store<f64>(sum, load<f64>(sum) + score);
+  count(out + 216 + (<usize>bin << 3) + (<usize>label << 2));
+  count(out + 296 + (<usize>cell << 3) + (<usize>label << 2));
 }
 
 // @ts-ignore: decorator
@@ -59,8 +74,10 @@ function count(at: usize): void {
 }
 
 function sumBlock(scores: usize, start: u32, end: u32, labels: usize, out: usize): void {
-  const loss1st = v128.load(out, 16);
-  const miss1st = v128.load(out, 32);
+  const ofNegatives = v128.load64_splat(out, 16);
+  const ofPositives = v128.load64_splat(out, 24);
+  const missOfNegatives = v128.load64_splat(out, 32);
+  const missOfPositives = v128.load64_splat(out, 40);
   let loss0 = f64x2.splat(0);
   let loss1 = f64x2.splat(0);
   let lossSquared0 = f64x2.splat(0);
@@ -77,8 +94,8 @@ function sumBlock(scores: usize, start: u32, end: u32, labels: usize, out: usize
     const second = alone ? 0 : <i64>load<u8>(labels + row, 1);
     const there = i64x2(-1, alone ? 0 : -1);
     const positive = i64x2(0 - first, 0 - second);
-    const lossShift = v128.bitselect(v128.shuffle<f64>(loss1st, loss1st, 1, 1), v128.shuffle<f64>(loss1st, loss1st, 0, 0), positive);
-    const missShift = v128.bitselect(v128.shuffle<f64>(miss1st, miss1st, 1, 1), v128.shuffle<f64>(miss1st, miss1st, 0, 0), positive);
+    const lossShift = v128.bitselect(ofPositives, ofNegatives, positive);
+    const missShift = v128.bitselect(missOfPositives, missOfNegatives, positive);
     const loss = v128.and(f64x2.sub(lossOf(score, positive), lossShift), there);
     const lossSquared = f64x2.mul(loss, loss);
     const miss = v128.and(f64x2.sub(missOf(score, positive), missShift), there);
