@@ -1,4 +1,5 @@
 import type { KeySpan } from '../../core/kernels/keys';
+import type { Reserve } from '../../core/kernels/room';
 import { sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 import { type Answers, JOINED } from './answers';
@@ -63,11 +64,14 @@ async function readIntoRoom(
   const numbered = whole && tables.every(({ row }) => row !== undefined);
   const pages = numbered ? await PagedTables.open(session, tables, span) : undefined;
   const groups = golden.groups.map(({ names }) => names.length);
-  const workshop = openWorkshop(span.rows, plans.length, groups, request, (...room) => pages?.reserve(tables, ...room));
+  const open = (reserve?: Reserve) => openWorkshop(span.rows, plans.length, groups, request, reserve);
+  const both = pages === undefined ? undefined : open((...room) => pages.reserve(tables, ...room));
+  // Pages need room of their own, which the most rows leave none for.
+  const workshop = both ?? open();
   if (workshop === undefined) return 'no room';
   try {
     const asked = askFor(golden, plans, workshop.room);
-    const read = await pages?.read(workshop, asked.tables, session);
+    const read = both === undefined ? undefined : await pages?.read(workshop, asked.tables, session);
     const reader = numbered ? fedReader(session, workshop, span) : stream();
     const found = read?.outcome === 'unlike' ? undefined : await readBy(reader, asked, read);
     if (found !== undefined && found.rows === span.rows) return { ...found, workshop };

@@ -5,6 +5,7 @@ import { takeUnpackRoom, textNames, unpackLimits } from '../../core/kernels/unpa
 import type { DuckDbSession } from '../duckdb/session';
 import { openPages, type PagedColumn, type PagedTable } from '../pages/paged-table';
 import { plainColumn } from '../pages/plain';
+import { parallel } from '../parallel';
 import type { AskedTable } from './asked';
 import {
   type PageHand,
@@ -20,6 +21,9 @@ import type { StreamColumn } from './stream';
 
 /** A column of a row group that takes more bytes is left to others. */
 const MOST_BYTES = 2 ** 26;
+
+const isSmall = ({ chunks }: PagedColumn): boolean =>
+  chunks.every(({ bytes, unpackedBytes }) => Math.max(bytes, unpackedBytes) <= MOST_BYTES);
 
 /** One for each thread of a crew. */
 const HANDS = 2;
@@ -64,15 +68,19 @@ export class PagedTables {
   ): Promise<PagedTables | undefined> {
     const paths = asked.flatMap(({ path }) => path ?? []);
     if (paths.length < asked.length || !Number.isFinite(keyCheckBytes(span))) return undefined;
-    const tables: PagedTable[] = [];
-    for (const path of paths) tables.push(await openPages(session, path));
+    const found = new Map<number, PagedTable>();
+    const open = paths.map((path, index) => async () => {
+      found.set(index, await openPages(session, path));
+    });
+    await parallel(session.threads, open);
+    const tables = paths.flatMap((_, index) => found.get(index) ?? []);
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
     const keys: TableColumn[] = [];
     for (const [index, { own, keys: of }] of asked.entries()) {
       const table = tables[index];
       const column = table === undefined || !own ? undefined : plainColumn(table, of.column, 'whole');
-      if (table !== undefined && column !== undefined) keys.push([table, column]);
+      if (table !== undefined && column !== undefined && isSmall(column)) keys.push([table, column]);
       else if (own) return undefined;
     }
     return new PagedTables(tables, keys, span);
@@ -130,9 +138,8 @@ export class PagedTables {
       return columns.flatMap((each): readonly PlainOne[] => {
         const { plain } = each;
         const column = plain === undefined ? undefined : plainPages(table, plain);
-        if (plain === undefined || column === undefined) return [];
-        const small = column.chunks.every((chunk) => Math.max(chunk.bytes, chunk.unpackedBytes) <= MOST_BYTES);
-        return small ? [{ asked: each, plain, table, column }] : [];
+        if (plain === undefined || column === undefined || !isSmall(column)) return [];
+        return [{ asked: each, plain, table, column }];
       });
     });
   }

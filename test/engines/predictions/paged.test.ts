@@ -171,6 +171,18 @@ test.each([
   60_000,
 );
 
+test('what leaves no room for pages is read alike', async () => {
+  const asked = request(await table(GOLDEN), await table(THEIRS));
+  const reserve = jest
+    .spyOn(PagedTables.prototype, 'reserve')
+    .mockImplementation((_, layout) => void layout.take(2 ** 32));
+  const found = told(await readPredictions(session, asked));
+  reserve.mockRestore();
+  expect(paged).not.toHaveBeenCalled();
+  expect(fed).toHaveBeenCalledTimes(2);
+  expect(found).toEqual(told(await withoutPages(asked)));
+}, 60_000);
+
 test('golden keys that are there twice are told', async () => {
   const rows = await table(GOLDEN.replace(KEY, `CASE WHEN i = 99999 THEN -77 ELSE ${KEY} END`));
   const found = await readPredictions(session, request(rows, rows));
