@@ -5,7 +5,6 @@ import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
 import { isLargeParquet } from './large-parquet';
 import type { ModelFlags } from './model-flags';
-import { withScan } from './scan';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
   readonly workload?: string;
@@ -75,14 +74,13 @@ async function judgeAlone(options: ModelOptions & { readonly predictions: string
   if (availableParallelism() > 1 && isLargeParquet(options.predictions)) {
     (await import('../engines/crew-thread')).startThread();
   }
-  const { OpeningSession } = await import('../engines/duckdb/opening');
-  return withScan(async ({ signal }) => {
-    const opening = new OpeningSession({ signal });
-    try {
-      const { judgeModelByFlags } = await import('./model-flags');
-      return await judgeModelByFlags(options, opening.session);
-    } finally {
-      await opening.close();
-    }
-  });
+  const { DuckDbSession } = await import('../engines/duckdb/session');
+  const opening = DuckDbSession.open();
+  try {
+    const { judgeModelByFlags } = await import('./model-flags');
+    return await judgeModelByFlags(options, opening);
+  } finally {
+    const [opened] = await Promise.allSettled([opening]);
+    if (opened.status === 'fulfilled') opened.value.close();
+  }
 }

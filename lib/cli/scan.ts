@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { onInterrupt } from './run/interrupt';
 
 export interface Scan {
@@ -28,6 +29,8 @@ export async function withScan<T>(work: (scan: Scan) => Promise<T>): Promise<T> 
   try {
     return await work({ signal, ...(watched ? { onProgress } : {}) });
   } finally {
+    // A signal that came while this thread judged is told only now.
+    await setImmediate();
     dispose();
     if (drawn) process.stderr.write(`\r${' '.repeat(WIDTH + 10)}\r`);
     // What the work made of being ended, a verdict or an error of its own, is neither.

@@ -11,16 +11,21 @@ function begin({ module, memory }) {
   bytes = new Uint8Array(memory.buffer);
 }
 function read(path, from, wanted, to) {
-  if (file?.path !== path) {
-    if (file !== undefined) closeSync(file.descriptor);
-    file = { path, descriptor: openSync(path, 'r') };
+  try {
+    if (file?.path !== path) {
+      if (file !== undefined) closeSync(file.descriptor);
+      file = undefined;
+      file = { path, descriptor: openSync(path, 'r') };
+    }
+    for (let done = 0; done < wanted; ) {
+      const more = readSync(file.descriptor, bytes, to + done, wanted - done, from + done);
+      if (more === 0) return 1;
+      done += more;
+    }
+    return 0;
+  } catch {
+    return 1;
   }
-  for (let done = 0; done < wanted; ) {
-    const more = readSync(file.descriptor, bytes, to + done, wanted - done, from + done);
-    if (more === 0) return 1;
-    done += more;
-  }
-  return 0;
 }
 const result = ([kernel, ...call]) => (kernel === 'read' ? read(...call) : (kernels[kernel](...call) ?? 0) >>> 0);
 function share({ tasks, next }) {

@@ -5,7 +5,7 @@ import type { Call, Phases, Results } from '../core/kernels/phases';
 import { instantiate, type KernelMemory, type Kernels, kernelModule } from '../core/kernels/wasm';
 import { takeThread } from './crew-thread';
 
-/** Reads a piece of a file into the memory; its result is 0, or 1 if the file is shorter. */
+/** Reads a piece of a file into the memory; its result is 0, or 1 where it cannot be read: whoever reads it otherwise says why. */
 export type ReadCall = readonly ['read', path: string, from: number, bytes: number, to: number];
 
 /** What one does in a phase. */
@@ -52,16 +52,20 @@ class Hand {
   }
 
   private read([, path, from, wanted, to]: ReadCall): number {
-    if (this.file?.path !== path) {
-      this.close();
-      this.file = { path, descriptor: openSync(path, 'r') };
+    try {
+      if (this.file?.path !== path) {
+        this.close();
+        this.file = { path, descriptor: openSync(path, 'r') };
+      }
+      for (let done = 0; done < wanted; ) {
+        const more = readSync(this.file.descriptor, this.bytes, to + done, wanted - done, from + done);
+        if (more === 0) return 1;
+        done += more;
+      }
+      return 0;
+    } catch {
+      return 1;
     }
-    for (let done = 0; done < wanted; ) {
-      const more = readSync(this.file.descriptor, this.bytes, to + done, wanted - done, from + done);
-      if (more === 0) return 1;
-      done += more;
-    }
-    return 0;
   }
 
   close(): void {
@@ -116,7 +120,7 @@ export class Crew {
         ? undefined
         : this.answer<CallName | undefined>(this.worker, { tasks, next });
     // It is awaited below, once this thread has nothing to do.
-    theirs?.catch(() => undefined);
+    theirs?.catch(() => Atomics.store(next, 0, own.length));
     const take = () => Atomics.add(next, 0, 1);
     try {
       for (let index = take(); index < own.length; index = take()) {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Report } from '../../lib/core/report/report';
 import { literal, sql } from '../../lib/core/sql/sql';
@@ -59,4 +59,19 @@ test.each([
   const { code } = await assay(['gate', 'model', '--predictions', at(name), ...asked]);
   // Constant predictions.
   expect([code, jest.mocked(startThread).mock.calls.length > 0]).toEqual([1, early && availableParallelism() > 1]);
+});
+
+test('a path that leads nowhere is told as any other one', async () => {
+  symlinkSync(at('loop.parquet'), at('loop.parquet'));
+  const { code, err } = await assay([
+    'gate',
+    'model',
+    '--predictions',
+    at('loop.parquet'),
+    '--key',
+    'id',
+    '--label',
+    'label',
+  ]);
+  expect([code, err]).toEqual([64, expect.stringContaining('there is no such file')]);
 });

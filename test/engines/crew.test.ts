@@ -78,20 +78,31 @@ describe('tasks that are shared', () => {
     }
   });
 
-  test('tell what a thread threw', async () => {
+  test('end where a file cannot be read, for whoever meets it', async () => {
     const { memory, tasks } = reading(join(folder, 'nowhere'));
-    const [own = [], theirs = []] = tasks;
-    const nothing = own.map(() => []);
+    const crew = new Crew(memory, 2);
+    try {
+      expect(await crew.share(tasks)).toBe('read');
+    } finally {
+      crew.close();
+    }
+  });
+
+  test('tell what a thread threw', async () => {
+    const { memory } = reading(file);
+    const beyond: Work = [['measure', 2 ** 31, 0, TASKS, 0]];
+    const works = Array.from({ length: TASKS }, () => beyond);
+    const nothing = works.map(() => []);
     for (const shared of [
-      [own, nothing],
-      [nothing, theirs],
+      [works, nothing],
+      [nothing, works],
     ]) {
       const crew = new Crew(memory, 2);
       const untilItFails = async () => {
         for (;;) await crew.share(shared);
       };
       try {
-        await expect(untilItFails()).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
+        await expect(untilItFails()).rejects.toThrow('memory access out of bounds');
       } finally {
         crew.close();
       }

@@ -57,7 +57,7 @@ const MOST_PAGES = 65_536;
 
 let compiled: KernelModule | undefined;
 
-/** Compiled once a thread; 5 KB. */
+/** Compiled once; other threads are sent it. 20 KB. */
 export function kernelModule(): KernelModule {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNELS_BASE64), (character) => character.charCodeAt(0)));
   return compiled;

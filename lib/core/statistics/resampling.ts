@@ -88,24 +88,24 @@ export const replicateSeed = (seed: number, replicate: number): number =>
   (Math.imul(replicate + 1, 0x9e3779b1) ^ seed) >>> 0;
 
 /** Numbers that are drawn at once; a stratum of fewer units is drawn by as many of them. */
-const room = new Uint32Array(POISSON_FROM);
+const numbers = new Uint32Array(POISSON_FROM);
 
 function drawMultinomial(units: Uint32Array, bits: RandomBits, into: Float64Array): void {
   const { length } = units;
-  bits.fill(room, length);
+  bits.fill(numbers, length);
   for (let draw = 0; draw < length; draw += 1) {
-    const unit = units[Math.floor(((room[draw] as number) / 2 ** 32) * length)] as number;
+    const unit = units[Math.floor(((numbers[draw] as number) / 2 ** 32) * length)] as number;
     into[unit] = (into[unit] as number) + 1;
   }
 }
 
 /** Lower and upper half of a number are for one unit each. */
 function drawPoisson(units: Uint32Array, bits: RandomBits, into: Float64Array): void {
-  for (let start = 0; start < units.length; start += 2 * room.length) {
-    const some = Math.min(2 * room.length, units.length - start);
-    bits.fill(room, Math.ceil(some / 2));
+  for (let start = 0; start < units.length; start += 2 * numbers.length) {
+    const some = Math.min(2 * numbers.length, units.length - start);
+    bits.fill(numbers, Math.ceil(some / 2));
     for (let index = 0; index < some; index += 1) {
-      const both = room[index >> 1] as number;
+      const both = numbers[index >> 1] as number;
       into[units[start + index] as number] = POISSON_COUNTS[index % 2 === 0 ? both & 0xffff : both >>> 16] as number;
     }
   }

@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { type KeySpan, keyCheckBytes } from '../../core/kernels/keys';
 import { SharedKeys } from '../../core/kernels/shared-keys';
 import {
@@ -53,11 +52,10 @@ export async function provesByPages(
   const ended = AbortSignal.any([signal, session.watcher.signal ?? signal]);
   const work = { path: column.path, chunks, rooms, keys };
   try {
-    return await session.lend(layout.bytes, () => differ(layout.memory(), work, ended));
+    return await session.lend(layout.bytes, () => allDiffer(layout.memory(), work, ended));
   } catch (error) {
     session.watcher.signal?.throwIfAborted();
     if (signal.aborted) return false;
-    if (isNativeError(error) && 'syscall' in error) return undefined;
     throw error;
   }
 }
@@ -84,7 +82,7 @@ interface KeyWork {
   readonly keys: SharedKeys;
 }
 
-async function differ(
+async function allDiffer(
   memory: KernelMemory,
   { path, chunks, rooms, keys }: KeyWork,
   signal: AbortSignal,

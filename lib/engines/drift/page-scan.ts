@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import {
   type CellFormula,
   type CellRows,
@@ -155,13 +154,7 @@ class PageScan {
         ],
       ),
     );
-    try {
-      return await this.crew.share(tasks, this.signal);
-    } catch (error) {
-      // A file that cannot be opened: DuckDB tells why.
-      if (isNativeError(error) && 'syscall' in error) return 'read';
-      throw error;
-    }
+    return this.crew.share(tasks, this.signal);
   }
 }
 

@@ -29,7 +29,7 @@ export interface PagedTable {
 }
 
 /** DuckDB's types whose values are those of the file, by how they lie there: not those of dates, decimals or numbers without a sign. */
-const HELD: Readonly<Record<PhysicalType, readonly string[]>> = {
+export const HELD: Readonly<Record<PhysicalType, readonly string[]>> = {
   INT32: ['INTEGER', 'SMALLINT', 'TINYINT'],
   INT64: ['BIGINT'],
   FLOAT: ['FLOAT'],

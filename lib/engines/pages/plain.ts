@@ -1,15 +1,6 @@
 import type { PhysicalType } from '../../core/kernels/unpacking';
 import type { RelationColumn } from '../duckdb/relation';
-import type { PagedColumn, PagedTable } from './paged-table';
-
-/** DuckDB's types of columns whose values are those of the file, by how they lie there. */
-const HELD: Readonly<Record<PhysicalType, RegExp>> = {
-  INT32: /^(INTEGER|SMALLINT|TINYINT)$/,
-  INT64: /^BIGINT$/,
-  FLOAT: /^FLOAT$/,
-  DOUBLE: /^DOUBLE$/,
-  BYTE_ARRAY: /^VARCHAR$/,
-};
+import { HELD, type PagedColumn, type PagedTable } from './paged-table';
 
 /** A column of a relation as it lies in the pages of its file; `undefined` where a value there is not the value of the relation. */
 export function plainColumn(
@@ -18,7 +9,7 @@ export function plainColumn(
   kind: 'whole' | 'number' | 'text',
 ): PagedColumn | undefined {
   const found = table.columns.get(name);
-  if (found === undefined || held !== 'typed' || !HELD[found.type].test(type)) return undefined;
+  if (found === undefined || held !== 'typed' || !HELD[found.type].includes(type)) return undefined;
   return KINDS[kind].includes(found.type) ? found : undefined;
 }
 

@@ -123,6 +123,8 @@ interface Reader {
   read(table: AskedTable, columns: readonly StreamColumn[], withKeys: boolean): Promise<readonly Streamed[]>;
   /** Whether keys are the same in every table, each once, as far as it looks at them. Once all were read. */
   areAlike(): boolean;
+  /** The same where keys were looked at by others. */
+  isComplete(): boolean;
 }
 
 function fedReader(session: DuckDbSession, { room }: Workshop, span: KeySpan): Reader {
@@ -131,6 +133,7 @@ function fedReader(session: DuckDbSession, { room }: Workshop, span: KeySpan): R
     read: ({ from, row, keys }, columns, withKeys) =>
       tables.read({ from, row: row ?? sql`NULL`, key: withKeys ? keys.whole : undefined }, columns),
     areAlike: () => tables.areAlike(),
+    isComplete: () => tables.isComplete,
   };
 }
 
@@ -150,6 +153,7 @@ function streamReader(session: DuckDbSession, keys: RowKeys | undefined, rows: n
       }
     },
     areAlike: () => keys?.areAlike() !== false,
+    isComplete: () => true,
   };
 }
 
@@ -168,7 +172,7 @@ async function readBy(reader: Reader, asked: Asked, pages?: PagesRead): Promise<
     for (const [index, streamed] of read.entries()) found.set(rest[index] as StreamColumn, streamed);
   };
   await Promise.all(asked.tables.map(readTable));
-  if (!isRead && !reader.areAlike()) return undefined;
+  if (!(isRead ? reader.isComplete() : reader.areAlike())) return undefined;
   const inOrder = (columns: readonly StreamColumn[]) => columns.flatMap((column) => found.get(column) ?? []);
   const golden = inOrder(asked.golden);
   const scores = asked.scores.map(inOrder);

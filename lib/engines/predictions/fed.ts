@@ -82,6 +82,11 @@ export class FedTables {
     };
   }
 
+  /** Whether every row was there once, of all tables that were read. */
+  get isComplete(): boolean {
+    return this.sound;
+  }
+
   /** Whether tables have the same keys in the same order, and no key twice. Once all were read, and before the room is used. */
   areAlike(): boolean {
     const [first, ...others] = this.keys;

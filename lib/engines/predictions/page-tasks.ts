@@ -2,7 +2,7 @@ import type { Call } from '../../core/kernels/phases';
 import type { SharedKeys } from '../../core/kernels/shared-keys';
 import { type TextNames, type UnpackRoom, unpackCall } from '../../core/kernels/unpacking';
 import type { Crew, Work } from '../crew';
-import type { PagedColumn, PagedTable } from '../pages/paged-table';
+import type { Chunk, PagedColumn, PagedTable } from '../pages/paged-table';
 
 /** A column of a table, and where its values go: byte offsets. */
 export interface PagePlan {
@@ -45,7 +45,7 @@ type Comparing = 'bytes' | 'values';
 
 /** Reads columns, and compares keys, by row groups. @throws the signal's reason, or what a thread threw */
 export async function readPages(crew: Crew, reading: PageReading, signal?: AbortSignal): Promise<PageOutcome> {
-  const comparing = haveSameSizes(reading.keys) ? 'bytes' : 'values';
+  const comparing = haveSameForm(reading.keys) ? 'bytes' : 'values';
   let stopped = await crew.share(tasksOf(reading, comparing), signal);
   if (stopped === 'differ' && comparing === 'bytes') {
     reading.spread.clear(crew.memory);
@@ -58,8 +58,14 @@ export async function readPages(crew: Crew, reading: PageReading, signal?: Abort
   return (await crew.share(compared, signal)) === undefined ? 'read' : 'unlike';
 }
 
-const haveSameSizes = ([first, ...others]: readonly TableColumn[]): boolean =>
-  others.every(([, { chunks }]) => chunks.every(({ bytes }, group) => bytes === first?.[1].chunks[group]?.bytes));
+/** Bytes of the same form and number, which are the same values where they are the same. */
+const haveSameForm = ([first, ...others]: readonly TableColumn[]): boolean =>
+  others.every(([, { type, optional, chunks }]) => {
+    const own = first?.[1];
+    const isSame = ({ bytes, snappy }: Chunk, group: number) =>
+      bytes === own?.chunks[group]?.bytes && snappy === own.chunks[group]?.snappy;
+    return type === own?.type && optional === own.optional && chunks.every(isSame);
+  });
 
 const tasksOf = (reading: PageReading, comparing: Comparing): readonly (readonly Work[])[] =>
   reading.hands.map((own, hand) => {

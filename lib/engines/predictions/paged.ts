@@ -70,12 +70,14 @@ export class PagedTables {
     if (paths.length < asked.length || !Number.isFinite(keyCheckBytes(span))) return undefined;
     const found = new Map<number, PagedTable>();
     const open = paths.map((path, index) => async () => {
-      found.set(index, await openPages(session, path));
+      found.set(index, await openPages(session, path, namesIn(asked[index])));
     });
     await parallel(session.threads, open);
     const tables = paths.flatMap((_, index) => found.get(index) ?? []);
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
+    // A file that was replaced since rows were counted has no place in their room.
+    if (first?.groups.reduce((sum, rows) => sum + rows, 0) !== span.rows) return undefined;
     const keys: TableColumn[] = [];
     for (const [index, { own, keys: of }] of asked.entries()) {
       const table = tables[index];
@@ -144,6 +146,10 @@ export class PagedTables {
     });
   }
 }
+
+/** Columns of the file that are asked about. */
+const namesIn = (asked: AskedTable | undefined): readonly string[] =>
+  asked === undefined ? [] : [asked.keys.column.name, ...asked.columns.flatMap(({ plain }) => plain?.of.name ?? [])];
 
 function planOf(
   { asked, plain, table, column }: PlainOne,

@@ -190,6 +190,25 @@ test('golden keys that are there twice are told', async () => {
   expect(found.holdout.repeated).toEqual({ count: 1, examples: ['-77'] });
 }, 60_000);
 
+test('a file that was replaced since its rows were counted is read as it is now', async () => {
+  const [rows, theirs] = [await table(GOLDEN), await table(THEIRS)];
+  const open = PagedTables.open.bind(PagedTables);
+  const more = jest.spyOn(PagedTables, 'open').mockImplementationOnce(async (...given) => {
+    await writer.run(
+      `COPY (SELECT ${GOLDEN} FROM range(${ROWS + 100}) AS t(i)) TO '${rows}' (FORMAT parquet, ROW_GROUP_SIZE 8192)`,
+    );
+    await writer.run(
+      `COPY (SELECT ${THEIRS} FROM range(${ROWS + 100}) AS t(i)) TO '${theirs}' (FORMAT parquet, ROW_GROUP_SIZE 8192)`,
+    );
+    return open(...given);
+  });
+  const found = told(await readPredictions(session, request(rows, theirs)));
+  more.mockRestore();
+  expect(paged).not.toHaveBeenCalled();
+  expect(found.rows).toBe(ROWS + 100);
+  expect(found).toEqual(told(await withoutPages(request(rows, theirs))));
+}, 60_000);
+
 test('a file that was cut after it was opened is an error, and leaves nothing behind', async () => {
   const [rows, theirs] = [await table(GOLDEN), await table(THEIRS)];
   const { bytes } = { bytes: readFileSync(theirs) };

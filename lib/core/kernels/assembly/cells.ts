@@ -1,4 +1,4 @@
-// Numbers in the cells of a grid, by the arithmetic of lib/engines/drift/grid.ts to the last bit; see ../../drift/page-cells.ts.
+// Numbers in the cells of a grid, by the arithmetic of lib/engines/drift/grid.ts to the last bit; see ../../drift/page-counts.ts.
 
 /** Cells of a grid, and two more: of NaN, and of numbers that have none. */
 export const CELLS: u32 = 65_536;

@@ -1,8 +1,8 @@
 // Rows as single numbers that sort by score. An entry has, from the top: a bit for a tie with the entry before, as many bits of the
 // score's key as fit, the row, its code and its label. Keys are the bits of a score in an order that agrees with that of doubles
 // (positive ones as they are, negative ones complemented), less those of the smallest; so they are equal for equal scores, and
-// nearly always different for different ones. No statics anywhere in this folder: instances on shared memory would initialise
-// them over each other's data.
+// nearly always different for different ones. No data that lies in the memory from the start, anywhere in this folder: instances on
+// shared memory would initialise it over each other's. Variables of a module are an instance's own.
 
 /** The bits of a score as a number in the order of doubles; −0 as 0. */
 // @ts-ignore: decorator
