@@ -54,7 +54,9 @@ test('a stream at its rate: every request is sent once, in turn, and written dow
   expect(summary.sent).toBe(bodies.length);
   expect(summary).toMatchObject({ failedByModel: { green: 1 }, lost: 1, answered: summary.sent - 2 });
   expect(summary.weights).toEqual([{ at: expect.any(Number), weights: { blue: 100 } }]);
-  expect(bodies.slice(3, 6).sort()).toEqual(['1', '2', '3']);
+  // In turn, though on a busy machine they may arrive out of it.
+  const turns = common.bodies.map((body) => bodies.filter((each) => each === body).length);
+  expect(turns).toEqual(common.bodies.map((_, i) => Math.ceil((bodies.length - i) / common.bodies.length)));
   expect(requests.map(({ at }) => at).sort((a, b) => a - b)).toEqual(requests.map((_, i) => i * 10));
   const [head, ...lines] = readFileSync(logFile, 'utf8').trim().split('\n');
   expect(JSON.parse(head ?? '')).toMatchObject({ schema: 'assay.requests/1', endpointName: 'live' });
