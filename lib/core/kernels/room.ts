@@ -82,7 +82,6 @@ export class BinaryRoom {
     this.labels = new Uint8Array(buffer, at.labels, rows);
     this.codes = at.codes.map((offset) => new Uint16Array(buffer, offset, rows));
     this.scores = at.scores.map((offset) => new Float64Array(buffer, offset, rows));
-    rooms.set(buffer, this);
   }
 
   /**
@@ -107,11 +106,6 @@ export class BinaryRoom {
     const placements = doubled.length > 1 ? [doubled[0]?.[0] ?? 0] : [];
     return [entries, records, ...placements].map((at) => new Uint8Array(this.memory.buffer, at, 8 * this.shape.rows));
   }
-
-  /** The room in which an array lies, if it lies in one. */
-  static holding({ buffer }: { readonly buffer: ArrayBufferLike }): BinaryRoom | undefined {
-    return rooms.get(buffer);
-  }
 }
 
 /** Entries and records lie side by side. */
@@ -119,8 +113,6 @@ const spareOf = ({ entries, records }: RoomOffsets, rows: number) => ({
   at: entries,
   bytes: records + 8 * rows - entries,
 });
-
-const rooms = new WeakMap<ArrayBufferLike, BinaryRoom>();
 
 function offsetsOf({ rows, models, groups, paired }: BinaryShape, layout: Layout): RoomOffsets {
   const each = <T>(count: number, make: () => T): readonly T[] => Array.from({ length: count }, make);

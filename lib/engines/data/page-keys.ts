@@ -1,16 +1,11 @@
 import { type KeySpan, keyCheckBytes } from '../../core/kernels/keys';
 import { SharedKeys } from '../../core/kernels/shared-keys';
-import {
-  type PackedChunk,
-  takeUnpackRoom,
-  type UnpackRoom,
-  unpackCall,
-  unpackLimits,
-} from '../../core/kernels/unpacking';
+import { takeUnpackRoom, type UnpackRoom, unpackLimits } from '../../core/kernels/unpacking';
 import { fits, type KernelMemory, Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { DuckDbSession } from '../duckdb/session';
-import { openPages } from '../pages/paged-table';
+import { openPages, rowsOf } from '../pages/paged-table';
+import { type PlacedChunk, unpacked } from '../pages/unpacked';
 import { firstDiffer, SHARE } from './distinct';
 
 /** Fewer rows are spread before another thread has started. */
@@ -22,8 +17,6 @@ export interface KeyColumn {
   readonly path: string;
   readonly name: string;
 }
-
-type KeyChunk = PackedChunk & { readonly from: number; readonly unpackedBytes: number };
 
 /**
  * Proves that the values of a column differ, as `provesDistinct` does, from the pages of its file: threads of ours unpack and spread
@@ -50,7 +43,7 @@ export async function provesByPages(
   const rooms = Array.from({ length: hands }, () => takeUnpackRoom(limits, layout));
   if (!fits(layout.bytes) || layout.bytes > SHARE * session.memoryLimit) return undefined;
   const ended = AbortSignal.any([signal, session.watcher.signal ?? signal]);
-  const work = { path: column.path, chunks, rooms, keys };
+  const work = { chunks, rooms, keys };
   try {
     return await session.lend(layout.bytes, () => allDiffer(layout.memory(), work, ended));
   } catch (error) {
@@ -65,18 +58,15 @@ async function chunksOf(
   session: DuckDbSession,
   { path, name }: KeyColumn,
   rows: number,
-): Promise<readonly KeyChunk[] | undefined> {
-  const { groups, columns } = await openPages(session, path, [name]);
-  const column = columns.get(name);
+): Promise<readonly PlacedChunk[] | undefined> {
+  const table = await openPages(session, path, [name]);
+  const column = table.columns.get(name);
   const whole = column?.type === 'INT32' || column?.type === 'INT64';
-  if (!whole || groups.reduce((sum, each) => sum + each, 0) !== rows) return undefined;
-  const { type, optional } = column;
-  return column.chunks.map((chunk, group) => ({ ...chunk, rows: groups[group] ?? 0, type, optional }));
+  return whole && rowsOf(table) === rows ? column.chunks.map((chunk) => ({ ...chunk, path })) : undefined;
 }
 
 interface KeyWork {
-  readonly path: string;
-  readonly chunks: readonly KeyChunk[];
+  readonly chunks: readonly PlacedChunk[];
   /** By thread. */
   readonly rooms: readonly UnpackRoom[];
   readonly keys: SharedKeys;
@@ -84,7 +74,7 @@ interface KeyWork {
 
 async function allDiffer(
   memory: KernelMemory,
-  { path, chunks, rooms, keys }: KeyWork,
+  { chunks, rooms, keys }: KeyWork,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const crew = new Crew(memory, rooms.length);
@@ -93,10 +83,10 @@ async function allDiffer(
     const [chunk] = chunks;
     if (room === undefined || chunk === undefined) return undefined;
     // No pass over a column that repeats from the start.
-    if ((await crew.share([[unpackedTo(room, path, chunk)]], signal)) !== undefined) return undefined;
+    if ((await crew.share([[unpacked(chunk, room)]], signal)) !== undefined) return undefined;
     if (!firstDiffer(new Uint8Array(memory.buffer, room.values, BYTES * chunk.rows))) return false;
     const spread = rooms.map((own, hand) =>
-      chunks.map((each): Work => [...unpackedTo(own, path, each), keys.spread(hand, own.values, each.rows)]),
+      chunks.map((each): Work => [...unpacked(each, own), keys.spread(hand, own.values, each.rows)]),
     );
     const stopped = await crew.share(spread, signal);
     if (stopped !== undefined) return stopped === 'spreadKeys' ? false : undefined;
@@ -106,8 +96,3 @@ async function allDiffer(
     crew.close();
   }
 }
-
-const unpackedTo = (room: UnpackRoom, path: string, chunk: KeyChunk): Work => [
-  ['read', path, chunk.from, chunk.bytes, room.packed],
-  unpackCall(chunk, room, room.values),
-];

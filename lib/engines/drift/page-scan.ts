@@ -10,11 +10,12 @@ import {
   type ValueRows,
   valueCount,
 } from '../../core/drift/page-counts';
-import { unpackCall, unpackLimits } from '../../core/kernels/unpacking';
+import { unpackLimits } from '../../core/kernels/unpacking';
 import { Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { Relation } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
+import { unpacked } from '../pages/unpacked';
 import { parallel } from '../parallel';
 import { type PlainColumn, plainColumns } from './plain-column';
 import type { ColumnSide } from './side';
@@ -146,13 +147,7 @@ class PageScan {
   private async count({ chunks, whole }: PlainColumn, count: ChunkCount<unknown>): Promise<string | undefined> {
     count.clear();
     const tasks = this.room.hands.map((hand) =>
-      chunks.map(
-        (chunk): Work => [
-          ['read', chunk.path, chunk.from, chunk.bytes, hand.unpack.packed],
-          unpackCall(chunk, hand.unpack, hand.unpack.values),
-          count.call({ rows: chunk.rows, whole }, hand),
-        ],
-      ),
+      chunks.map((chunk): Work => [...unpacked(chunk, hand.unpack), count.call({ rows: chunk.rows, whole }, hand)]),
     );
     return this.crew.share(tasks, this.signal);
   }

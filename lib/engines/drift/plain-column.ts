@@ -1,16 +1,9 @@
-import type { PackedChunk } from '../../core/kernels/unpacking';
 import type { Relation, RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { openPages, type PagedTable } from '../pages/paged-table';
 import { plainColumn } from '../pages/plain';
+import type { PlacedChunk } from '../pages/unpacked';
 import type { ColumnSide } from './side';
-
-/** A chunk of a column, and where it lies. */
-export interface PlacedChunk extends PackedChunk {
-  readonly path: string;
-  readonly from: number;
-  readonly unpackedBytes: number;
-}
 
 /** A column of numbers whose pages may be read without DuckDB. */
 export interface PlainColumn {
@@ -58,14 +51,6 @@ function chunksOf(
   column: RelationColumn,
   kind: 'whole' | 'number',
 ): readonly PlacedChunk[] | undefined {
-  const found: PlacedChunk[] = [];
-  for (const table of tables) {
-    const paged = plainColumn(table, column, kind);
-    if (paged === undefined) return undefined;
-    const { type, optional } = paged;
-    for (const [group, chunk] of paged.chunks.entries()) {
-      found.push({ ...chunk, path: table.path, rows: table.groups[group] ?? 0, type, optional });
-    }
-  }
-  return found;
+  const found = tables.map((table) => plainColumn(table, column, kind));
+  return found.includes(undefined) ? undefined : found.flatMap((paged) => paged?.chunks ?? []);
 }

@@ -1,14 +1,12 @@
-import type { PhysicalType } from '../../core/kernels/unpacking';
+import type { PackedChunk, PhysicalType } from '../../core/kernels/unpacking';
 import { joinSql, literal, sql } from '../../core/sql/sql';
 import type { DuckDbSession } from '../duckdb/session';
 
 /** A column of a row group, as it lies in its file. */
-export interface Chunk {
+export interface Chunk extends PackedChunk {
   readonly from: number;
-  readonly bytes: number;
   /** Most that a page, or all of them, may take once unpacked. */
   readonly unpackedBytes: number;
-  readonly snappy: boolean;
 }
 
 /** A column at the top level of a Parquet file, of which no NULL is known. */
@@ -27,6 +25,8 @@ export interface PagedTable {
   /** Those whose pages may be read; by their names in the file. */
   readonly columns: ReadonlyMap<string, PagedColumn>;
 }
+
+export const rowsOf = ({ groups }: PagedTable): number => groups.reduce((sum, rows) => sum + rows, 0);
 
 /** DuckDB's types whose values are those of the file, by how they lie there: not those of dates, decimals or numbers without a sign. */
 export const HELD: Readonly<Record<PhysicalType, readonly string[]>> = {
@@ -92,33 +92,36 @@ export async function openPages(session: DuckDbSession, path: string, only?: rea
     else chunks.push(each);
   }
   const columns = new Map<string, PagedColumn>();
-  if (found.some((each) => each.file !== path) || /=[^/]*\//.test(path)) return { path, groups, columns };
+  const table = { path, groups, columns };
+  if (found.some((each) => each.file !== path) || /=[^/]*\//.test(path)) return table;
   for (const leaf of plainLeaves(leaves)) {
-    const chunks = byColumn.get(leaf.name) ?? [];
-    const type = typeOf(leaf, chunks);
-    if (type === undefined || chunks.length !== groups.length) continue;
-    columns.set(leaf.name, { type, optional: leaf.repetition !== 'REQUIRED', chunks: chunks.map(chunkOf) });
+    const column = columnOf(leaf, byColumn.get(leaf.name) ?? []);
+    if (column?.chunks.length === groups.length) columns.set(leaf.name, column);
   }
-  return { path, groups, columns };
+  return table;
 }
 
-/** How all of a column's values lie in the file, if the kernel may read them. */
-function typeOf({ meaning }: Leaf, chunks: readonly Found[]): PhysicalType | undefined {
-  const type = chunks[0]?.type ?? '';
-  if (!(type in HELD) || !HELD[type as PhysicalType].includes(meaning ?? '')) return undefined;
+/** Where all of a column's values lie, if the kernel may read them. */
+function columnOf({ meaning, repetition }: Leaf, found: readonly Found[]): PagedColumn | undefined {
+  const type = found[0]?.type ?? '';
+  if (!isHeld(type) || !HELD[type].includes(meaning ?? '')) return undefined;
   const isPlain = (each: Found) =>
     each.type === type && CODECS.has(each.codec) && (each.missing ?? 0) === 0 && each.held === each.rows;
   const isWhere = ({ from, bytes, unpackedBytes }: Chunk) => from >= MAGIC_BYTES && bytes > 0 && unpackedBytes >= 0;
-  return chunks.every(isPlain) && chunks.map(chunkOf).every(isWhere) ? (type as PhysicalType) : undefined;
+  const optional = repetition !== 'REQUIRED';
+  // As DuckDB has it: data pages follow a dictionary, if there is one. Some writers say 0 where there is none.
+  const chunks = found.map(
+    ({ rows, dictionary, data, bytes, unpacked, codec }): Chunk => ({
+      ...{ rows, type, optional, bytes },
+      from: dictionary >= MAGIC_BYTES ? dictionary : data,
+      unpackedBytes: unpacked,
+      snappy: codec === 'SNAPPY',
+    }),
+  );
+  return found.every(isPlain) && chunks.every(isWhere) ? { type, optional, chunks } : undefined;
 }
 
-/** As DuckDB has it: data pages follow a dictionary, if there is one. Some writers say 0 where there is none. */
-const chunkOf = ({ dictionary, data, bytes, unpacked, codec }: Found): Chunk => ({
-  from: dictionary >= MAGIC_BYTES ? dictionary : data,
-  bytes,
-  unpackedBytes: unpacked,
-  snappy: codec === 'SNAPPY',
-});
+const isHeld = (type: string): type is PhysicalType => type in HELD;
 
 /** Columns that neither lie in others nor repeat, each by a name that no other one has. */
 function plainLeaves([root, ...others]: readonly Leaf[]): readonly Leaf[] {

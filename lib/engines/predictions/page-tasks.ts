@@ -1,13 +1,13 @@
 import type { Call } from '../../core/kernels/phases';
 import type { SharedKeys } from '../../core/kernels/shared-keys';
-import { type TextNames, type UnpackRoom, unpackCall } from '../../core/kernels/unpacking';
+import type { TextNames, UnpackRoom } from '../../core/kernels/unpacking';
 import type { Crew, Work } from '../crew';
-import type { Chunk, PagedColumn, PagedTable } from '../pages/paged-table';
+import type { PlacedColumn } from '../pages/plain';
+import { type PlacedChunk, unpacked } from '../pages/unpacked';
 
 /** A column of a table, and where its values go: byte offsets. */
 export interface PagePlan {
-  readonly table: PagedTable;
-  readonly column: PagedColumn;
+  readonly column: PlacedColumn;
   readonly to: number;
   readonly as: /** f64 a row. */
     | { readonly kind: 'number' }
@@ -16,8 +16,6 @@ export interface PagePlan {
     /** u16 a row. */
     | { readonly kind: 'place'; readonly names: TextNames };
 }
-
-export type TableColumn = readonly [table: PagedTable, column: PagedColumn];
 
 /** What one thread works with. */
 export interface PageHand {
@@ -31,7 +29,7 @@ export interface PageReading {
   readonly groups: readonly number[];
   readonly columns: readonly PagePlan[];
   /** Keys of tables; those of the first must all differ, and others be the same. */
-  readonly keys: readonly TableColumn[];
+  readonly keys: readonly PlacedColumn[];
   /** Where the first table's keys are spread. */
   readonly spread: SharedKeys;
   readonly hands: readonly PageHand[];
@@ -59,12 +57,11 @@ export async function readPages(crew: Crew, reading: PageReading, signal?: Abort
 }
 
 /** Bytes of the same form and number, which are the same values where they are the same. */
-const haveSameForm = ([first, ...others]: readonly TableColumn[]): boolean =>
-  others.every(([, { type, optional, chunks }]) => {
-    const own = first?.[1];
-    const isSame = ({ bytes, snappy }: Chunk, group: number) =>
-      bytes === own?.chunks[group]?.bytes && snappy === own.chunks[group]?.snappy;
-    return type === own?.type && optional === own.optional && chunks.every(isSame);
+const haveSameForm = ([first, ...others]: readonly PlacedColumn[]): boolean =>
+  others.every(({ type, optional, chunks }) => {
+    const isSame = ({ bytes, snappy }: PlacedChunk, group: number) =>
+      bytes === first?.chunks[group]?.bytes && snappy === first.chunks[group]?.snappy;
+    return type === first?.type && optional === first.optional && chunks.every(isSame);
   });
 
 const tasksOf = (reading: PageReading, comparing: Comparing): readonly (readonly Work[])[] =>
@@ -83,24 +80,9 @@ interface RowGroup {
   readonly start: number;
 }
 
-/** Reads a chunk and unpacks it. */
-function unpacked(
-  [{ path }, { type, optional, chunks }]: TableColumn,
-  { group, rows }: RowGroup,
-  room: UnpackRoom,
-  to: number,
-  names?: TextNames,
-): Work {
-  const chunk = chunkOf(path, chunks, group);
-  return [
-    ['read', path, chunk.from, chunk.bytes, room.packed],
-    unpackCall({ ...chunk, rows, type, optional }, room, to, names),
-  ];
-}
-
-function chunkOf<Each>(path: string, chunks: readonly Each[], group: number): Each {
+function chunkOf({ chunks }: PlacedColumn, { group }: RowGroup): PlacedChunk {
   const chunk = chunks[group];
-  if (chunk === undefined) throw new RangeError(`${path} has no row group ${group}`);
+  if (chunk === undefined) throw new RangeError(`a column has no row group ${group}`);
   return chunk;
 }
 
@@ -113,26 +95,27 @@ function keyCalls(
 ): Work {
   if (first === undefined) return [];
   const same = others.flatMap((theirs): Work => {
-    const [{ path }, { chunks }] = theirs;
+    const chunk = chunkOf(theirs, here);
     if (comparing === 'values') {
-      return [...unpacked(theirs, here, room, other.values), ['differ', room.values, other.values, 8 * here.rows]];
+      return [...unpacked(chunk, room, other.values), ['differ', room.values, other.values, 8 * here.rows]];
     }
-    const { from, bytes } = chunkOf(path, chunks, here.group);
+    const { path, from, bytes } = chunk;
     return [
       ['read', path, from, bytes, other.packed],
       ['differ', room.packed, other.packed, bytes],
     ];
   });
-  return [...unpacked(first, here, room, room.values), ...same, spread.spread(hand, room.values, here.rows)];
+  return [...unpacked(chunkOf(first, here), room), ...same, spread.spread(hand, room.values, here.rows)];
 }
 
 function columnCalls({ columns }: PageReading, { room }: PageHand, here: RowGroup): Work {
-  return columns.flatMap(({ table, column, to, as }): Work => {
-    if (as.kind === 'number') return unpacked([table, column], here, room, to + 8 * here.start);
+  return columns.flatMap(({ column, to, as }): Work => {
+    const chunk = chunkOf(column, here);
+    if (as.kind === 'number') return unpacked(chunk, room, to + 8 * here.start);
     const call: Call =
       as.kind === 'place'
         ? ['narrow', room.values, here.rows, to + 2 * here.start]
         : ['markEqual', room.values, here.rows, as.value, to + here.start];
-    return [...unpacked([table, column], here, room, room.values, as.names), call];
+    return [...unpacked(chunk, room, room.values, as.names), call];
   });
 }

@@ -3,18 +3,11 @@ import type { BinaryRoom, Reserve } from '../../core/kernels/room';
 import { SharedKeys } from '../../core/kernels/shared-keys';
 import { takeUnpackRoom, textNames, unpackLimits } from '../../core/kernels/unpacking';
 import type { DuckDbSession } from '../duckdb/session';
-import { openPages, type PagedColumn, type PagedTable } from '../pages/paged-table';
-import { plainColumn } from '../pages/plain';
+import { openPages, type PagedTable, rowsOf } from '../pages/paged-table';
+import { type PlacedColumn, plainColumn } from '../pages/plain';
 import { parallel } from '../parallel';
 import type { AskedTable } from './asked';
-import {
-  type PageHand,
-  type PageOutcome,
-  type PagePlan,
-  type PageReading,
-  readPages,
-  type TableColumn,
-} from './page-tasks';
+import { type PageHand, type PageOutcome, type PagePlan, type PageReading, readPages } from './page-tasks';
 import { namesOf, type Plain, plainPages } from './plain';
 import type { Workshop } from './rank';
 import type { StreamColumn } from './stream';
@@ -22,7 +15,7 @@ import type { StreamColumn } from './stream';
 /** A column of a row group that takes more bytes is left to others. */
 const MOST_BYTES = 2 ** 26;
 
-const isSmall = ({ chunks }: PagedColumn): boolean =>
+const isSmall = ({ chunks }: PlacedColumn): boolean =>
   chunks.every(({ bytes, unpackedBytes }) => Math.max(bytes, unpackedBytes) <= MOST_BYTES);
 
 /** One for each thread of a crew. */
@@ -32,8 +25,7 @@ const HANDS = 2;
 interface PlainOne {
   readonly asked: StreamColumn;
   readonly plain: Plain;
-  readonly table: PagedTable;
-  readonly column: PagedColumn;
+  readonly column: PlacedColumn;
 }
 
 /** Where things lie in the workshop's memory: byte offsets. */
@@ -56,7 +48,7 @@ export class PagedTables {
 
   private constructor(
     private readonly tables: readonly PagedTable[],
-    private readonly keys: readonly TableColumn[],
+    private readonly keys: readonly PlacedColumn[],
     private readonly span: KeySpan,
   ) {}
 
@@ -77,12 +69,12 @@ export class PagedTables {
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
     // A file that was replaced since rows were counted has no place in their room.
-    if (first?.groups.reduce((sum, rows) => sum + rows, 0) !== span.rows) return undefined;
-    const keys: TableColumn[] = [];
+    if (first === undefined || rowsOf(first) !== span.rows) return undefined;
+    const keys: PlacedColumn[] = [];
     for (const [index, { own, keys: of }] of asked.entries()) {
       const table = tables[index];
       const column = table === undefined || !own ? undefined : plainColumn(table, of.column, 'whole');
-      if (table !== undefined && column !== undefined && isSmall(column)) keys.push([table, column]);
+      if (column !== undefined && isSmall(column)) keys.push(column);
       else if (own) return undefined;
     }
     return new PagedTables(tables, keys, span);
@@ -91,11 +83,8 @@ export class PagedTables {
   /** Takes room beside what a workshop has of its own. */
   reserve(asked: readonly AskedTable[], ...[layout, spare]: Parameters<Reserve>): void {
     const ones = this.plainOnes(asked);
-    const columns = [...this.keys.map(([, column]) => column), ...ones.map(({ column }) => column)];
-    const rows = this.tables[0]?.groups ?? [];
-    const limits = unpackLimits(
-      columns.flatMap(({ chunks }) => chunks.map((chunk, group) => ({ ...chunk, rows: rows[group] ?? 0 }))),
-    );
+    const columns = [...this.keys, ...ones.map(({ column }) => column)];
+    const limits = unpackLimits(columns.flatMap(({ chunks }) => chunks));
     const names = ones.flatMap(({ plain }) => {
       const texts = namesOf(plain);
       return texts === undefined ? [] : [[plain, layout.take(textNames(texts).length)] as const];
@@ -141,7 +130,7 @@ export class PagedTables {
         const { plain } = each;
         const column = plain === undefined ? undefined : plainPages(table, plain);
         if (plain === undefined || column === undefined || !isSmall(column)) return [];
-        return [{ asked: each, plain, table, column }];
+        return [{ asked: each, plain, column }];
       });
     });
   }
@@ -151,14 +140,10 @@ export class PagedTables {
 const namesIn = (asked: AskedTable | undefined): readonly string[] =>
   asked === undefined ? [] : [asked.keys.column.name, ...asked.columns.flatMap(({ plain }) => plain?.of.name ?? [])];
 
-function planOf(
-  { asked, plain, table, column }: PlainOne,
-  room: BinaryRoom,
-  names: ReadonlyMap<Plain, number>,
-): PagePlan {
+function planOf({ asked, plain, column }: PlainOne, room: BinaryRoom, names: ReadonlyMap<Plain, number>): PagePlan {
   const { into } = asked;
   if (into?.buffer !== room.memory.buffer) throw new RangeError('values go into the room');
-  const of = { table, column, to: into.byteOffset };
+  const of = { column, to: into.byteOffset };
   const texts = { at: names.get(plain) ?? 0, count: namesOf(plain)?.length ?? 0 };
   if (plain.as === 'number') return { ...of, as: { kind: 'number' } };
   if (plain.as === 'place') return { ...of, as: { kind: 'place', names: texts } };

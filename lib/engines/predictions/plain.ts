@@ -1,6 +1,6 @@
 import type { RelationColumn } from '../duckdb/relation';
-import type { PagedColumn, PagedTable } from '../pages/paged-table';
-import { plainColumn } from '../pages/plain';
+import type { PagedTable } from '../pages/paged-table';
+import { type PlacedColumn, plainColumn } from '../pages/plain';
 
 /** How a streamed column follows from one of a Parquet file, where that of the same row is all that it needs. */
 export type Plain =
@@ -15,7 +15,7 @@ export type Plain =
 const MOST_NAMES = 256;
 
 /** The column that has it, if its pages may be read. */
-export function plainPages(table: PagedTable, plain: Plain): PagedColumn | undefined {
+export function plainPages(table: PagedTable, plain: Plain): PlacedColumn | undefined {
   if (plain.as === 'number') return plainColumn(table, plain.of, 'number');
   if (plain.as === 'place') return plain.names.length > MOST_NAMES ? undefined : plainColumn(table, plain.of, 'text');
   if (typeof plain.value === 'string') return plainColumn(table, plain.of, 'text');

@@ -1,0 +1,14 @@
+import { type TextNames, type UnpackRoom, unpackCall } from '../../core/kernels/unpacking';
+import type { Work } from '../crew';
+import type { Chunk } from './paged-table';
+
+/** A chunk, and the file in which it lies. */
+export interface PlacedChunk extends Chunk {
+  readonly path: string;
+}
+
+/** Reads a chunk into a thread's room and unpacks it there. @param to where values go @default the room's own place */
+export const unpacked = (chunk: PlacedChunk, room: UnpackRoom, to = room.values, names?: TextNames): Work => [
+  ['read', chunk.path, chunk.from, chunk.bytes, room.packed],
+  unpackCall(chunk, room, to, names),
+];
