@@ -1,5 +1,7 @@
 // Numbers in the cells of a grid, by the arithmetic of lib/engines/drift/grid.ts to the last bit; see ../../drift/page-counts.ts.
 
+import { slotOf } from './slots';
+
 /** Cells of a grid, and two more: of NaN, and of numbers that have none. */
 export const CELLS: u32 = 65_536;
 const NAN: u32 = CELLS;
@@ -118,7 +120,7 @@ function cellOf(value: f64, position: f64, form: u32, origin: f64): u32 {
 }
 
 /**
- * Counts `n` values of 8 bytes at `from` one by one, in a table of 2^`slots` slots of 16 bytes: f64, and u32 rows, 0 for a free slot.
+ * Counts `n` values of 8 bytes at `from` one by one, in a table as in slots.ts: f64, and u32 rows.
  *
  * @param most values that it takes, fewer than it has slots
  * @param state u32: how many values the table has, and how many rows were NaN, which is none
@@ -129,7 +131,6 @@ export function countValues(
 ): u32 {
   let found = load<u32>(state);
   let nan: u32 = 0;
-  const last: u32 = (1 << slots) - 1;
   for (const end = from + (<usize>n << 3); from < end; from += 8) {
     // −0 is 0.
     const value = valueAt(from, whole) + 0.0;
@@ -138,14 +139,8 @@ export function countValues(
       continue;
     }
     const bits = reinterpret<u64>(value);
-    let slot = <u32>((bits * 0x9e3779b97f4a7c15) >> <u64>(64 - slots));
-    let at = table + (<usize>slot << 4);
-    let rows = load<u32>(at, 8);
-    while (rows != 0 && load<u64>(at) != bits) {
-      slot = (slot + 1) & last;
-      at = table + (<usize>slot << 4);
-      rows = load<u32>(at, 8);
-    }
+    const at = slotOf(bits, table, slots);
+    const rows = load<u32>(at, 8);
     if (rows == 0) {
       if (found == most) {
         // Others may come before somebody looks: they must not fill the table.

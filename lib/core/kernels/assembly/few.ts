@@ -1,8 +1,10 @@
 // Scores with few distinct values need no sort: rows are counted by value, and get what their value gets.
 
+import { slotOf } from './slots';
+
 /**
  * Numbers the distinct scores of rows `from` to `to` in the order of their first rows: a u16 a row at `numbers`, f64 at `values`, and
- * u32 of negatives and positives at `counts`. `table`: 2^`slots` zeroed slots of 16 bytes. Returns how many there are, or 2³² − 1
+ * u32 of negatives and positives at `counts`. `table`: zeroed, as in slots.ts. Returns how many there are, or 2³² − 1
  * for more than `most`, at most half of the slots.
  */
 export function distinct(
@@ -10,18 +12,11 @@ export function distinct(
   counts: usize,
 ): u32 {
   let found: u32 = 0;
-  const last: u32 = (1 << slots) - 1;
   for (let row = from; row < to; row++) {
     // −0 is 0.
     const bits = reinterpret<u64>(load<f64>(scores + (<usize>row << 3)) + 0.0);
-    let slot = <u32>((bits * 0x9e3779b97f4a7c15) >> (64 - slots));
-    let at = table + (<usize>slot << 4);
+    const at = slotOf(bits, table, slots);
     let number = load<u32>(at, 8);
-    while (number != 0 && load<u64>(at) != bits) {
-      slot = (slot + 1) & last;
-      at = table + (<usize>slot << 4);
-      number = load<u32>(at, 8);
-    }
     if (number == 0) {
       if (found == most) return u32.MAX_VALUE;
       store<f64>(values + (<usize>found << 3), reinterpret<f64>(bits));
