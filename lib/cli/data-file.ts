@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { ENGINES, type EngineName } from '../core/data/engines';
 import { didYouMean } from '../core/nearest';
 import { buildReport } from '../core/report/build';
@@ -7,7 +6,7 @@ import type { DataGateInput } from '../engines/data/gate';
 import type { OpeningSession } from '../engines/duckdb/opening';
 import type { SessionOptions } from '../engines/duckdb/session';
 import { UsageError } from '../release/environment';
-import { isLargeParquet } from './large-parquet';
+import { startThreadFor } from './reading-thread';
 import { type Scan, withScan } from './scan';
 import { type LimitFlags, scanLimits } from './scan-limits';
 
@@ -23,7 +22,8 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
   const limits = scanLimits(options);
   if (specs.some((spec) => spec.startsWith('s3://'))) return judgeThere(specs, options, engine, limits);
   return withScan(async (scan) => {
-    if (twoProve(specs, limits)) (await import('../engines/crew-thread')).startThread();
+    const [spec = '', ...others] = specs;
+    if (others.length === 0) await startThreadFor(spec, limits.threads);
     const { OpeningSession: Opening } = await import('../engines/duckdb/opening');
     // First of all: it opens beside this thread, which loads and reads everything else meanwhile.
     const opening = new Opening({ ...limits, ...scan });
@@ -36,13 +36,6 @@ export async function judgeBySuite(specs: readonly string[], options: DataFileOp
       await opening.close();
     }
   });
-}
-
-function twoProve(
-  [spec = '', ...others]: readonly string[],
-  { threads = availableParallelism() }: SessionOptions,
-): boolean {
-  return others.length === 0 && threads > 1 && isLargeParquet(spec);
 }
 
 /** Files in S3, which Athena reads there or DuckDB here. */

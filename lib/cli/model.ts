@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Report } from '../core/report/report';
 import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
-import { isLargeParquet } from './large-parquet';
 import type { ModelFlags } from './model-flags';
+import { startThreadFor } from './reading-thread';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
   readonly workload?: string;
@@ -71,16 +70,13 @@ async function gateModel(options: ModelOptions): Promise<number> {
 
 /** Predictions that belong to no workload: DuckDB opens while this thread still loads what it is asked. */
 async function judgeAlone(options: ModelOptions & { readonly predictions: string }): Promise<Report> {
-  if (availableParallelism() > 1 && isLargeParquet(options.predictions)) {
-    (await import('../engines/crew-thread')).startThread();
-  }
-  const { DuckDbSession } = await import('../engines/duckdb/session');
-  const opening = DuckDbSession.open();
+  await startThreadFor(options.predictions);
+  const { closeOnceOpen, openBeside } = await import('../engines/duckdb/opening');
+  const opening = openBeside();
   try {
     const { judgeModelByFlags } = await import('./model-flags');
     return await judgeModelByFlags(options, opening);
   } finally {
-    const [opened] = await Promise.allSettled([opening]);
-    if (opened.status === 'fulfilled') opened.value.close();
+    await closeOnceOpen(opening);
   }
 }
