@@ -1,6 +1,7 @@
 /** Two projects need no server; `e2e` runs the synthesized pipeline on this machine. */
 const shared = {
   rootDir: __dirname,
+  cacheDirectory: `${__dirname}/node_modules/.cache/jest`,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.assay'],

@@ -1,12 +1,21 @@
 // `npm test [-- jest arguments]`: installs what is missing, then runs every test. End-to-end tests come last and two files
 // at a time: one pipeline leaves nearly half of two processors idle.
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execNode } from './exec.mjs';
 import { root, setup } from './setup.mjs';
 
+// What tests leave in the folder for temporary files goes with the run: cloud assemblies alone are gigabytes.
+const scratch = mkdtempSync(join(tmpdir(), 'assay-tests-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
 // The SDK's note about Node 20 would come before every test file; README.md names the versions that work.
-const ENVIRONMENT = { CDK_VALIDATION: 'false', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const ENVIRONMENT = {
+  CDK_VALIDATION: 'false',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  TMPDIR: scratch,
+};
 
 const jest = (...args) => execNode([join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args], ENVIRONMENT);
 
