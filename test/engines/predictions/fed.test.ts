@@ -1,41 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 import { type PredictionsRequest, type ReadPredictions, readPredictions } from '../../../lib/engines/predictions';
 import { FedTables } from '../../../lib/engines/predictions/fed';
+import { parquetTables } from './tables';
 
 /** Enough for a room, in row groups of which two threads read several each. */
 const ROWS = 150_000;
 const KEY = '(i * 2654435761) % 1099511627776';
 
+const tables = parquetTables();
 let session: DuckDbSession;
-let writer: DuckDBConnection;
-let folder: string;
-let made = 0;
 /** Of tables that are read this way. */
 const read = jest.spyOn(FedTables.prototype, 'read');
 beforeEach(() => read.mockClear());
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-fed-'));
-  session = await DuckDbSession.open({ threads: 2 });
-  writer = await (await DuckDBInstance.create()).connect();
-});
-afterAll(() => {
-  session.close();
-  writer.closeSync();
-  rmSync(folder, { recursive: true });
+  session = await tables.session;
 });
 
 /** Columns of rows numbered `i`, in SQL. */
-async function table(columns: string, { rows = ROWS, group = 6_000 } = {}): Promise<string> {
-  made += 1;
-  const path = join(folder, `table-${made}.parquet`);
+function table(columns: string, { rows = ROWS, group = 6_000 } = {}): Promise<string> {
   const from = columns.includes(' FROM ') ? '' : `FROM range(${rows}) AS t(i)`;
-  const options = `FORMAT parquet, ROW_GROUP_SIZE ${group}, COMPRESSION snappy`;
-  await writer.run(`COPY (SELECT ${columns} ${from}) TO '${path}' (${options})`);
-  return path;
+  return tables.write(`SELECT ${columns} ${from}`, `ROW_GROUP_SIZE ${group}, COMPRESSION snappy`);
 }
 
 const GOLDEN = `${KEY} AS id, (i % 3 = 0)::INTEGER AS label, 'plan ' || (i * i % 7) AS plan, 1 / (i + 1.0::DOUBLE) AS score`;
@@ -131,7 +116,7 @@ test('a champion of other rows, or with an answer that is none, is told', async 
 
 test('a damaged file and a signal end both scans, and the session closes', async () => {
   const [rows, theirs] = [await golden(), await champion()];
-  const damaged = join(folder, 'damaged.parquet');
+  const damaged = tables.at('damaged.parquet');
   const bytes = readFileSync(theirs);
   writeFileSync(damaged, bytes.fill(0xff, 500_000, 520_000));
   const other = await DuckDbSession.open({ threads: 2 });
@@ -139,8 +124,10 @@ test('a damaged file and a signal end both scans, and the session closes', async
   other.close();
   const stop = new AbortController();
   const stopped = await DuckDbSession.open({ threads: 2, signal: stop.signal });
-  const reading = readPredictions(stopped, request(rows, theirs));
-  setTimeout(() => stop.abort(new Error('enough of it')), 30);
-  await expect(reading).rejects.toThrow('enough of it');
+  read.mockImplementationOnce(function (this: FedTables, ...given) {
+    setImmediate(() => stop.abort(new Error('enough of it')));
+    return FedTables.prototype.read.call(this, ...given);
+  });
+  await expect(readPredictions(stopped, request(rows, theirs))).rejects.toThrow('enough of it');
   stopped.close();
 }, 60_000);

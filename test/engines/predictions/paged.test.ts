@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 import { type PredictionsRequest, type ReadPredictions, readPredictions } from '../../../lib/engines/predictions';
 import { FedTables } from '../../../lib/engines/predictions/fed';
 import { PagedTables, type PagesRead } from '../../../lib/engines/predictions/paged';
+import { parquetTables } from './tables';
 
 const ROWS = 100_000;
 const KEY = '(i * 2654435761) % 1099511627776 - 77';
 
+const tables = parquetTables();
 let session: DuckDbSession;
-let writer: DuckDBConnection;
-let folder: string;
-let made = 0;
 const paged = jest.spyOn(PagedTables.prototype, 'read');
 const fed = jest.spyOn(FedTables.prototype, 'read');
 beforeEach(() => {
@@ -22,24 +18,12 @@ beforeEach(() => {
   fed.mockClear();
 });
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-paged-'));
-  session = await DuckDbSession.open({ threads: 2 });
-  writer = await (await DuckDBInstance.create()).connect();
-});
-afterAll(() => {
-  session.close();
-  writer.closeSync();
-  rmSync(folder, { recursive: true });
+  session = await tables.session;
 });
 
 /** Columns of rows numbered `i`, in SQL, in row groups of 8,192. */
-async function table(columns: string, options = 'COMPRESSION snappy'): Promise<string> {
-  made += 1;
-  const path = join(folder, `table-${made}.parquet`);
-  const settings = `FORMAT parquet, ROW_GROUP_SIZE 8192, ${options}`;
-  await writer.run(`COPY (SELECT ${columns} FROM range(${ROWS}) AS t(i)) TO '${path}' (${settings})`);
-  return path;
-}
+const table = (columns: string, options = 'COMPRESSION snappy') =>
+  tables.write(`SELECT ${columns} FROM range(${ROWS}) AS t(i)`, `ROW_GROUP_SIZE 8192, ${options}`);
 
 const LABEL = '(i % 3 = 0)::INTEGER AS label';
 const SCORE = '1 / (i + 1.0::DOUBLE) AS score';
@@ -194,12 +178,9 @@ test('a file that was replaced since its rows were counted is read as it is now'
   const [rows, theirs] = [await table(GOLDEN), await table(THEIRS)];
   const open = PagedTables.open.bind(PagedTables);
   const more = jest.spyOn(PagedTables, 'open').mockImplementationOnce(async (...given) => {
-    await writer.run(
-      `COPY (SELECT ${GOLDEN} FROM range(${ROWS + 100}) AS t(i)) TO '${rows}' (FORMAT parquet, ROW_GROUP_SIZE 8192)`,
-    );
-    await writer.run(
-      `COPY (SELECT ${THEIRS} FROM range(${ROWS + 100}) AS t(i)) TO '${theirs}' (FORMAT parquet, ROW_GROUP_SIZE 8192)`,
-    );
+    const later = (columns: string) => `SELECT ${columns} FROM range(${ROWS + 100}) AS t(i)`;
+    await tables.writeTo(rows, later(GOLDEN), 'ROW_GROUP_SIZE 8192');
+    await tables.writeTo(theirs, later(THEIRS), 'ROW_GROUP_SIZE 8192');
     return open(...given);
   });
   const found = told(await readPredictions(session, request(rows, theirs)));
