@@ -30,6 +30,7 @@ export type Explain = (error: Error) => Promise<Error | undefined>;
 
 const MEBIBYTE = 1024 ** 2;
 const PROGRESS_MS = 250;
+const INTERRUPT_MS = 50;
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / MEBIBYTE)}MiB`;
 
@@ -184,11 +185,17 @@ export class DuckDbSession {
   /** While a connection works: tells how far it is, and interrupts it when the signal says so. */
   private watch(connection: DuckDBConnection): () => void {
     const { signal, onProgress } = this.options;
-    const interrupt = () => connection.interrupt();
+    let interrupting: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      connection.interrupt();
+      // DuckDB forgets of one that comes while a statement is only about to begin.
+      interrupting = setInterval(() => connection.interrupt(), INTERRUPT_MS);
+    };
     signal?.addEventListener('abort', interrupt, { once: true });
     const timer = onProgress === undefined ? undefined : setInterval(() => tell(connection, onProgress), PROGRESS_MS);
     const end = () => {
       clearInterval(timer);
+      clearInterval(interrupting);
       signal?.removeEventListener('abort', interrupt);
       this.watches.delete(end);
     };
@@ -201,7 +208,9 @@ export class DuckDbSession {
     const { signal } = this.options;
     try {
       signal?.throwIfAborted();
-      return await work();
+      const done = await work();
+      signal?.throwIfAborted();
+      return done;
     } catch (error) {
       end();
       signal?.throwIfAborted();

@@ -108,6 +108,17 @@ describe('a session', () => {
     stopping.close();
   });
 
+  test.each([0, 1, 2, 3, 5, 8])('ends a statement that begins as it is told to, %i ms after', async (ms) => {
+    const controller = new AbortController();
+    const stopping = await DuckDbSession.open({ threads: 1, signal: controller.signal });
+    const running = stopping.rows(LONG);
+    const abort = () => controller.abort(new Error('stopped by Ctrl-C'));
+    if (ms === 0) abort();
+    else setTimeout(abort, ms);
+    await expect(running).rejects.toThrow('stopped by Ctrl-C');
+    stopping.close();
+  });
+
   test('tells in one line what it lacks', async () => {
     const small = await DuckDbSession.open({ threads: 1, memoryLimit: 24 * 2 ** 20, spillFolder: parent });
     await small.rows(sql`SET max_temp_directory_size = '1MiB'`);
