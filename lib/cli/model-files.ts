@@ -3,9 +3,11 @@ import { basename, join, resolve } from 'node:path';
 import { loadGates } from '../config/load';
 import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
+import type { ModelEvidence } from '../engines/model/gather';
 import { UsageError } from '../release/environment';
 import { localUses, noteUse } from '../release/holdout-uses';
 import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
+import { withModelSession } from './model-session';
 
 export interface ModelFiles {
   readonly workload: string;
@@ -21,7 +23,7 @@ export async function judgeModelFiles({ workload, predictions, champion, data }:
   const folder = data === undefined ? resolve(workload, dataset.path) : resolve(data);
   const holdout = join(folder, dataset.holdout);
   requireFiles([holdout, predictions, ...(champion === undefined ? [] : [champion])]);
-  const checks = await judgeEvidence({
+  const evidence: ModelEvidence = {
     request: {
       task: dataset.task,
       golden: goldenRequest(gates, [holdout], dataset.holdout),
@@ -37,7 +39,8 @@ export async function judgeModelFiles({ workload, predictions, champion, data }:
       const use = { predictions: await digestOf(predictions), at: new Date().toISOString(), by: basename(predictions) };
       return noteUse(localUses(workload, digest), digest, use);
     },
-  });
+  };
+  const checks = await withModelSession((opening) => judgeEvidence(evidence, opening));
   return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
 }
 

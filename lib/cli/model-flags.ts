@@ -47,8 +47,8 @@ export async function judgeModelByFlags(flags: Given, opening: Promise<DuckDbSes
   const { predictions, champion, data } = flags;
   requireFiles([predictions, ...[champion, data].flatMap((file) => (file === undefined ? [] : [file]))]);
   const checks = await (flags.config === undefined
-    ? judgeEvidence(byFlags(flags), columnProblem(flags), opening)
-    : judgeEvidence(byConfig(flags, flags.config), undefined, opening));
+    ? judgeEvidence(byFlags(flags), opening, columnProblem(flags))
+    : judgeEvidence(byConfig(flags, flags.config), opening));
   return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
 }
 

@@ -12,13 +12,13 @@ import { NoSuchColumn, TableError } from '../engines/table-error';
 /**
  * Judges evidence; a holdout or a challenger that cannot be read is a finding.
  *
+ * @param opening what to read it with
  * @param asUsage what a column that is not there means to who named it on the command line. @default a finding, too
- * @param opening what to read it with @default a session of its own
  */
 export async function judgeEvidence(
   evidence: ModelEvidence,
+  opening: Promise<DuckDbSession>,
   asUsage?: (error: NoSuchColumn) => Error,
-  opening?: Promise<DuckDbSession>,
 ): Promise<readonly Check[]> {
   try {
     return judgeModel(await gatherModelInput(evidence, opening), evidence.model);

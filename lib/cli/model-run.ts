@@ -5,13 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import type { Gates } from '../config/gates';
 import { buildReport } from '../core/report/build';
 import type { Check, Report } from '../core/report/report';
-import type { ChampionSource } from '../engines/model/gather';
+import type { ChampionSource, ModelEvidence } from '../engines/model/gather';
 import { type ReleaseDocument, RUN_KEYS, type TrainingDocument } from '../pipeline/contract';
 import { noteUse, storedUses } from '../release/holdout-uses';
 import { ObjectMissing, parseS3Uri } from '../release/objects';
 import type { RunFolder } from '../release/run-folder';
 import { checkIntegrity } from './integrity';
 import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
+import { withModelSession } from './model-session';
 import { modelIdentity } from './release-identity';
 
 /** Judges the predictions of a run on the holdout that `release.json` pins. */
@@ -52,7 +53,7 @@ async function judgeRun(
     if (!(error instanceof ObjectMissing)) throw error;
     return [{ id: 'sanity.complete', verdict: 'inconclusive', reason: error.message }];
   }
-  return judgeEvidence({
+  const evidence: ModelEvidence = {
     request: {
       task: gates.dataset.task,
       golden: goldenRequest(gates, [holdout], pinned.path),
@@ -65,7 +66,8 @@ async function judgeRun(
       const use = { predictions: await digestOf(challenger), at: new Date().toISOString(), by: run.runId };
       return noteUse(storedUses(run.store, run.bucket, digest), digest, use);
     },
-  });
+  };
+  return withModelSession((opening) => judgeEvidence(evidence, opening));
 }
 
 async function championOf(

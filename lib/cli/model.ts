@@ -3,6 +3,7 @@ import type { Report } from '../core/report/report';
 import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
 import type { ModelFlags } from './model-flags';
+import { withModelSession } from './model-session';
 import { startThreadFor } from './reading-thread';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
@@ -68,15 +69,11 @@ async function gateModel(options: ModelOptions): Promise<number> {
   return concludeGate(await judgeModelRun(folder), options, { folder, name: 'model' });
 }
 
-/** Predictions that belong to no workload: DuckDB opens while this thread still loads what it is asked. */
+/** Predictions that belong to no workload. */
 async function judgeAlone(options: ModelOptions & { readonly predictions: string }): Promise<Report> {
   await startThreadFor(options.predictions);
-  const { closeOnceOpen, openBeside } = await import('../engines/duckdb/opening');
-  const opening = openBeside();
-  try {
+  return withModelSession(async (opening) => {
     const { judgeModelByFlags } = await import('./model-flags');
-    return await judgeModelByFlags(options, opening);
-  } finally {
-    await closeOnceOpen(opening);
-  }
+    return judgeModelByFlags(options, opening);
+  });
 }

@@ -108,10 +108,15 @@ export class Crew {
   /**
    * Does tasks, each by whoever is free: this thread lets others in between, who may keep it as long as they like.
    *
+   * @param onProgress told the share of tasks that somebody took
    * @returns the name of the call that ended them, or undefined when all are done
    * @throws the signal's reason, or what a thread threw
    */
-  async share([own = [], ...others]: Tasks, signal?: AbortSignal): Promise<CallName | undefined> {
+  async share(
+    [own = [], ...others]: Tasks,
+    signal?: AbortSignal,
+    onProgress?: (share: number) => void,
+  ): Promise<CallName | undefined> {
     signal?.throwIfAborted();
     const next = new Int32Array(new SharedArrayBuffer(4));
     const [tasks] = others;
@@ -126,6 +131,7 @@ export class Crew {
       for (let index = take(); index < own.length; index = take()) {
         const stopped = this.hand.stopped(own[index] ?? []);
         if (stopped !== undefined) return stopped;
+        onProgress?.(Math.min(1, Atomics.load(next, 0) / own.length));
         await setImmediate();
         signal?.throwIfAborted();
       }

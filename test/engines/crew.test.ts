@@ -63,6 +63,21 @@ describe('tasks that are shared', () => {
     }
   });
 
+  test.each([1, 2])('are told as they are taken, by one of %i threads', async (threads) => {
+    const { memory, tasks } = reading(file);
+    const crew = new Crew(memory, threads);
+    try {
+      const told: number[] = [];
+      await crew.share(tasks, undefined, (share) => told.push(share));
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+      expect(told.every((share) => share > 0 && share <= 1)).toBe(true);
+      // The other thread may take the last one once this one has told of its own last.
+      if (threads === 1) expect(told.at(-1)).toBe(1);
+    } finally {
+      crew.close();
+    }
+  });
+
   test('let others in between, who may end them', async () => {
     const { memory, tasks, read } = reading(file);
     const crew = new Crew(memory, 1);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type CsvCensus, GUARD_BYTES } from '../../core/kernels/csv-census';
 import { kernelModule } from '../../core/kernels/wasm';
-import type { OnProgress } from '../duckdb/session';
+import type { Watcher } from '../duckdb/session';
 import type { CsvFile } from './sample';
 
 /** Text that a thread reads at once: it stays in a core's cache. */
@@ -59,12 +59,6 @@ if (file !== undefined) closeSync(file.descriptor);
 parentPort.postMessage(status);
 `;
 
-export interface ScanOptions {
-  /** Ends the scan, which rejects with its reason. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: OnProgress;
-}
-
 /**
  * Scans CSV files on threads of their own, one for each part of the census.
  *
@@ -76,7 +70,7 @@ export async function scanCsvFiles(
   { memory, parts }: CsvCensus,
   files: readonly CsvFile[],
   columns: number,
-  { signal, onProgress }: ScanOptions,
+  { signal, onProgress }: Watcher,
 ): Promise<boolean> {
   signal?.throwIfAborted();
   const segments = files.flatMap(segmentsOf);

@@ -5,10 +5,10 @@ import { ROWS, type ValueCountsSql } from '../../core/data/sql';
 import { CsvCensus, type CsvColumn, type CsvFound, type CsvShape } from '../../core/kernels/csv-census';
 import { identifier, sql } from '../../core/sql/sql';
 import { type CsvFile, type CsvSample, sampleCsv } from '../census/sample';
-import { type ScanOptions, scanCsvFiles, TEXT_BYTES } from '../census/scan';
+import { scanCsvFiles, TEXT_BYTES } from '../census/scan';
 import { csvReader } from '../duckdb/readers';
 import type { Relation } from '../duckdb/relation';
-import type { DuckDbSession } from '../duckdb/session';
+import type { DuckDbSession, Watcher } from '../duckdb/session';
 import { typedCsvReader } from '../duckdb/whole';
 import { formatOf } from '../formats';
 import { packingOf } from '../packed';
@@ -155,7 +155,7 @@ function planOf({ header, columns }: CsvSample, { needed, keys }: CensusInput): 
   return plan.every((column) => column !== undefined) ? plan : undefined;
 }
 
-async function scan(shape: CsvShape, files: readonly CsvFile[], options: ScanOptions): Promise<Scanned | undefined> {
+async function scan(shape: CsvShape, files: readonly CsvFile[], options: Watcher): Promise<Scanned | undefined> {
   const census = CsvCensus.of(shape);
   if (census === undefined || !(await scanCsvFiles(census, files, shape.columns.length, options))) return undefined;
   return { rows: census.rows(), columns: shape.columns.map((_, index) => census.column(index)) };

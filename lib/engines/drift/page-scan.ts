@@ -14,7 +14,7 @@ import { unpackLimits } from '../../core/kernels/unpacking';
 import { Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { Relation } from '../duckdb/relation';
-import type { DuckDbSession } from '../duckdb/session';
+import type { DuckDbSession, Watcher } from '../duckdb/session';
 import { unpacked } from '../pages/unpacked';
 import { parallel } from '../parallel';
 import { type PlainColumn, plainColumns } from './plain-column';
@@ -75,7 +75,7 @@ export async function withPages<T>(
     const memory = layout.memory();
     const crew = new Crew(memory, threads);
     try {
-      const scan = new PageScan({ ...room, memory }, crew, session.watcher.signal);
+      const scan = new PageScan({ ...room, memory }, crew, session.watcher);
       return { result: await work(known.map((sides, sample) => scan.added(sides, fitting[sample] ?? []))) };
     } finally {
       crew.close();
@@ -99,7 +99,7 @@ class PageScan {
   constructor(
     private readonly room: CountRoom,
     private readonly crew: Crew,
-    private readonly signal: AbortSignal | undefined,
+    private readonly watcher: Watcher,
   ) {}
 
   /** Sides, those of plain columns with their pages. */
@@ -149,7 +149,7 @@ class PageScan {
     const tasks = this.room.hands.map((hand) =>
       chunks.map((chunk): Work => [...unpacked(chunk, hand.unpack), count.call({ rows: chunk.rows, whole }, hand)]),
     );
-    return this.crew.share(tasks, this.signal);
+    return this.crew.share(tasks, this.watcher.signal, this.watcher.onProgress);
   }
 }
 

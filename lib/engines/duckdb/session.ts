@@ -22,6 +22,9 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Who is told how far work is, and ends it. */
+export type Watcher = Pick<SessionOptions, 'signal' | 'onProgress'>;
+
 /** One row of an answer, by column name. */
 export type SqlRow = Readonly<Record<string, PlainValue>>;
 
@@ -78,8 +81,8 @@ export class DuckDbSession {
     return this.options.threads ?? availableParallelism();
   }
 
-  /** Who is told how far work is, and ends it: for what goes on beside DuckDB. */
-  get watcher(): Pick<SessionOptions, 'signal' | 'onProgress'> {
+  /** For what goes on beside DuckDB. */
+  get watcher(): Watcher {
     return this.options;
   }
 

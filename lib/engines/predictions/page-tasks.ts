@@ -2,6 +2,7 @@ import type { Call } from '../../core/kernels/phases';
 import type { SharedKeys } from '../../core/kernels/shared-keys';
 import type { TextNames, UnpackRoom } from '../../core/kernels/unpacking';
 import type { Crew, Work } from '../crew';
+import type { Watcher } from '../duckdb/session';
 import type { PlacedColumn } from '../pages/plain';
 import { type PlacedChunk, unpacked } from '../pages/unpacked';
 
@@ -42,12 +43,16 @@ export type PageOutcome = 'read' | 'refused' | 'unlike';
 type Comparing = 'bytes' | 'values';
 
 /** Reads columns, and compares keys, by row groups. @throws the signal's reason, or what a thread threw */
-export async function readPages(crew: Crew, reading: PageReading, signal?: AbortSignal): Promise<PageOutcome> {
+export async function readPages(
+  crew: Crew,
+  reading: PageReading,
+  { signal, onProgress }: Watcher,
+): Promise<PageOutcome> {
   const comparing = haveSameForm(reading.keys) ? 'bytes' : 'values';
-  let stopped = await crew.share(tasksOf(reading, comparing), signal);
+  let stopped = await crew.share(tasksOf(reading, comparing), signal, onProgress);
   if (stopped === 'differ' && comparing === 'bytes') {
     reading.spread.clear(crew.memory);
-    stopped = await crew.share(tasksOf(reading, 'values'), signal);
+    stopped = await crew.share(tasksOf(reading, 'values'), signal, onProgress);
   }
   // Keys that gather in a place repeat, or hardly differ: nobody else could prove them.
   if (stopped === 'differ' || stopped === 'spreadKeys') return 'unlike';

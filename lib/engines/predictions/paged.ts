@@ -118,7 +118,7 @@ export class PagedTables {
       spread: places.spread,
       hands: places.hands,
     };
-    const outcome = await readPages(crew, reading, session.watcher.signal);
+    const outcome = await readPages(crew, reading, session.watcher);
     return { outcome, columns: new Set(ones.map((one) => one.asked)) };
   }
 

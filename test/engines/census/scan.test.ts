@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CsvCensus } from '../../../lib/core/kernels/csv-census';
 import { type CsvSample, sampleCsv } from '../../../lib/engines/census/sample';
-import { type ScanOptions, scanCsvFiles, TEXT_BYTES } from '../../../lib/engines/census/scan';
+import { scanCsvFiles, TEXT_BYTES } from '../../../lib/engines/census/scan';
+import type { Watcher } from '../../../lib/engines/duckdb/session';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-census-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,7 +21,7 @@ function sampleOf(...paths: readonly string[]): CsvSample {
   return sample;
 }
 
-async function scan(sample: CsvSample, parts: number, options: ScanOptions = {}) {
+async function scan(sample: CsvSample, parts: number, options: Watcher = {}) {
   const columns = [{ as: 'key', greatest: 10_000_000n } as const, { as: 'counted' } as const];
   const census = CsvCensus.of({ columns, rows: sample.rows, textBytes: TEXT_BYTES, parts });
   if (census === undefined) throw new Error('it fits a memory');
