@@ -18,9 +18,9 @@ const pipeline = new FakePipeline();
 
 beforeAll(async () => {
   hook = await startWebhook();
-  await hook.inProcess();
-  // In AWS each delivery has a process of its own. Here all wait for one process, and a busy machine: patience is no matter of theirs.
-  instance = startInstance({ maxAttempts: 1, requestHandler: { requestTimeout: 0 } });
+  hook.useEnvironment();
+  // In AWS each delivery has a process of its own. Here all share this one, which may be slow: no call ends for that.
+  instance = startInstance({ maxAttempts: 1 });
   const table = process.env[WEBHOOK_ENV.table] ?? '';
   deliveries = new Deliveries(DynamoDBDocumentClient.from(new DynamoDBClient({})), table);
   Object.assign(process.env, {

@@ -108,10 +108,15 @@ export class DeployedWebhook {
     return { id, timestamp, signature, headers: headersOf(id, timestamp, signature) };
   }
 
-  /** The function's handler in this process, as the function is set up. */
-  async inProcess(): Promise<Handler> {
+  /** Gives this process the function's environment. */
+  useEnvironment(): void {
     const { environment } = this.engine.lambda.find(this.functionName) ?? {};
     Object.assign(process.env, this.engine.context.awsEnv, environment);
+  }
+
+  /** The function's handler in this process, as the function is set up. */
+  async inProcess(): Promise<Handler> {
+    this.useEnvironment();
     jest.spyOn(console, 'info').mockImplementation(() => undefined);
     return (await import('../../lambda/webhook/handler')).handler;
   }

@@ -5,7 +5,7 @@ import { fits, type KernelMemory, Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { DuckDbSession } from '../duckdb/session';
 import { openPages, rowsOf } from '../pages/paged-table';
-import { type PlacedChunk, unpacked } from '../pages/unpacked';
+import { type PlacedChunk, unpackWork } from '../pages/unpack-work';
 import { firstDiffer, SHARE } from './distinct';
 
 /** Fewer rows are spread before another thread has started. */
@@ -83,10 +83,10 @@ async function allDiffer(
     const [chunk] = chunks;
     if (room === undefined || chunk === undefined) return undefined;
     // No pass over a column that repeats from the start.
-    if ((await crew.share([[unpacked(chunk, room)]], signal)) !== undefined) return undefined;
+    if ((await crew.share([[unpackWork(chunk, room)]], signal)) !== undefined) return undefined;
     if (!firstDiffer(new Uint8Array(memory.buffer, room.values, BYTES * chunk.rows))) return false;
     const spread = rooms.map((own, hand) =>
-      chunks.map((each): Work => [...unpacked(each, own), keys.spread(hand, own.values, each.rows)]),
+      chunks.map((each): Work => [...unpackWork(each, own), keys.spread(hand, own.values, each.rows)]),
     );
     const stopped = await crew.share(spread, signal);
     if (stopped !== undefined) return stopped === 'spreadKeys' ? false : undefined;

@@ -15,7 +15,7 @@ import { Layout } from '../../core/kernels/wasm';
 import { Crew, type Work } from '../crew';
 import type { Relation } from '../duckdb/relation';
 import type { DuckDbSession, Watcher } from '../duckdb/session';
-import { unpacked } from '../pages/unpacked';
+import { unpackWork } from '../pages/unpack-work';
 import { parallel } from '../parallel';
 import { type PlainColumn, plainColumns } from './plain-column';
 import type { ColumnSide } from './side';
@@ -147,7 +147,7 @@ class PageScan {
   private async count({ chunks, whole }: PlainColumn, count: ChunkCount<unknown>): Promise<string | undefined> {
     count.clear();
     const tasks = this.room.hands.map((hand) =>
-      chunks.map((chunk): Work => [...unpacked(chunk, hand.unpack), count.call({ rows: chunk.rows, whole }, hand)]),
+      chunks.map((chunk): Work => [...unpackWork(chunk, hand.unpack), count.call({ rows: chunk.rows, whole }, hand)]),
     );
     return this.crew.share(tasks, this.watcher.signal, this.watcher.onProgress);
   }

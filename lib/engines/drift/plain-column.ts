@@ -2,7 +2,7 @@ import type { Relation, RelationColumn } from '../duckdb/relation';
 import type { DuckDbSession } from '../duckdb/session';
 import { openPages, type PagedTable } from '../pages/paged-table';
 import { plainColumn } from '../pages/plain';
-import type { PlacedChunk } from '../pages/unpacked';
+import type { PlacedChunk } from '../pages/unpack-work';
 import type { ColumnSide } from './side';
 
 /** A column of numbers whose pages may be read without DuckDB. */

@@ -192,7 +192,7 @@ export class DuckDbSession {
     const interrupt = () => {
       connection.interrupt();
       // DuckDB forgets of one that comes while a statement is only about to begin.
-      interrupting = setInterval(() => connection.interrupt(), INTERRUPT_MS);
+      interrupting = setInterval(() => connection.interrupt(), INTERRUPT_MS).unref();
     };
     signal?.addEventListener('abort', interrupt, { once: true });
     const timer = onProgress === undefined ? undefined : setInterval(() => tell(connection, onProgress), PROGRESS_MS);

@@ -1,9 +1,9 @@
 import type { PhysicalType } from '../../core/kernels/unpacking';
 import type { RelationColumn } from '../duckdb/relation';
 import { HELD, type PagedColumn, type PagedTable } from './paged-table';
-import type { PlacedChunk } from './unpacked';
+import type { PlacedChunk } from './unpack-work';
 
-/** A column that may be unpacked. */
+/** A column whose chunks tell their file, so that they can be unpacked. */
 export interface PlacedColumn extends PagedColumn {
   readonly chunks: readonly PlacedChunk[];
 }

@@ -4,7 +4,7 @@ import type { TextNames, UnpackRoom } from '../../core/kernels/unpacking';
 import type { Crew, Work } from '../crew';
 import type { Watcher } from '../duckdb/session';
 import type { PlacedColumn } from '../pages/plain';
-import { type PlacedChunk, unpacked } from '../pages/unpacked';
+import { type PlacedChunk, unpackWork } from '../pages/unpack-work';
 
 /** A column of a table, and where its values go: byte offsets. */
 export interface PagePlan {
@@ -87,7 +87,7 @@ interface RowGroup {
 
 function chunkOf({ chunks }: PlacedColumn, { group }: RowGroup): PlacedChunk {
   const chunk = chunks[group];
-  if (chunk === undefined) throw new RangeError(`a column has no row group ${group}`);
+  if (chunk === undefined) throw new RangeError(`${chunks[0]?.path}: has no row group ${group}`);
   return chunk;
 }
 
@@ -102,7 +102,7 @@ function keyCalls(
   const same = others.flatMap((theirs): Work => {
     const chunk = chunkOf(theirs, here);
     if (comparing === 'values') {
-      return [...unpacked(chunk, room, other.values), ['differ', room.values, other.values, 8 * here.rows]];
+      return [...unpackWork(chunk, room, other.values), ['differ', room.values, other.values, 8 * here.rows]];
     }
     const { path, from, bytes } = chunk;
     return [
@@ -110,17 +110,17 @@ function keyCalls(
       ['differ', room.packed, other.packed, bytes],
     ];
   });
-  return [...unpacked(chunkOf(first, here), room), ...same, spread.spread(hand, room.values, here.rows)];
+  return [...unpackWork(chunkOf(first, here), room), ...same, spread.spread(hand, room.values, here.rows)];
 }
 
 function columnCalls({ columns }: PageReading, { room }: PageHand, here: RowGroup): Work {
   return columns.flatMap(({ column, to, as }): Work => {
     const chunk = chunkOf(column, here);
-    if (as.kind === 'number') return unpacked(chunk, room, to + 8 * here.start);
+    if (as.kind === 'number') return unpackWork(chunk, room, to + 8 * here.start);
     const call: Call =
       as.kind === 'place'
         ? ['narrow', room.values, here.rows, to + 2 * here.start]
         : ['markEqual', room.values, here.rows, as.value, to + here.start];
-    return [...unpacked(chunk, room, room.values, as.names), call];
+    return [...unpackWork(chunk, room, room.values, as.names), call];
   });
 }

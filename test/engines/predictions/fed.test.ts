@@ -114,7 +114,7 @@ test('a champion of other rows, or with an answer that is none, is told', async 
   expect(odd?.invalid.count).toBe(1);
 }, 60_000);
 
-test('a damaged file and a signal end both scans, and the session closes', async () => {
+test('a damaged file and a signal are told when neither scan goes on, so that the session closes', async () => {
   const [rows, theirs] = [await golden(), await champion()];
   const damaged = tables.at('damaged.parquet');
   const bytes = readFileSync(theirs);

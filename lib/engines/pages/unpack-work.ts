@@ -7,8 +7,8 @@ export interface PlacedChunk extends Chunk {
   readonly path: string;
 }
 
-/** Reads a chunk into a thread's room and unpacks it there. @param to where values go @default the room's own place */
-export const unpacked = (chunk: PlacedChunk, room: UnpackRoom, to = room.values, names?: TextNames): Work => [
+/** Calls that read a chunk into a thread's room and unpack it there. @param to where values go @default the room's own place */
+export const unpackWork = (chunk: PlacedChunk, room: UnpackRoom, to = room.values, names?: TextNames): Work => [
   ['read', chunk.path, chunk.from, chunk.bytes, room.packed],
   unpackCall(chunk, room, to, names),
 ];
