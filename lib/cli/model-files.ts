@@ -6,8 +6,8 @@ import type { Report } from '../core/report/report';
 import type { ModelEvidence } from '../engines/model/gather';
 import { UsageError } from '../release/environment';
 import { localUses, noteUse } from '../release/holdout-uses';
-import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
-import { withModelSession } from './model-session';
+import { answersRequest, digestOf, featuresOf, goldenRequest, readEvidence } from './model-input';
+import { whileReading } from './model-reading';
 
 export interface ModelFiles {
   readonly workload: string;
@@ -40,8 +40,8 @@ export async function judgeModelFiles({ workload, predictions, champion, data }:
       return noteUse(localUses(workload, digest), digest, use);
     },
   };
-  const checks = await withModelSession((opening) => judgeEvidence(evidence, opening));
-  return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
+  const judge = await whileReading((reading) => readEvidence(evidence, reading));
+  return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks: judge() }, new Date());
 }
 
 /** @throws UsageError naming the first file that is not there */

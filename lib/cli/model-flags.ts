@@ -6,13 +6,12 @@ import { METRICS, metricsFor } from '../core/model/metrics/catalog';
 import { didYouMean } from '../core/nearest';
 import { buildReport } from '../core/report/build';
 import type { Report } from '../core/report/report';
-import type { DuckDbSession } from '../engines/duckdb/session';
-import type { ModelEvidence } from '../engines/model/gather';
+import type { ModelEvidence, ModelReading } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
 import type { NoSuchColumn } from '../engines/table-error';
 import { UsageError } from '../release/environment';
 import { requireFiles } from './model-files';
-import { answersRequest, featuresOf, goldenRequest, judgeEvidence } from './model-input';
+import { answersRequest, featuresOf, goldenRequest, readEvidence } from './model-input';
 
 /** What the command line says of files that belong to no workload. */
 export interface ModelFlags {
@@ -39,17 +38,17 @@ export interface ModelFlags {
 type Given = ModelFlags & { readonly predictions: string };
 
 /**
- * Judges files without their workload: by a gates.yaml, or by flags alone. Key, label and groups may stand in the predictions.
+ * Reads files without their workload: by a gates.yaml, or by flags alone. Key, label and groups may stand in the predictions.
  *
- * @param opening what to read them with
+ * @returns what judges them, once nobody reads any more
  */
-export async function judgeModelByFlags(flags: Given, opening: Promise<DuckDbSession>): Promise<Report> {
+export async function readModelByFlags(flags: Given, reading: ModelReading): Promise<() => Report> {
   const { predictions, champion, data } = flags;
   requireFiles([predictions, ...[champion, data].flatMap((file) => (file === undefined ? [] : [file]))]);
-  const checks = await (flags.config === undefined
-    ? judgeEvidence(byFlags(flags), opening, columnProblem(flags))
-    : judgeEvidence(byConfig(flags, flags.config), opening));
-  return buildReport({ gate: 'model', release: { model: basename(predictions) }, checks }, new Date());
+  const judge = await (flags.config === undefined
+    ? readEvidence(byFlags(flags), reading, columnProblem(flags))
+    : readEvidence(byConfig(flags, flags.config), reading));
+  return () => buildReport({ gate: 'model', release: { model: basename(predictions) }, checks: judge() }, new Date());
 }
 
 /** Says which flag names a column that is not there; the usual score needs none. */

@@ -4,30 +4,31 @@ import type { DatasetConfig, Gates } from '../config/gates';
 import type { Column } from '../core/data/table';
 import { judgeModel } from '../core/model';
 import type { Check } from '../core/report/report';
-import type { DuckDbSession } from '../engines/duckdb/session';
-import { gatherModelInput, type ModelEvidence } from '../engines/model/gather';
+import { gatherModelInput, type ModelEvidence, type ModelReading } from '../engines/model/gather';
 import type { AnswersRequest, GoldenRequest } from '../engines/predictions';
 import { NoSuchColumn, TableError } from '../engines/table-error';
 
 /**
- * Judges evidence; a holdout or a challenger that cannot be read is a finding.
+ * Reads evidence; a holdout or a challenger that cannot be read is a finding.
  *
- * @param opening what to read it with
  * @param asUsage what a column that is not there means to who named it on the command line. @default a finding, too
+ * @returns what judges it, once nobody reads any more
  */
-export async function judgeEvidence(
+export async function readEvidence(
   evidence: ModelEvidence,
-  opening: Promise<DuckDbSession>,
+  reading: ModelReading,
   asUsage?: (error: NoSuchColumn) => Error,
-): Promise<readonly Check[]> {
+): Promise<() => readonly Check[]> {
   try {
-    return judgeModel(await gatherModelInput(evidence, opening), evidence.model);
+    const input = await gatherModelInput(evidence, reading);
+    return () => judgeModel(input, evidence.model);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     if (error instanceof NoSuchColumn && asUsage !== undefined) throw asUsage(error);
     const { golden } = evidence.request;
     const ofHoldout = error.message.startsWith(`${golden.name ?? golden.paths[0] ?? ''}:`);
-    return [{ id: ofHoldout ? 'sanity.holdout' : 'sanity.complete', verdict: 'fail', reason: error.message }];
+    const id = ofHoldout ? 'sanity.holdout' : 'sanity.complete';
+    return () => [{ id, verdict: 'fail', reason: error.message }];
   }
 }
 

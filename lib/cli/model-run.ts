@@ -11,8 +11,8 @@ import { noteUse, storedUses } from '../release/holdout-uses';
 import { ObjectMissing, parseS3Uri } from '../release/objects';
 import type { RunFolder } from '../release/run-folder';
 import { checkIntegrity } from './integrity';
-import { answersRequest, digestOf, featuresOf, goldenRequest, judgeEvidence } from './model-input';
-import { withModelSession } from './model-session';
+import { answersRequest, digestOf, featuresOf, goldenRequest, readEvidence } from './model-input';
+import { whileReading } from './model-reading';
 import { modelIdentity } from './release-identity';
 
 /** Judges the predictions of a run on the holdout that `release.json` pins. */
@@ -67,7 +67,8 @@ async function judgeRun(
       return noteUse(storedUses(run.store, run.bucket, digest), digest, use);
     },
   };
-  return withModelSession((opening) => judgeEvidence(evidence, opening));
+  const judge = await whileReading((reading) => readEvidence(evidence, reading));
+  return judge();
 }
 
 async function championOf(

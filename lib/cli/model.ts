@@ -3,7 +3,7 @@ import type { Report } from '../core/report/report';
 import { UsageError } from '../release/environment';
 import { addGateOutputOptions, concludeGate, type GateOutputOptions } from './gate-output';
 import type { ModelFlags } from './model-flags';
-import { withModelSession } from './model-session';
+import { whileReading } from './model-reading';
 import { startThreadFor } from './reading-thread';
 
 interface ModelOptions extends GateOutputOptions, ModelFlags {
@@ -72,8 +72,9 @@ async function gateModel(options: ModelOptions): Promise<number> {
 /** Predictions that belong to no workload. */
 async function judgeAlone(options: ModelOptions & { readonly predictions: string }): Promise<Report> {
   await startThreadFor(options.predictions);
-  return withModelSession(async (opening) => {
-    const { judgeModelByFlags } = await import('./model-flags');
-    return judgeModelByFlags(options, opening);
+  const judge = await whileReading(async (reading) => {
+    const { readModelByFlags } = await import('./model-flags');
+    return readModelByFlags(options, reading);
   });
+  return judge();
 }

@@ -25,7 +25,7 @@ export class ProgressBar {
   private draw(share: number): void {
     if (this.now() - this.started < QUICK_MS) return;
     const done = Math.round(share * WIDTH);
-    const line = `  ${'█'.repeat(done)}${'░'.repeat(WIDTH - done)} ${Math.round(share * 100)} % `;
+    const line = `  ${'█'.repeat(done)}${'░'.repeat(WIDTH - done)} ${String(Math.round(share * 100)).padStart(3)} % `;
     if (line !== this.drawn) this.screen.write(`\r${line}`);
     this.drawn = line;
   }

@@ -22,6 +22,10 @@ beforeAll(async () => {
   mkdirSync(at('temporary'));
   const rows = sql`SELECT hash(i) / 1e19 AS x, i FROM range(1000000) AS r(i)`;
   await session.rows(sql`COPY (${rows}) TO ${literal(at('many/0.parquet'))} (FORMAT parquet)`);
+  for (const [name, id] of Object.entries({ own: sql`i`, other: sql`1999999 - i` })) {
+    const answers = sql`SELECT ${id} AS id, i % 2 AS label, i / 2e6 AS score FROM range(2000000) AS r(i)`;
+    await session.rows(sql`COPY (${answers}) TO ${literal(at(`${name}.parquet`))} (FORMAT parquet)`);
+  }
   session.close();
   for (let i = 1; i < 300; i += 1) linkSync(at('many/0.parquet'), at(`many/${i}.parquet`));
   const endless = 'SELECT a.i FROM {batch} a, {batch} b, {batch} c WHERE a.x + b.x + c.x < 0';
@@ -30,8 +34,20 @@ beforeAll(async () => {
 
 const temporary = () => readdirSync(at('temporary')).filter((name) => name.startsWith('assay-'));
 
-/** A real process; Ctrl-C comes when it has a temporary file, and some time to be in the midst of its scan. */
-async function interrupted(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+/** It has a temporary file, and some time to be in the midst of its scan. */
+async function scanning(child: ChildProcess): Promise<void> {
+  while (temporary().length === 0 && child.exitCode === null) await pause(20);
+  await pause(500);
+}
+
+/** What it read with is closed. */
+async function judging(child: ChildProcess): Promise<void> {
+  await scanning(child);
+  while (temporary().length > 0 && child.exitCode === null) await pause(20);
+}
+
+/** A real process, which gets Ctrl-C. */
+async function interrupted(args: readonly string[], env: Readonly<Record<string, string>> = {}, when = scanning) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/assay.ts', 'gate', ...args], {
     cwd: resolve(__dirname, '../..'),
     env: { ...process.env, ...env, TMPDIR: at('temporary') },
@@ -43,8 +59,7 @@ async function interrupted(args: readonly string[], env: Readonly<Record<string,
     said += chunk.toString();
   });
   const ended = new Promise<readonly unknown[]>((done) => child.once('close', (...how) => done(how)));
-  while (temporary().length === 0 && child.exitCode === null) await pause(20);
-  await pause(500);
+  await when(child);
   child.kill('SIGINT');
   return { ended: await ended, said, left: temporary() };
 }
@@ -59,6 +74,18 @@ test('Ctrl-C in the midst of a long drift ends with 130 and leaves nothing', asy
 test('Ctrl-C in the midst of a long data gate ends with 130 and leaves nothing', async () => {
   const args = ['data', '--file', at('many/0.parquet'), '--suite', at('endless.yaml')];
   expect(await interrupted(args)).toEqual(STOPPED);
+});
+
+const MODEL = ['model', '--predictions', at('own.parquet'), '--champion', at('other.parquet'), '--key', 'id'];
+
+test('Ctrl-C in the midst of a long reading of predictions ends with 130 and leaves nothing', async () => {
+  expect(await interrupted([...MODEL, '--label', 'label'])).toEqual(STOPPED);
+});
+
+test('Ctrl-C in the midst of a long judgement ends it at once and leaves nothing', async () => {
+  const long = ['pr_auc', 'ece', 'ks', 'lift', 'log_loss'].flatMap((metric) => ['--metric', metric]);
+  const ended = { ended: [null, 'SIGINT'], said: '', left: [] };
+  expect(await interrupted([...MODEL, '--label', 'label', ...long], {}, judging)).toEqual(ended);
 });
 
 test('Ctrl-C in the midst of a download ends with 130 and leaves nothing', async () => {

@@ -3,11 +3,11 @@ import { didYouMean } from '../../core/nearest';
 import { sql } from '../../core/sql/sql';
 import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { parallel } from '../parallel';
+import { Progress } from '../progress';
 import { NoSuchColumn } from '../table-error';
 import { absent, type Compared, compareColumn, compareWithPinned } from './compare';
 import { lookAt } from './look';
 import { withPages } from './page-scan';
-import { Progress } from './progress';
 import { type ColumnSide, openSample, profileSides, type Sample, type SampleFiles } from './side';
 
 export interface DriftScanOptions extends SessionOptions {

@@ -1,7 +1,7 @@
 import type { Column } from '../../core/data/table';
 import type { ChampionInput, FeatureArea, ModelGateConfig, ModelGateInput } from '../../core/model';
 import { sliceName } from '../../core/model';
-import { DuckDbSession } from '../duckdb/session';
+import type { DuckDbSession } from '../duckdb/session';
 import {
   type AnswersRequest,
   type GroupRequest,
@@ -11,6 +11,7 @@ import {
 } from '../predictions';
 import { openGolden } from '../predictions/golden';
 import { frequentLabels } from '../predictions/labels';
+import type { Progress } from '../progress';
 import { TableError } from '../table-error';
 import { type FeatureRequest, featureAreas } from './feature-areas';
 
@@ -31,15 +32,19 @@ export type ChampionSource =
   | { readonly name: string; readonly answers: AnswersRequest }
   | { readonly name: string; readonly unreadable: string };
 
+/** What evidence is read with. Whoever opened the session closes it. */
+export interface ModelReading {
+  readonly session: Promise<DuckDbSession>;
+  readonly progress: Progress;
+}
+
 /**
  * Reads everything that the judge needs.
- *
- * @param opening what to read it with, which whoever opened it closes @default one of its own
  * @throws TableError for a holdout or a challenger that cannot be read; a champion's is evidence of its own
  */
 export async function gatherModelInput(
   evidence: ModelEvidence,
-  opening?: Promise<DuckDbSession>,
+  { session: opening, progress }: ModelReading,
 ): Promise<ModelGateInput> {
   const { model, request } = evidence;
   const { groups, groupOf } = groupsOf(model);
@@ -51,18 +56,17 @@ export async function gatherModelInput(
     compareLosses: model.promotion.metric === 'log_loss' || model.promotion.metric === 'brier',
     compareGroups: model.slices.some(({ metrics }) => metrics.roc_auc?.maxDrop !== undefined),
   };
-  const session = await (opening ?? DuckDbSession.open());
-  try {
-    const { read, champion } = await readBoth(session, full, evidence.champion);
-    const holdout = await withLabels(session, full, read);
-    const base = { task: request.task, groupOf, ...read, holdout, ...(champion === undefined ? {} : { champion }) };
-    if (read.columns === undefined) return base;
-    const features = await featuresOf(session, full, evidence, read.columns.rows);
-    const uses = model.holdout.budget === undefined ? undefined : await countUses(evidence);
-    return { ...base, ...(features === undefined ? {} : { features }), ...(uses === undefined ? {} : { uses }) };
-  } finally {
-    if (opening === undefined) session.close();
-  }
+  const session = await opening;
+  // For features, last of all.
+  progress.expect(1);
+  const { read, champion } = await readBoth({ session, progress }, full, evidence.champion);
+  const holdout = await withLabels(session, full, read);
+  const base = { task: request.task, groupOf, ...read, holdout, ...(champion === undefined ? {} : { champion }) };
+  const { columns } = read;
+  if (columns === undefined) return base;
+  const features = await progress.step(() => featuresOf(session, full, evidence, columns.rows));
+  const uses = model.holdout.budget === undefined ? undefined : await countUses(evidence);
+  return { ...base, ...(features === undefined ? {} : { features }), ...(uses === undefined ? {} : { uses }) };
 }
 
 /** One group for each column and condition that is asked for, and which of them each entry looks at. */
@@ -98,20 +102,21 @@ interface Both {
 }
 
 async function readBoth(
-  session: DuckDbSession,
+  { session, progress }: { readonly session: DuckDbSession; readonly progress: Progress },
   request: PredictionsRequest,
   source: ChampionSource | undefined,
 ): Promise<Both> {
-  if (source === undefined) return { read: await readPredictions(session, request) };
-  if ('unreadable' in source) return { read: await readPredictions(session, request), champion: source };
+  const read = (asked: PredictionsRequest) => readPredictions(session, asked, progress);
+  if (source === undefined) return { read: await read(request) };
+  if ('unreadable' in source) return { read: await read(request), champion: source };
   const { name, answers } = source;
   try {
-    const { champion, ...read } = await readPredictions(session, { ...request, champion: answers });
-    return champion === undefined ? { read } : { read, champion: { name, tally: champion } };
+    const { champion, ...rest } = await read({ ...request, champion: answers });
+    return champion === undefined ? { read: rest } : { read: rest, champion: { name, tally: champion } };
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     // If the rest cannot be read either, this throws what is wrong with it.
-    return { read: await readPredictions(session, request), champion: { name, unreadable: error.message } };
+    return { read: await read(request), champion: { name, unreadable: error.message } };
   }
 }
 

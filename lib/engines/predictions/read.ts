@@ -1,5 +1,6 @@
 import type { AnswerTally, HoldoutTally, Tally } from '../../core/model/input';
 import type { DuckDbSession } from '../duckdb/session';
+import { Progress } from '../progress';
 import { readAligned } from './aligned';
 import { type Answers, openAnswers } from './answers';
 import { judgedColumns } from './assemble';
@@ -10,21 +11,35 @@ import type { PredictionsRequest, ReadPredictions } from './request';
 import { streamColumns, type Values } from './stream';
 import { tallyAnswers, tallyHoldout } from './tally';
 
+/** Of a pass over all rows, beside opening a table. */
+const WEIGHT = 5;
+
 /**
  * Reads the golden rows and the answers of both models into columns, aligned by key. Tables whose keys come in the same order
  * are read side by side; others are joined. What does not fit is counted, with examples, by SQL that looks at every row again.
  *
+ * @param progress told what is done, if somebody watches
  * @throws TableError for files that are no tables, lack a column, or have weights below 0
  */
-export async function readPredictions(session: DuckDbSession, request: PredictionsRequest): Promise<ReadPredictions> {
+export async function readPredictions(
+  session: DuckDbSession,
+  request: PredictionsRequest,
+  progress = new Progress(),
+): Promise<ReadPredictions> {
   const { task } = request;
-  const golden = await openGolden(session, task, request.golden);
+  progress.expect((request.champion === undefined ? 2 : 3) + WEIGHT);
+  const golden = await progress.step(() => openGolden(session, task, request.golden));
   const open = (answers: PredictionsRequest['challenger']) =>
-    openAnswers(session, task, answers, request.golden.key, golden.classes);
+    progress.step(() => openAnswers(session, task, answers, request.golden.key, golden.classes));
   const challenger = await open(request.challenger);
   const champion = request.champion === undefined ? undefined : await open(request.champion);
   const models = champion === undefined ? [challenger] : [challenger, champion];
-  const aligned = await readAligned(session, request, golden, models);
+  const aligned = await progress.step(async () => {
+    const found = await readAligned(session, request, golden, models);
+    // Before this step is done, or it would seem that all is.
+    if (found === undefined) progress.expect(WEIGHT * (2 + 2 * models.length));
+    return found;
+  }, WEIGHT);
   if (aligned !== undefined) {
     const { rows, columns, scores, workshop } = aligned;
     try {
@@ -34,7 +49,7 @@ export async function readPredictions(session: DuckDbSession, request: Predictio
       workshop?.crew.close();
     }
   }
-  const read = await readUnaligned(session, request, golden, models);
+  const read = await readUnaligned({ session, progress }, request, golden, models);
   await rank(request, read);
   return read;
 }
@@ -60,22 +75,24 @@ function noTallies(rows: number, models: readonly Answers[]): Tallies {
 }
 
 async function readUnaligned(
-  session: DuckDbSession,
+  { session, progress }: { readonly session: DuckDbSession; readonly progress: Progress },
   request: PredictionsRequest,
   golden: Golden,
   models: readonly Answers[],
 ): Promise<ReadPredictions> {
-  const holdout = await tallyHoldout(session, golden);
+  const holdout = await progress.step(() => tallyHoldout(session, golden), WEIGHT);
   const sound = holdout.rows > 0 && holdout.keyless + holdout.repeated.count + holdout.unlabelled.count === 0;
   const tallies: AnswerTally[] = [];
   const scores: (readonly Float64Array[])[] = [];
   for (const model of models) {
-    const found = await tallyAnswers(session, golden, model, request.tolerance ?? 0);
+    const found = await progress.step(() => tallyAnswers(session, golden, model, request.tolerance ?? 0), WEIGHT);
     tallies.push(found);
     const complete = found.missing.count + found.invalid.count === 0;
-    scores.push(sound && complete ? await joinedScores(session, golden, model) : []);
+    const join = async () => (sound && complete ? joinedScores(session, golden, model) : []);
+    scores.push(await progress.step(join, WEIGHT));
   }
-  const columns = sound ? await streamColumns(session, golden.from, goldenColumns(golden)) : [];
+  const stream = async () => (sound ? streamColumns(session, golden.from, goldenColumns(golden)) : []);
+  const columns = await progress.step(stream, WEIGHT);
   return finish(
     golden,
     columns.map(({ values }) => values),

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelSchema } from '../../../lib/config/gates/model';
 import type { ModelGateConfig } from '../../../lib/core/model';
+import { DuckDbSession } from '../../../lib/engines/duckdb/session';
 import { gatherModelInput, groupsOf } from '../../../lib/engines/model/gather';
+import { Progress } from '../../../lib/engines/progress';
 
 jest.setTimeout(30_000);
 
@@ -30,7 +32,10 @@ test('rows of one JSON file stay together, however often it is read', async () =
     challenger: { paths: [file], key: 'id', score: 'value' },
   } as const;
   for (let turn = 0; turn < 25; turn += 1) {
-    const { columns } = await gatherModelInput({ request, model: configOf({}), features: [] });
+    const session = DuckDbSession.open();
+    const reading = { session, progress: new Progress() };
+    const { columns } = await gatherModelInput({ request, model: configOf({}), features: [] }, reading);
+    (await session).close();
     expect(columns?.challenger.columns[0]).toEqual(columns?.labels);
   }
 });
