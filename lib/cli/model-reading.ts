@@ -10,8 +10,7 @@ export async function whileReading<T>(read: (reading: ModelReading) => Promise<T
   const { OpeningSession } = await import('../engines/duckdb/opening');
   return withScan(async ({ signal, onProgress }) => {
     const progress = new Progress(onProgress);
-    const watched = onProgress === undefined ? {} : { onProgress: progress.ofStatement };
-    const opening = new OpeningSession({ signal, ...watched });
+    const opening = new OpeningSession({ signal, ...progress.watcher });
     try {
       return await read({ session: opening.session, progress });
     } finally {

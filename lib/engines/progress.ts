@@ -13,8 +13,11 @@ export class Progress {
     private steps = 0,
   ) {}
 
-  /** Told of the statement that runs: part of a step. */
-  readonly ofStatement: OnProgress = (share) => this.tell(this.done + this.weight * share);
+  /** For a session: tells of the statement that runs, part of a step. Nobody where nobody watches. */
+  get watcher(): { readonly onProgress?: OnProgress } {
+    if (this.onProgress === undefined) return {};
+    return { onProgress: (share) => this.tell(this.done + this.weight * share) };
+  }
 
   /** More steps that turned up, by their weight. */
   expect(steps: number): void {

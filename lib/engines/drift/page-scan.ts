@@ -55,13 +55,11 @@ export async function withPages<T>(
   work: (sides: readonly Sides[]) => Promise<T>,
 ): Promise<T> {
   const known = samples.map(([, sides]) => sides);
-  const found = known.map((): ReadonlyMap<string, PlainColumn> => new Map());
-  const open = async (index: number, [relation, sides]: (typeof samples)[number]): Promise<void> => {
-    if (rowsOf(sides) >= from) found[index] = await plainColumns(session, relation, sides);
-  };
-  await parallel(
+  const open = async (relation: Relation, sides: Sides): Promise<ReadonlyMap<string, PlainColumn>> =>
+    rowsOf(sides) >= from ? plainColumns(session, relation, sides) : new Map();
+  const found = await parallel(
     samples.length,
-    samples.map((sample, index) => () => open(index, sample)),
+    samples.map((sample) => () => open(...sample)),
   );
   const threads = Math.min(MOST_THREADS, session.threads);
   const most = Math.min(MOST_BYTES, SHARE * session.memoryLimit);

@@ -1,6 +1,7 @@
 import type { Baseline } from '../../core/drift/baseline';
 import { didYouMean } from '../../core/nearest';
 import { sql } from '../../core/sql/sql';
+import type { Relation } from '../duckdb/relation';
 import { DuckDbSession, type SessionOptions } from '../duckdb/session';
 import { parallel } from '../parallel';
 import { Progress } from '../progress';
@@ -37,9 +38,7 @@ const COUNT_IN_ARRAYS = sql`SET GLOBAL perfect_ht_threshold = 17`;
 export async function scanDrift(options: DriftScanOptions): Promise<readonly Compared[]> {
   const { onProgress, ...others } = options;
   const progress = new Progress(onProgress, 'schema' in options.reference ? 1 : 2);
-  const session = await DuckDbSession.open(
-    onProgress === undefined ? others : { ...others, onProgress: progress.ofStatement },
-  );
+  const session = await DuckDbSession.open({ ...others, ...progress.watcher });
   try {
     await session.rows(COUNT_IN_ARRAYS);
     const scan = { session, options, progress };
@@ -66,15 +65,10 @@ async function compareFiles(scan: Scan, files: SampleFiles): Promise<readonly Co
   const all = reference.relation.columns.map(({ name }) => name);
   checkNamed(options, reference.relation.name, all, current);
   const names = chosen(all, options);
-  const [ofReference, ofCurrent] = [new Map<string, ColumnSide>(), new Map<string, ColumnSide>()];
-  await parallel(2, [
-    () => addSides(ofReference, session, reference, names),
-    () => addSides(ofCurrent, session, current, has(current, names)),
+  const samples = await parallel(2, [
+    () => withSides(session, reference, names),
+    () => withSides(session, current, has(current, names)),
   ]);
-  const samples = [
-    [reference.relation, ofReference],
-    [current.relation, ofCurrent],
-  ] as const;
   return withPages(session, samples, options.pagesFrom, (sides) =>
     together(scan, names, async (name) => {
       const [one, other] = sides.map((side) => side.get(name));
@@ -92,23 +86,19 @@ async function together<T>(
   items: readonly T[],
   compare: (item: T) => Promise<Compared>,
 ): Promise<readonly Compared[]> {
-  const result = new Array<Compared>(items.length);
   progress.expect(items.length);
-  const works = items.map((item, i) => async () => {
-    result[i] = await progress.step(() => compare(item));
-  });
-  await parallel(TOGETHER, works);
-  return result;
+  return parallel(
+    TOGETHER,
+    items.map((item) => () => progress.step(() => compare(item))),
+  );
 }
 
-async function addSides(
-  to: Map<string, ColumnSide>,
+async function withSides(
   session: DuckDbSession,
   sample: Sample,
   names: readonly string[],
-): Promise<void> {
-  for (const [name, side] of await lookAt(session, sample, await profileSides(session, sample, names)))
-    to.set(name, side);
+): Promise<readonly [Relation, ReadonlyMap<string, ColumnSide>]> {
+  return [sample.relation, await lookAt(session, sample, await profileSides(session, sample, names))];
 }
 
 const chosen = (all: readonly string[], { columns, except = [], keys = [] }: DriftScanOptions): readonly string[] =>
@@ -142,10 +132,9 @@ async function compareWithBaseline(scan: Scan, baseline: Baseline): Promise<read
     openSample(session, options.current, 'current', (column) => names.includes(column)),
   );
   checkNamed(options, `the baseline of ${baseline.reference}`, all, current);
-  const found = new Map<string, ColumnSide>();
-  await addSides(found, session, current, has(current, names));
+  const sample = await withSides(session, current, has(current, names));
   const pinned = baseline.columns.filter(({ name }) => names.includes(name));
-  return withPages(session, [[current.relation, found]], options.pagesFrom, ([sides]) =>
+  return withPages(session, [sample], options.pagesFrom, ([sides]) =>
     together(scan, pinned, async (column) => {
       const side = sides?.get(column.name);
       if (side === undefined) return absent(column.name, current.relation.name);

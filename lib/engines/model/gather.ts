@@ -40,6 +40,7 @@ export interface ModelReading {
 
 /**
  * Reads everything that the judge needs.
+ *
  * @throws TableError for a holdout or a challenger that cannot be read; a champion's is evidence of its own
  */
 export async function gatherModelInput(
@@ -59,7 +60,8 @@ export async function gatherModelInput(
   const session = await opening;
   // For features, last of all.
   progress.expect(1);
-  const { read, champion } = await readBoth({ session, progress }, full, evidence.champion);
+  const readBy = (asked: PredictionsRequest) => readPredictions(session, asked, progress);
+  const { read, champion } = await readBoth(readBy, full, evidence.champion);
   const holdout = await withLabels(session, full, read);
   const base = { task: request.task, groupOf, ...read, holdout, ...(champion === undefined ? {} : { champion }) };
   const { columns } = read;
@@ -102,11 +104,10 @@ interface Both {
 }
 
 async function readBoth(
-  { session, progress }: { readonly session: DuckDbSession; readonly progress: Progress },
+  read: (asked: PredictionsRequest) => Promise<ReadPredictions>,
   request: PredictionsRequest,
   source: ChampionSource | undefined,
 ): Promise<Both> {
-  const read = (asked: PredictionsRequest) => readPredictions(session, asked, progress);
   if (source === undefined) return { read: await read(request) };
   if ('unreadable' in source) return { read: await read(request), champion: source };
   const { name, answers } = source;

@@ -60,12 +60,8 @@ export class PagedTables {
   ): Promise<PagedTables | undefined> {
     const paths = asked.flatMap(({ path }) => path ?? []);
     if (paths.length < asked.length || !Number.isFinite(keyCheckBytes(span))) return undefined;
-    const found = new Map<number, PagedTable>();
-    const open = paths.map((path, index) => async () => {
-      found.set(index, await openPages(session, path, namesIn(asked[index])));
-    });
-    await parallel(session.threads, open);
-    const tables = paths.flatMap((_, index) => found.get(index) ?? []);
+    const open = paths.map((path, index) => () => openPages(session, path, namesIn(asked[index])));
+    const tables = await parallel(session.threads, open);
     const [first] = tables;
     if (!tables.every(({ groups }) => String(groups) === String(first?.groups))) return undefined;
     // A file that was replaced since rows were counted has no place in their room.
